@@ -1,0 +1,197 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/lock.h"
+#include "base/mem.h"
+
+static int read_to_end(int fd, const char *path, struct buf *b, struct err *e)
+{
+	enum { CHUNK = 65536 };
+	char *chunk = mem_alloc(CHUNK);
+	int rc = -1;
+
+	for (;;) {
+		ssize_t n = read(fd, chunk, CHUNK);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			err_set_errno(e, EX_UNREADABLE, errno, "cannot read '%s'", path);
+			goto out;
+		}
+		if (n == 0)
+			break;
+		buf_add(b, chunk, (size_t)n);
+		if (buf_overflowed(b)) {
+			err_set(e, EX_BADDATA, "'%s' is larger than %zu bytes", path, b->max);
+			goto out;
+		}
+	}
+	rc = 0;
+out:
+	free(chunk);
+	return rc;
+}
+
+int file_read(const char *path, struct buf *b, struct err *e)
+{
+	int fd, rc;
+
+	if (strcmp(path, "-") == 0)
+		return read_to_end(STDIN_FILENO, "(standard input)", b, e);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set_errno(e, EX_UNREADABLE, errno, "cannot open '%s'", path);
+	rc = read_to_end(fd, path, b, e);
+	(void)close(fd); /* only read from */
+	return rc;
+}
+
+int file_write_all(int fd, struct span data, struct err *e)
+{
+	while (data.len) {
+		ssize_t n = write(fd, data.data, data.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set_errno(e, EX_IO, errno, "cannot write");
+		data = span_of(data.data + n, data.len - (size_t)n);
+	}
+	return 0;
+}
+
+/* Makes a rename in path's directory durable. */
+static int sync_parent(const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? mem_dup(path, slash == path ? 1 : (size_t)(slash - path)) : mem_dupz(".");
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
+
+	if (fd < 0 || fsync(fd) != 0)
+		rc = err_set_errno(e, EX_IO, errno, "cannot sync directory '%s'", dir);
+	if (fd >= 0)
+		(void)close(fd); /* synced, or the error stands */
+	free(dir);
+	return rc;
+}
+
+int file_write_atomic(const char *path, struct span data, mode_t mode, struct err *e)
+{
+	size_t n = strlen(path);
+	char *tmp = mem_alloc(n + 8);
+	int fd, rc = -1;
+
+	memcpy(tmp, path, n);
+	memcpy(tmp + n, ".XXXXXX", 8);
+	fd = mkostemp(tmp, O_CLOEXEC);
+	if (fd < 0) {
+		err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create '%s'", path);
+		goto out;
+	}
+	if (file_write_all(fd, data, e) != 0) {
+		err_prefix(e, "'%s'", path);
+		goto remove;
+	}
+	if (fchmod(fd, mode) != 0 || fsync(fd) != 0) {
+		err_set_errno(e, EX_IO, errno, "cannot sync '%s'", path);
+		goto remove;
+	}
+	if (rename(tmp, path) != 0) {
+		err_set_errno(e, EX_CANNOTCREATE, errno, "cannot replace '%s'", path);
+		goto remove;
+	}
+	rc = sync_parent(path, e);
+	goto out;
+remove:
+	(void)unlink(tmp); /* the first error is the one to report */
+out:
+	if (fd >= 0 && close(fd) != 0 && rc == 0)
+		rc = err_set_errno(e, EX_IO, errno, "cannot close '%s'", path);
+	free(tmp);
+	return rc;
+}
+
+int file_lock(const char *path, int64_t wait_ms, struct err *e)
+{
+	int fd = lock_open(path, e);
+
+	if (fd >= 0 && lock_take(fd, path, wait_ms, e) != 0) {
+		(void)close(fd); /* nothing was locked */
+		fd = -1;
+	}
+	return fd;
+}
+
+int file_make_parents(const char *path, struct err *e)
+{
+	char *dir = mem_dupz(path);
+	int rc = 0;
+
+	for (char *p = dir + 1; *p && rc == 0; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+			rc = err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create directory '%s'", dir);
+		*p = '/';
+	}
+	free(dir);
+	return rc;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int file_list(const char *path, const char *suffix, char ***names, size_t *n, struct err *e)
+{
+	struct span end = span_cstr(suffix);
+	size_t count = 0, cap = 0;
+	char **list = NULL;
+	struct dirent *d;
+	DIR *dir = opendir(path);
+
+	if (!dir)
+		return err_set_errno(e, EX_UNREADABLE, errno, "cannot open directory '%s'", path);
+	while ((d = readdir(dir)) != NULL) {
+		struct span name = span_cstr(d->d_name);
+		struct buf full = BUF_INIT(1 << 16);
+
+		if (d->d_name[0] == '.' || name.len < end.len ||
+		    !span_eq(span_of(name.data + name.len - end.len, end.len), end))
+			continue;
+		buf_addf(&full, "%s/%s", path, d->d_name);
+		mem_grow(list, cap, count + 1);
+		list[count++] = buf_take(&full);
+	}
+	(void)closedir(dir); /* only read from */
+	if (count)
+		qsort(list, count, sizeof *list, by_name);
+	*names = list;
+	*n = count;
+	return 0;
+}
+
+void file_list_free(char **names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
+bool file_is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}

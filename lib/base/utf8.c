@@ -1,0 +1,45 @@
+#include "base/utf8.h"
+
+size_t utf8_next(struct span s, uint32_t *cp)
+{
+	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+	const unsigned char *p = (const unsigned char *)s.data;
+	size_t n;
+	uint32_t c;
+
+	if (s.len == 0)
+		return 0;
+	c = p[0];
+	if (c < 0x80) {
+		*cp = c;
+		return 1;
+	}
+	n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+	if (c < 0xc2 || c > 0xf4 || s.len < n)
+		return 0;
+	c &= 0x7fu >> n;
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3fu);
+	}
+	if (c < smallest[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	*cp = c;
+	return n;
+}
+
+size_t utf8_valid_prefix(struct span s)
+{
+	size_t at = 0;
+
+	while (at < s.len) {
+		uint32_t cp;
+		size_t n = utf8_next(span_of(s.data + at, s.len - at), &cp);
+
+		if (n == 0)
+			break;
+		at += n;
+	}
+	return at;
+}
