@@ -1,0 +1,43 @@
+/*
+ * What one run of a programme holds. Private to lib/cli: outside of it
+ * `struct cli` is opaque.
+ */
+#ifndef AIOPS_CLI_CONTEXT_H
+#define AIOPS_CLI_CONTEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "cli/cli.h"
+#include "cli/config.h"
+#include "cli/owned.h"
+#include "cli/progress.h"
+
+/* Standard output, buffered. After an error nothing more is written. */
+struct out {
+	struct buf buf;
+	int errnum;      /* of the write that failed, 0 = none */
+	bool pipe_gone;  /* it was EPIPE, which is no failure (contract 9) */
+	bool closed;     /* flushed and closed for good */
+	uint64_t bytes;  /* handed to out_write so far */
+};
+
+struct cli {
+	const struct program *program;
+	const struct command *command; /* NULL until it is known */
+	void *options;                 /* command->options_size bytes */
+	struct common_options common;
+	char **operands;               /* the array is owned, the words are argv's */
+	size_t n_operands;
+	struct env env;
+	struct config config;
+	struct owned owned;
+	struct out out;
+	struct progress progress;
+	bool stdout_tty, stderr_tty, log_json;
+	char *db_path, *user;          /* made when first asked for */
+};
+
+#endif

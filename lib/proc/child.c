@@ -1,0 +1,88 @@
+#include "proc/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { GATE_FD = 3, FAILED_FD = 4, ABOVE_ALL = 10 };
+
+static _Noreturn void give_up(int failed, int errnum)
+{
+	ssize_t n = write(failed, &errnum, sizeof errnum);
+
+	_exit(n == (ssize_t)sizeof errnum ? 126 : 125);
+}
+
+/* Ignored signals stay ignored over exec, so every action is put back. */
+static void reset_signals(void)
+{
+	struct sigaction standard = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)sigaction(sig, &standard, NULL); /* KILL, STOP and libc's own refuse */
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Moves the descriptors out of the way first: they may be among 0-4 themselves.
+ */
+static int place_fds(const struct child_fds *from, int failed_now)
+{
+	const int source[] = {from->in, from->out, from->err, from->gate, failed_now};
+	int high[5];
+
+	for (int i = 0; i < 5; i++) {
+		high[i] = fcntl(source[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
+		if (high[i] < 0)
+			return -1;
+	}
+	for (int i = 0; i < 5; i++)
+		if (dup3(high[i], i, i < GATE_FD ? 0 : O_CLOEXEC) < 0)
+			return -1;
+	return close_range(FAILED_FD + 1, ~0U, 0);
+}
+
+static int restrict_self(pid_t parent)
+{
+	const struct rlimit no_core = {0, 0};
+
+	(void)umask(077);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return -1;
+	if (getppid() != parent) { /* died before PDEATHSIG was set */
+		errno = ESRCH;
+		return -1;
+	}
+	return setrlimit(RLIMIT_CORE, &no_core);
+}
+
+/* Blocks until the caller decides. */
+static void wait_at_gate(void)
+{
+	char go;
+	ssize_t n;
+
+	do
+		n = read(GATE_FD, &go, 1);
+	while (n < 0 && errno == EINTR);
+	if (n != 1)
+		_exit(125); /* never executed */
+}
+
+void child_main(const struct proc_spec *spec, const struct child_fds *fds, pid_t parent)
+{
+	reset_signals();
+	if (setsid() < 0 || restrict_self(parent) != 0 || place_fds(fds, fds->failed) != 0)
+		give_up(fds->failed, errno);
+	if (chdir(spec->cwd ? spec->cwd : "/") != 0)
+		give_up(FAILED_FD, errno);
+	wait_at_gate();
+	(void)execve(spec->path, (char *const *)spec->argv, (char *const *)spec->envp);
+	give_up(FAILED_FD, errno);
+}

@@ -1,0 +1,233 @@
+#include "record/jsonw.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/num.h"
+
+struct jsonw jsonw_to(struct buf *out)
+{
+	return (struct jsonw){.out = out};
+}
+
+/* Before every key and every value; none is due behind a key. */
+static void separate(struct jsonw *w)
+{
+	if (w->comma)
+		buf_add_char(w->out, ',');
+	w->comma = true;
+}
+
+static void begin(struct jsonw *w, char c)
+{
+	separate(w);
+	buf_add_char(w->out, c);
+	w->comma = false;
+}
+
+static void end(struct jsonw *w, char c)
+{
+	buf_add_char(w->out, c);
+	w->comma = true;
+}
+
+void jsonw_object(struct jsonw *w)
+{
+	begin(w, '{');
+}
+
+void jsonw_object_end(struct jsonw *w)
+{
+	end(w, '}');
+}
+
+void jsonw_array(struct jsonw *w)
+{
+	begin(w, '[');
+}
+
+void jsonw_array_end(struct jsonw *w)
+{
+	end(w, ']');
+}
+
+void jsonw_key_span(struct jsonw *w, struct span key)
+{
+	separate(w);
+	jsonw_quote(w->out, key);
+	buf_add_char(w->out, ':');
+	w->comma = false;
+}
+
+void jsonw_key(struct jsonw *w, const char *key)
+{
+	jsonw_key_span(w, span_cstr(key));
+}
+
+void jsonw_string(struct jsonw *w, struct span s)
+{
+	separate(w);
+	jsonw_quote(w->out, s);
+}
+
+void jsonw_cstr(struct jsonw *w, const char *s)
+{
+	if (s)
+		jsonw_string(w, span_cstr(s));
+	else
+		jsonw_null(w);
+}
+
+void jsonw_i64(struct jsonw *w, int64_t n)
+{
+	separate(w);
+	buf_add_i64(w->out, n);
+}
+
+void jsonw_double(struct jsonw *w, double d)
+{
+	if (!isfinite(d)) {
+		jsonw_null(w); /* JSON has no NaN and no infinity */
+		return;
+	}
+	separate(w);
+	num_add_double(w->out, d);
+}
+
+void jsonw_bool(struct jsonw *w, bool b)
+{
+	jsonw_raw(w, b ? SPAN("true") : SPAN("false"));
+}
+
+void jsonw_null(struct jsonw *w)
+{
+	jsonw_raw(w, SPAN("null"));
+}
+
+void jsonw_time(struct jsonw *w, struct instant t)
+{
+	separate(w);
+	buf_add_char(w->out, '"');
+	instant_add(w->out, t);
+	buf_add_char(w->out, '"');
+}
+
+void jsonw_raw(struct jsonw *w, struct span json)
+{
+	separate(w);
+	buf_add_span(w->out, json);
+}
+
+void jsonw_member(struct jsonw *w, const char *key, struct span s)
+{
+	jsonw_key(w, key);
+	jsonw_string(w, s);
+}
+
+void jsonw_member_opt(struct jsonw *w, const char *key, struct span s)
+{
+	if (s.data)
+		jsonw_member(w, key, s);
+}
+
+void jsonw_member_i64(struct jsonw *w, const char *key, int64_t n)
+{
+	jsonw_key(w, key);
+	jsonw_i64(w, n);
+}
+
+void jsonw_member_double(struct jsonw *w, const char *key, double d)
+{
+	jsonw_key(w, key);
+	jsonw_double(w, d);
+}
+
+void jsonw_member_bool(struct jsonw *w, const char *key, bool b)
+{
+	jsonw_key(w, key);
+	jsonw_bool(w, b);
+}
+
+void jsonw_member_time(struct jsonw *w, const char *key, struct instant t)
+{
+	jsonw_key(w, key);
+	jsonw_time(w, t);
+}
+
+static bool is_continuation(unsigned char c)
+{
+	return (c & 0xC0) == 0x80;
+}
+
+/*
+ * Bytes of the well-formed UTF-8 character that s begins with, or 0 (Unicode
+ * 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
+ */
+static size_t utf8_length(const unsigned char *s, size_t len)
+{
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] >= 0xC2 && s[0] <= 0xDF)
+		return len >= 2 && is_continuation(s[1]) ? 2 : 0;
+	if (s[0] >= 0xE0 && s[0] <= 0xEF) {
+		unsigned char low = s[0] == 0xE0 ? 0xA0 : 0x80, high = s[0] == 0xED ? 0x9F : 0xBF;
+
+		return len >= 3 && s[1] >= low && s[1] <= high && is_continuation(s[2]) ? 3 : 0;
+	}
+	if (s[0] >= 0xF0 && s[0] <= 0xF4) {
+		unsigned char low = s[0] == 0xF0 ? 0x90 : 0x80, high = s[0] == 0xF4 ? 0x8F : 0xBF;
+
+		return len >= 4 && s[1] >= low && s[1] <= high && is_continuation(s[2]) && is_continuation(s[3])
+			       ? 4
+			       : 0;
+	}
+	return 0;
+}
+
+/* A byte that a JSON string cannot hold as it is. */
+static void add_escaped(struct buf *out, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	const char *short_form = c ? strchr(from, c) : NULL;
+
+	if (c >= 0x80) {
+		buf_add_cstr(out, "\xEF\xBF\xBD"); /* U+FFFD in place of a byte that is no UTF-8 */
+	} else if (short_form) {
+		buf_add_char(out, '\\');
+		buf_add_char(out, to[short_form - from]);
+	} else {
+		buf_add_cstr(out, "\\u00");
+		buf_add_char(out, hex[c >> 4]);
+		buf_add_char(out, hex[c & 15]);
+	}
+}
+
+/* Bytes at the beginning of s that stand in a JSON string as they are. */
+static size_t plain_length(const unsigned char *s, size_t len)
+{
+	size_t at = 0, n;
+
+	while (at < len && s[at] >= 0x20 && s[at] != '"' && s[at] != '\\' &&
+	       (n = utf8_length(s + at, len - at)) != 0)
+		at += n;
+	return at;
+}
+
+void jsonw_quote(struct buf *out, struct span s)
+{
+	const unsigned char *p = (const unsigned char *)s.data;
+	size_t len = s.len;
+
+	buf_add_char(out, '"');
+	while (len) {
+		size_t n = plain_length(p, len);
+
+		buf_add(out, (const char *)p, n);
+		if (n < len)
+			add_escaped(out, p[n++]);
+		p += n;
+		len -= n;
+	}
+	buf_add_char(out, '"');
+}

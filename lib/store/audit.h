@@ -1,0 +1,82 @@
+/*
+ * The audit log: a hash chain and an RFC 6962 tree over what was done, in the
+ * final format of reference/reliability section 2:
+ *
+ *   body_hash = SHA-256( SALT_HEX "\n" BODY )
+ *   preimage  = "aiops-audit/v1\n" LOGID "\n" SEQ "\n" PREV_HEX "\n" TS "\n"
+ *               KIND "\n" ACTOR "\n" BODYHASH_HEX "\n"
+ *   hash      = SHA-256( preimage ),   leaf = SHA-256( 0x00 || hash )
+ */
+#ifndef AIOPS_STORE_AUDIT_H
+#define AIOPS_STORE_AUDIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/instant.h"
+#include "base/span.h"
+#include "store/store.h"
+
+#define AUDIT_LOGID_HEX 32
+
+extern const struct migration audit_migrations[];
+extern const size_t audit_migration_count;
+
+/* Where a record was put. */
+struct audit_ref {
+	char log[AUDIT_LOGID_HEX + 1];
+	int64_t seq;
+	char hash[DIGEST_HEX + 1];
+	bool was_there; /* the same id with the same body was logged before; the ref is of that row */
+};
+
+/*
+ * Appends one row inside the caller's open transaction: the caller's state
+ * change and this row commit together or not at all. body is stored byte for
+ * byte; id (the record's id) makes a repeat harmless: an equal id with an
+ * equal body (compared without `observed` and `audit`) gives the old row's
+ * ref; with another body it is refused (EX_BADDATA). SPAN_NONE id: no such check.
+ * kind and actor match [A-Za-z0-9._:@/-]{1,128}, else EX_BADDATA.
+ * salt: 32 random bytes, drawn by the caller.
+ */
+NODISCARD int audit_append(struct store *s, struct instant ts, struct span kind, struct span actor, struct span id,
+			   struct span incident, struct span run, struct span body, const uint8_t salt[static 32],
+			   struct audit_ref *out, struct err *e);
+
+/* Writes {"log":"...","seq":912,"hash":"..."}. */
+void audit_ref_json(const struct audit_ref *ref, struct buf *out);
+
+/* The log's id and head. size 0 before the first record. */
+struct audit_head {
+	char log[AUDIT_LOGID_HEX + 1];
+	int64_t size;
+	char hash[DIGEST_HEX + 1]; /* of the last row; 64 zeros if none */
+	char root[DIGEST_HEX + 1]; /* of the tree */
+};
+NODISCARD int audit_head(struct store *s, struct audit_head *out, struct err *e);
+
+/* What audit_verify found. */
+struct audit_report {
+	struct audit_head head;    /* as recomputed */
+	int64_t rows, redacted;
+	int64_t problems;          /* mismatches; each was told to the callback */
+};
+typedef void audit_problem_fn(void *ctx, int64_t seq, const char *what, const char *expected, const char *found);
+/*
+ * Recomputes chain and tree from one list of rows inside one read transaction and
+ * compares them with the head row, the schema text (trigger bodies included) and,
+ * if given, a checkpoint (size and root, as a prefix). Goes on after a mismatch.
+ * 0 = could be checked (see problems), -1 = could not. O(rows).
+ */
+struct audit_checkpoint {
+	char log[AUDIT_LOGID_HEX + 1];
+	int64_t size;
+	struct digest root;
+};
+NODISCARD int audit_verify(struct store *s, const struct audit_checkpoint *checkpoints, size_t n,
+			   audit_problem_fn *problem, void *ctx, struct audit_report *out, struct err *e);
+
+#endif
