@@ -1,0 +1,225 @@
+# aiops-toolkit. `make help` lists what can be made.
+#
+# What links with what comes from lib/LAYERS, by way of $(BUILD)/layers.mk, so a
+# programme is built from its own folder, the modules that it names, and the
+# libraries that those need: `make build/bin/aiops-runbook` asks for no others.
+# (One archive for each module, not one for all of lib: a single archive would
+# have to be compiled whole, with every library's headers, for any programme.)
+
+VERSION = 0.1.0
+BUILD ?= build
+PREFIX ?= /usr/local
+BINDIR = $(PREFIX)/bin
+DATADIR = $(PREFIX)/share
+MANDIR = $(DATADIR)/man
+PKG_CONFIG ?= pkg-config
+SAN ?=
+WERROR ?=
+V ?=
+
+# The user's CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS and LDLIBS come last and are never appended to.
+CFLAGS ?= -O2 -g
+CXXFLAGS ?= -O3 -g
+
+Q = $(if $(V),,@)
+say = $(if $(V),:,printf '  %-7s %s\n')
+
+# Flags that this compiler may not know are tried once; see $(BUILD)/probed.mk.
+PROBE_CC = -Wtrampolines -Wbidi-chars=any -ftrivial-auto-var-init=zero -fcf-protection=full -fstack-clash-protection
+WARN = -Wall -Wextra -Wformat=2 -Wconversion -Wsign-conversion -Wshadow -Wimplicit-fallthrough \
+	-Werror=format-security -Werror=return-type $(if $(WERROR),-Werror)
+WARN_C = $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Werror=implicit -Werror=incompatible-pointer-types \
+	-Werror=int-conversion
+HARDEN = -fPIE -fstack-protector-strong -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks \
+	$(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+
+ALL_CPPFLAGS = -D_GNU_SOURCE -DAIOPS_VERSION='"$(VERSION)"' -Ilib -Icmd -MMD -MP $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 $(WARN_C) $(HARDEN) $(PROBED_CC) $(SANFLAGS) -ffunction-sections -fdata-sections $(CFLAGS)
+ALL_CXXFLAGS = -std=c++17 -fno-exceptions -fno-rtti $(WARN) $(HARDEN) $(SANFLAGS) $(CXXFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed -Wl,--gc-sections $(SANFLAGS) $(LDFLAGS)
+
+all: programmes
+
+-include $(BUILD)/layers.mk
+-include $(BUILD)/probed.mk
+
+BINS = $(PROGRAMMES:%=$(BUILD)/bin/%)
+programmes: $(BINS)
+
+# ---- what is known only when make runs ----
+
+$(BUILD)/layers.mk: lib/LAYERS scripts/layers.awk
+	@mkdir -p $(@D)
+	$(Q)awk -f scripts/layers.awk lib/LAYERS > $@.new && mv $@.new $@
+
+$(BUILD)/probed.mk: Makefile
+	@mkdir -p $(@D)
+	$(Q)printf 'PROBED_CC =' > $@.new; for flag in $(PROBE_CC); do \
+		if echo 'int main(void){return 0;}' | $(CC) -Werror $$flag -x c -c -o /dev/null - 2>/dev/null; \
+		then printf ' %s' $$flag >> $@.new; fi; done; echo >> $@.new; mv $@.new $@
+
+# A changed flag rebuilds everything.
+FLAGS_NOW = $(CC) $(CXX) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_CXXFLAGS) $(ALL_LDFLAGS) $(LDLIBS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(FLAGS_NOW))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS_NOW))' > $@
+
+# $(BUILD)/pkg/NAME holds the link flags of a library, or the build stops here with its name.
+$(BUILD)/pkg/%:
+	@mkdir -p $(@D)
+	@$(PKG_CONFIG) --exists '$*' || { echo "error: library '$*' is missing: run scripts/deps --build" >&2; exit 1; }
+	@$(PKG_CONFIG) --cflags '$*' > $@.cflags && $(PKG_CONFIG) --libs '$*' > $@
+
+# ---- objects, archives, programmes ----
+
+# Functions that are not to be called (style rule 21): looked for in what was compiled,
+# so neither a macro nor a comment can mislead. ALLOW names a file's exceptions.
+BANNED = strcpy strcat strncpy strncat sprintf vsprintf strtok strtok_r gets atoi atol atof strtol strtoul strtoll \
+	strtoull strtod sscanf __isoc99_sscanf localtime gmtime localtime_r gmtime_r ctime asctime system popen signal \
+	setlocale rand random tmpnam mktemp getenv secure_getenv strerror
+$(BUILD)/obj/lib/base/num.o: ALLOW = strtod
+$(BUILD)/obj/lib/cli/env.o: ALLOW = getenv secure_getenv
+check_banned = found=$$(nm -u $@ | awk '{print $$2}' | grep -xE '$(subst $(eval) ,|,$(strip $(filter-out $(ALLOW),$(BANNED))))' \
+	| tr '\n' ' '); if [ -n "$$found" ]; then echo "error: $<: calls what style.md bans: $$found" >&2; rm -f $@; exit 1; fi
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@$(say) CC $<
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+	$(if $(filter lib/% cmd/%,$<),@$(check_banned))
+
+$(BUILD)/obj/%.o: %.cc $(BUILD)/flags
+	@mkdir -p $(@D)
+	@$(say) CXX $<
+	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -c -o $@ $<
+
+objects_of = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(wildcard $(1)/*.c $(1)/*.cc)))
+archives_of = $(patsubst %,$(BUILD)/lib/%.a,$(modules_$(1)))
+packages_of = $(patsubst %,$(BUILD)/pkg/%,$(packages_$(1)))
+# What $(1) links with behind its own objects; simdjson is C++, so it brings the C++ runtime.
+link_with = $(call archives_of,$(1)) $$(cat /dev/null $(call packages_of,$(1))) \
+	$(if $(filter record,$(modules_$(1))),-lstdc++) -lm $(LDLIBS)
+
+define module_rules
+$(BUILD)/lib/$(1).a: $(call objects_of,lib/$(1)) | $(packages_$(1):%=$(BUILD)/pkg/%)
+	@mkdir -p $$(@D)
+	$(Q)rm -f $$@ && $(AR) rcs $$@ $$(filter %.o,$$^)
+$(call objects_of,lib/$(1)): | $(packages_$(1):%=$(BUILD)/pkg/%)
+endef
+$(foreach m,$(MODULES),$(eval $(call module_rules,$(m))))
+
+define programme_rules
+$(BUILD)/bin/$(1): $(call objects_of,cmd/$(1)) $(call archives_of,$(1)) $(call packages_of,$(1))
+	@mkdir -p $$(@D)
+	@$(say) LINK $$@
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $$@ $(call objects_of,cmd/$(1)) $$(call link_with,$(1))
+$(call objects_of,cmd/$(1)): | $(packages_$(1):%=$(BUILD)/pkg/%)
+endef
+$(foreach p,$(PROGRAMMES),$(eval $(call programme_rules,$(p))))
+
+# ---- tests ----
+
+UNIT_SOURCES = $(wildcard tests/unit/*/test_*.c)
+UNIT_TESTS = $(UNIT_SOURCES:%.c=$(BUILD)/%)
+TOOL_TESTS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tools/*.c tests/bench/*.c))
+
+# A test of a module links that module; a test of a programme all its objects but main.
+define unit_rule
+$(BUILD)/$(1): $(BUILD)/obj/$(1).o $(filter-out %/main.o,$(call objects_of,cmd/$(2))) $(call archives_of,$(2)) \
+		$(call packages_of,$(2)) $(BUILD)/pkg/cmocka
+	@mkdir -p $$(@D)
+	@$(say) LINK $$@
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $$@ $(BUILD)/obj/$(1).o $(filter-out %/main.o,$(call objects_of,cmd/$(2))) \
+		$$(call link_with,$(2)) $$$$(cat $(BUILD)/pkg/cmocka)
+$(BUILD)/obj/$(1).o: | $(BUILD)/pkg/cmocka
+endef
+$(foreach t,$(UNIT_SOURCES:%.c=%),$(eval $(call unit_rule,$(t),$(notdir $(patsubst %/,%,$(dir $(t)))))))
+
+# Helper programmes of tests and benchmarks may use all of lib.
+$(TOOL_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(MODULES:%=$(BUILD)/lib/%.a) $(call packages_of,all)
+	@mkdir -p $(@D)
+	@$(say) LINK $@
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(call link_with,all)
+
+units: $(UNIT_TESTS)
+
+unit: units
+	@scripts/run-unit $(UNIT_TESTS)
+
+test-tools: $(TOOL_TESTS)
+
+check: all test-tools
+	@scripts/check
+
+bench: all test-tools
+	@scripts/bench
+
+check-layers:
+	@scripts/check-layers
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
+
+# ---- install ----
+
+COMPLETIONS = bash-completion/completions zsh/site-functions fish/vendor_completions.d
+INSTALL = install
+
+completions: $(BINS)
+	@mkdir -p $(BUILD)/completions
+	$(Q)for p in $(PROGRAMMES); do \
+		$(BUILD)/bin/$$p --completion bash > $(BUILD)/completions/$$p && \
+		$(BUILD)/bin/$$p --completion zsh > $(BUILD)/completions/_$$p && \
+		$(BUILD)/bin/$$p --completion fish > $(BUILD)/completions/$$p.fish || exit 1; done
+
+MAN_PAGES = $(wildcard man/*.[1-9])
+SHARED = $(shell cd share 2>/dev/null && find . -type f | sed 's,^\./,,' | sort)
+
+# Everything that is installed goes through this list, so that uninstall is its mirror.
+INSTALLED = $(PROGRAMMES:%=$(BINDIR)/%) \
+	$(foreach m,$(MAN_PAGES),$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
+	$(SHARED:%=$(DATADIR)/aiops/%) \
+	$(PROGRAMMES:%=$(DATADIR)/bash-completion/completions/%) \
+	$(PROGRAMMES:%=$(DATADIR)/zsh/site-functions/_%) \
+	$(PROGRAMMES:%=$(DATADIR)/fish/vendor_completions.d/%.fish)
+
+install: all completions
+	$(Q)for p in $(PROGRAMMES); do \
+		$(INSTALL) -D -m 755 $(BUILD)/bin/$$p '$(DESTDIR)$(BINDIR)'/$$p && \
+		$(INSTALL) -D -m 644 $(BUILD)/completions/$$p '$(DESTDIR)$(DATADIR)'/bash-completion/completions/$$p && \
+		$(INSTALL) -D -m 644 $(BUILD)/completions/_$$p '$(DESTDIR)$(DATADIR)'/zsh/site-functions/_$$p && \
+		$(INSTALL) -D -m 644 $(BUILD)/completions/$$p.fish \
+			'$(DESTDIR)$(DATADIR)'/fish/vendor_completions.d/$$p.fish || exit 1; done
+	$(Q)for m in $(MAN_PAGES); do \
+		$(INSTALL) -D -m 644 $$m '$(DESTDIR)$(MANDIR)'/man$${m##*.}/$${m##*/} || exit 1; done
+	$(Q)for f in $(SHARED); do \
+		mode=644; [ -x share/$$f ] && mode=755; \
+		$(INSTALL) -D -m $$mode share/$$f '$(DESTDIR)$(DATADIR)'/aiops/$$f || exit 1; done
+
+# Removes the files and then the folders that they leave empty; others' files stay.
+uninstall:
+	$(Q)for f in $(INSTALLED); do rm -f '$(DESTDIR)'$$f; done
+	$(Q)for f in $(INSTALLED); do d=$${f%/*}; while [ "$$d" != '$(PREFIX)' ] && [ -n "$$d" ] && \
+		rmdir '$(DESTDIR)'$$d 2>/dev/null; do d=$${d%/*}; done; done; true
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make                     the six programmes, in $(BUILD)/bin'
+	@echo 'make build/bin/aiops-X   one programme, with only the libraries it needs'
+	@echo 'make unit                the unit tests   (scripts/check runs every test)'
+	@echo 'make SAN=address,undefined BUILD=build-asan unit   the same under sanitizers'
+	@echo 'make bench               speed beside what people would use instead'
+	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
+	@echo 'make uninstall           takes away what install put there'
+	@echo 'make check-layers        who includes whom, held to lib/LAYERS'
+	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
+
+FORCE:
+.PHONY: all programmes units unit test-tools check bench check-layers format completions install uninstall clean help FORCE
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
