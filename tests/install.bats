@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# make install puts everything in its place, make uninstall leaves nothing behind,
+# and a programme is built with its own libraries only.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/.." || return 1
+	root=$BATS_TEST_TMPDIR/root
+}
+
+@test "install: programmes, manuals, completions and shared files are there and work" {
+	make -s BUILD="${BUILD:-build}" install DESTDIR="$root" PREFIX=/usr
+	for p in aiops-ingest aiops-drift aiops-correlate aiops-triage aiops-runbook aiops-audit; do
+		[ -x "$root/usr/bin/$p" ] || { echo "no $p"; return 1; }
+		"$root/usr/bin/$p" --version
+		[ -f "$root/usr/share/man/man1/$p.1" ] || { echo "no manual for $p"; return 1; }
+		[ -s "$root/usr/share/bash-completion/completions/$p" ]
+		[ -s "$root/usr/share/zsh/site-functions/_$p" ]
+		[ -s "$root/usr/share/fish/vendor_completions.d/$p.fish" ]
+		bash -n "$root/usr/share/bash-completion/completions/$p"
+	done
+	[ -f "$root/usr/share/man/man7/aiops.7" ]
+	[ -f "$root/usr/share/aiops/config.example.yaml" ]
+	[ -f "$root/usr/share/aiops/schema/record.schema.json" ]
+	[ -f "$root/usr/share/aiops/runbooks/postgres-connections-exhausted.yaml" ]
+	[ -f "$root/usr/share/aiops/examples/cron/crontab" ]
+}
+
+@test "uninstall: nothing is left, and what others put there stays" {
+	make -s BUILD="${BUILD:-build}" install DESTDIR="$root" PREFIX=/usr
+	echo mine > "$root/usr/bin/other"
+	make -s BUILD="${BUILD:-build}" uninstall DESTDIR="$root" PREFIX=/usr
+	run find "$root" -type f
+	[ "$output" = "$root/usr/bin/other" ]
+	rm "$root/usr/bin/other"
+	run find "$root/usr" -mindepth 1 ! -name bin
+	[ -z "$output" ] || { echo "left behind: $output"; return 1; }
+}
+
+@test "build: one programme alone asks for its own libraries only" {
+	fake=$BATS_TEST_TMPDIR/bin
+	mkdir "$fake"
+	# A pkg-config that knows every library but those that aiops-runbook has no use for.
+	cat > "$fake/pkg-config" <<- 'END'
+		#!/bin/sh
+		for last; do :; done
+		case $last in libcurl | libmicrohttpd | jansson) exit 1 ;; esac
+		exec /usr/bin/pkg-config "$@"
+	END
+	chmod +x "$fake/pkg-config"
+	out=$BATS_TEST_TMPDIR/out
+	make -s -j2 BUILD="$out" CXXFLAGS=-O0 CFLAGS=-O0 PKG_CONFIG="$fake/pkg-config" "$out/bin/aiops-runbook"
+	"$out/bin/aiops-runbook" --version
+}
+
+@test "build: a missing library is named, with what to do" {
+	fake=$BATS_TEST_TMPDIR/bin
+	mkdir "$fake"
+	printf '#!/bin/sh\nexit 1\n' > "$fake/pkg-config"
+	chmod +x "$fake/pkg-config"
+	run make -s BUILD="$BATS_TEST_TMPDIR/out" PKG_CONFIG="$fake/pkg-config" "$BATS_TEST_TMPDIR/out/bin/aiops-audit"
+	[ "$status" -ne 0 ]
+	[[ $output == *"is missing: run scripts/deps"* ]]
+}
+
+@test "build: a second make does nothing, a changed flag rebuilds" {
+	out=$BATS_TEST_TMPDIR/out
+	make -s -j2 BUILD="$out" CFLAGS=-O0 "$out/lib/base.a"
+	before=$(stat -c %Y%i "$out/obj/lib/base/buf.o")
+	make -s BUILD="$out" CFLAGS=-O0 "$out/lib/base.a"
+	[ "$before" = "$(stat -c %Y%i "$out/obj/lib/base/buf.o")" ]
+	run make BUILD="$out" CFLAGS=-O1 "$out/lib/base.a"
+	[[ $output == *buf.c* ]]
+}
