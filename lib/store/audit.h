@@ -18,9 +18,12 @@
 #include "base/err.h"
 #include "base/instant.h"
 #include "base/span.h"
+#include "record/record.h"
 #include "store/store.h"
 
 #define AUDIT_LOGID_HEX 32
+#define AUDIT_SALT_BYTES 32
+#define AUDIT_MAX_BODY ((size_t)64 << 20)
 
 extern const struct migration audit_migrations[];
 extern const size_t audit_migration_count;
@@ -33,18 +36,36 @@ struct audit_ref {
 	bool was_there; /* the same id with the same body was logged before; the ref is of that row */
 };
 
+/* What a record is found by, borrowed from it: `id`, `incident` (else `correlate.incident`), `run`. */
+struct audit_keys {
+	struct span id, incident, run;
+};
+struct audit_keys audit_keys(const struct record *r);
+
 /*
  * Appends one row inside the caller's open transaction: the caller's state
- * change and this row commit together or not at all. body is stored byte for
- * byte; id (the record's id) makes a repeat harmless: an equal id with an
- * equal body (compared without `observed` and `audit`) gives the old row's
- * ref; with another body it is refused (EX_BADDATA). SPAN_NONE id: no such check.
- * kind and actor match [A-Za-z0-9._:@/-]{1,128}, else EX_BADDATA.
- * salt: 32 random bytes, drawn by the caller.
+ * change and this row commit together or not at all. body, a record of at most
+ * AUDIT_MAX_BODY bytes without its newline, is stored byte for byte; secrets are
+ * the caller's to redact. ts is stored in milliseconds.
+ *
+ * id, incident and run are audit_keys() of body (EX_BUG if not, since verify
+ * would call that tampering). id makes a repeat harmless: an equal id with an
+ * equal body (compared without `observed` and `audit`) gives the old row's ref;
+ * with another body it is refused. SPAN_NONE id: no such check.
+ * kind and actor match [A-Za-z0-9._:@/-]{1,128}. salt: random bytes drawn by the caller.
+ *
+ * Errors: EX_BADDATA: this record is refused, nothing was written, and the
+ * transaction goes on. Any other: roll back (EX_IO also for a damaged log).
  */
 NODISCARD int audit_append(struct store *s, struct instant ts, struct span kind, struct span actor, struct span id,
-			   struct span incident, struct span run, struct span body, const uint8_t salt[static 32],
-			   struct audit_ref *out, struct err *e);
+			   struct span incident, struct span run, struct span body,
+			   const uint8_t salt[static AUDIT_SALT_BYTES], struct audit_ref *out, struct err *e);
+
+/* True if kind or actor may be s. */
+bool audit_word_ok(struct span s);
+
+/* True in *out if the log has row seq with this hash. */
+NODISCARD int audit_has(struct store *s, int64_t seq, struct span hash, bool *out, struct err *e);
 
 /* Writes {"log":"...","seq":912,"hash":"..."}. */
 void audit_ref_json(const struct audit_ref *ref, struct buf *out);
@@ -64,18 +85,30 @@ struct audit_report {
 	int64_t rows, redacted;
 	int64_t problems;          /* mismatches; each was told to the callback */
 };
+/* seq 0: not one row's. what: "hash", "body", "seq", "schema", "checkpoint", ...; expected and found are
+ * NUL-terminated, never NULL, and may hold any bytes of the file. */
 typedef void audit_problem_fn(void *ctx, int64_t seq, const char *what, const char *expected, const char *found);
-/*
- * Recomputes chain and tree from one list of rows inside one read transaction and
- * compares them with the head row, the schema text (trigger bodies included) and,
- * if given, a checkpoint (size and root, as a prefix). Goes on after a mismatch.
- * 0 = could be checked (see problems), -1 = could not. O(rows).
- */
+
+/* A size and root that were seen earlier (C2SP tlog-checkpoint; reference/reliability section 2.4). */
 struct audit_checkpoint {
 	char log[AUDIT_LOGID_HEX + 1];
 	int64_t size;
 	struct digest root;
 };
+
+/* Reads a checkpoint note. Signature lines may follow its body: they are counted, not checked.
+ * Errors: EX_BADDATA. */
+NODISCARD int audit_checkpoint_parse(struct span note, struct audit_checkpoint *out, size_t *signatures, struct err *e);
+/* Writes the note's body: three lines, origin, size and root in base64. */
+NODISCARD int audit_checkpoint_write(const struct audit_head *head, struct buf *out, struct err *e);
+
+/*
+ * Recomputes chain and tree from one list of rows inside one read transaction and
+ * compares them with the head row, the schema text (trigger bodies included), the
+ * columns that repeat the body, and the checkpoints (size and root, as a prefix).
+ * Goes on after a mismatch. 0 = could be checked (see problems), -1 = could not:
+ * EX_BADCONFIG (no audit log, or a newer one), EX_IO, EX_TRYLATER. O(rows).
+ */
 NODISCARD int audit_verify(struct store *s, const struct audit_checkpoint *checkpoints, size_t n,
 			   audit_problem_fn *problem, void *ctx, struct audit_report *out, struct err *e);
 

@@ -60,8 +60,9 @@
 	"CREATE TRIGGER aiops_audit_head_delete BEFORE DELETE ON aiops_audit_head\n" \
 	"  BEGIN SELECT RAISE(ABORT, 'the head of the audit log is never deleted'); END;\n" \
 	"CREATE TRIGGER aiops_audit_head_update BEFORE UPDATE ON aiops_audit_head\n" \
-	"  WHEN NEW.log IS NOT OLD.log OR NEW.size IS NOT OLD.size + 1\n" \
-	"  BEGIN SELECT RAISE(ABORT, 'the head of the audit log moves one row at a time'); END;\n"
+	"  WHEN NEW.log IS NOT OLD.log OR NEW.size <= OLD.size\n" \
+	"    OR NEW.size IS NOT (SELECT max(seq) FROM aiops_audit)\n" \
+	"  BEGIN SELECT RAISE(ABORT, 'the head of the audit log follows its rows'); END;\n"
 
 const struct migration audit_migrations[] = {
 	{1, TABLES INDEXES FIRST_HEAD GUARDS},

@@ -23,20 +23,3 @@ struct digest chain_hash(const struct chain_row *row)
 
 	return digest_of(parts, sizeof parts / sizeof *parts);
 }
-
-static bool is_word_char(unsigned char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-	       c == ':' || c == '@' || c == '/' || c == '-';
-}
-
-bool chain_word_ok(struct span s)
-{
-	if (s.len == 0 || s.len > CHAIN_MAX_WORD)
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		if (!is_word_char((unsigned char)s.data[i]))
-			return false;
-	}
-	return true;
-}

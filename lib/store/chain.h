@@ -1,11 +1,9 @@
 /*
- * The two hashes of an audit row (formula in store/audit.h), and the rules that
- * its fields keep. Pure.
+ * The two hashes of an audit row (formula in store/audit.h). Pure.
  */
 #ifndef AIOPS_STORE_CHAIN_H
 #define AIOPS_STORE_CHAIN_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/digest.h"
@@ -13,7 +11,6 @@
 
 /* What the first row has for the hash of the row before it. */
 #define CHAIN_START "0000000000000000000000000000000000000000000000000000000000000000"
-#define CHAIN_MAX_WORD 128
 
 /* A row as it is hashed; hashes and log in lower-case hexadecimal. */
 struct chain_row {
@@ -23,8 +20,5 @@ struct chain_row {
 
 struct digest chain_body_hash(struct span salt_hex, struct span body);
 struct digest chain_hash(const struct chain_row *row);
-
-/* [A-Za-z0-9._:@/-]{1,128}: no line end, so that no value can pass for two. */
-bool chain_word_ok(struct span s);
 
 #endif

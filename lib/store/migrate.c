@@ -63,9 +63,16 @@ int store_check_ours(struct store *s, bool *empty, int code, struct err *e)
 /* Refuses what a newer version of a listed module has applied. */
 static int check_newer(struct store *s, const struct migration *list, size_t n, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s, "SELECT number FROM aiops_migrations ORDER BY number", e);
+	sqlite3_stmt *st;
+	int64_t tables;
 	int rc;
 
+	if (store_query_i64(s, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'aiops_migrations'",
+			    &tables, e) != 0)
+		return -1;
+	if (tables == 0)
+		return err_set(e, EX_BADCONFIG, "'%s' does not say which migrations it has", s->path);
+	st = store_stmt(s, "SELECT number FROM aiops_migrations ORDER BY number", e);
 	if (!st)
 		return -1;
 	while ((rc = store_step(s, st, e)) > 0) {

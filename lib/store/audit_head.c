@@ -1,0 +1,67 @@
+#include "store/audit_head.h"
+
+#include <string.h>
+
+#include "store/store_impl.h"
+
+static int read_row(struct store *s, sqlite3_stmt *st, struct audit_head_row *out, struct err *e)
+{
+	struct audit_head_row head;
+	struct span log = store_text(st, 0), hash = store_text(st, 2);
+
+	if (log.len != AUDIT_LOGID_HEX || hash.len != DIGEST_HEX ||
+	    tree_from_hex(sqlite3_column_int64(st, 1), store_text(st, 3), &head.tree) != 0)
+		return err_set(e, EX_BADDATA, "'%s': the head of the audit log is damaged", s->path);
+	memcpy(head.log, log.data, log.len);
+	head.log[log.len] = '\0';
+	memcpy(head.hash, hash.data, hash.len);
+	head.hash[hash.len] = '\0';
+	*out = head;
+	return 0;
+}
+
+int audit_head_read(struct store *s, struct audit_head_row *out, struct err *e)
+{
+	sqlite3_stmt *st = store_stmt(s, "SELECT log, size, hash, peaks FROM aiops_audit_head", e);
+	int rc = st ? store_step(s, st, e) : -1;
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return err_set(e, EX_BADDATA, "'%s': the audit log has no head", s->path);
+	rc = read_row(s, st, out, e);
+	(void)sqlite3_reset(st); /* was read */
+	return rc;
+}
+
+int audit_head_write(struct store *s, const struct audit_head_row *head, struct err *e)
+{
+	sqlite3_stmt *st = store_stmt(s, "UPDATE aiops_audit_head SET size = ?, hash = ?, peaks = ?", e);
+	struct buf peaks = BUF_INIT(TREE_MAX_PEAKS * DIGEST_HEX);
+	int rc;
+
+	if (!st)
+		return -1;
+	tree_add_hex(&peaks, &head->tree);
+	store_bind_i64(st, 1, head->tree.size);
+	store_bind_text(st, 2, span_cstr(head->hash));
+	store_bind_text(st, 3, buf_span(&peaks));
+	rc = store_step(s, st, e);
+	buf_release(&peaks);
+	return rc;
+}
+
+int audit_head(struct store *s, struct audit_head *out, struct err *e)
+{
+	struct audit_head_row row;
+	struct digest root;
+
+	if (audit_head_read(s, &row, e) != 0)
+		return -1;
+	root = tree_root(&row.tree);
+	out->size = row.tree.size;
+	memcpy(out->log, row.log, sizeof out->log);
+	memcpy(out->hash, row.hash, sizeof out->hash);
+	digest_hex(&root, out->root);
+	return 0;
+}
