@@ -1,0 +1,75 @@
+/* Welford's moments: see moments.h. */
+#include "stats/moments.h"
+
+#include <math.h>
+
+void moments_add(struct moments *m, double x)
+{
+	double d = x - m->mean;
+
+	if (m->n == 0 || x < m->min)
+		m->min = x;
+	if (m->n == 0 || x > m->max)
+		m->max = x;
+	m->n++;
+	m->mean += d / (double)m->n;
+	m->m2 += d * (x - m->mean);
+}
+
+void moments_merge(struct moments *a, const struct moments *b)
+{
+	double na = (double)a->n, nb = (double)b->n, d = b->mean - a->mean;
+
+	if (b->n == 0)
+		return;
+	if (a->n == 0) {
+		*a = *b;
+		return;
+	}
+	a->m2 += b->m2 + d * d * (na * nb / (na + nb));
+	a->mean += d * (nb / (na + nb));
+	a->min = fmin(a->min, b->min);
+	a->max = fmax(a->max, b->max);
+	a->n += b->n;
+}
+
+struct moments moments_of(const double *x, size_t n)
+{
+	struct moments m = MOMENTS_INIT;
+
+	for (size_t i = 0; i < n; i++)
+		moments_add(&m, x[i]);
+	return m;
+}
+
+double moments_variance(const struct moments *m)
+{
+	return m->n ? m->m2 / (double)m->n : 0;
+}
+
+double moments_sample_variance(const struct moments *m)
+{
+	return m->n > 1 ? m->m2 / (double)(m->n - 1) : 0;
+}
+
+double moments_std(const struct moments *m)
+{
+	return sqrt(moments_variance(m));
+}
+
+double moments_sample_std(const struct moments *m)
+{
+	return sqrt(moments_sample_variance(m));
+}
+
+double moments_hedges_g(const struct moments *a, const struct moments *b)
+{
+	double n = (double)a->n, m = (double)b->n, pooled;
+
+	if (a->n < 2 || b->n < 2)
+		return NAN;
+	pooled = sqrt((a->m2 + b->m2) / (n + m - 2));
+	if (!(pooled > 0))
+		return NAN;
+	return (b->mean - a->mean) / pooled * (1 - 3 / (4 * (n + m) - 9));
+}

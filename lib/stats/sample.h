@@ -1,0 +1,33 @@
+/*
+ * A sample held in memory: its finite values and how many were missing. The
+ * tests below it take sorted arrays, so that a structure of another kind (a
+ * sketch) can stand beside this one later.
+ */
+#ifndef AIOPS_STATS_SAMPLE_H
+#define AIOPS_STATS_SAMPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sample {
+	double *values; /* owned */
+	size_t n, cap;
+	uint64_t missing; /* observations without a number */
+	bool sorted;
+};
+
+#define SAMPLE_INIT ((struct sample){0})
+
+/* x must be finite; -0.0 is stored as 0.0. Amortised O(1). */
+void sample_add(struct sample *s, double x);
+
+/* Ascending order. O(n), a radix sort with n doubles of scratch above a few hundred values. */
+void sample_sort(struct sample *s);
+
+void sample_release(struct sample *s);
+
+/* The same sort for any array of finite doubles. */
+void sort_doubles(double *x, size_t n);
+
+#endif
