@@ -96,7 +96,7 @@ int num_parse_double(struct span s, double *out, struct err *e)
 	double d;
 
 	/* strtod takes hex, inf and nan; people also write +1, 1. and .5 */
-	if (digits.len && digits.data[0] == '+')
+	if (digits.len > 1 && digits.data[0] == '+' && digits.data[1] != '-' && digits.data[1] != '+')
 		digits = span_of(digits.data + 1, digits.len - 1);
 	if (digits.len == 0 || digits.len >= sizeof text || !only_number_chars(digits))
 		goto bad;
