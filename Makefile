@@ -26,8 +26,9 @@ say = $(if $(V),:,printf '  %-7s %s\n')
 
 # Flags that this compiler may not know are tried once; see $(BUILD)/probed.mk.
 PROBE_CC = -Wtrampolines -Wbidi-chars=any -ftrivial-auto-var-init=zero -fcf-protection=full -fstack-clash-protection
+# Option tables leave their last fields out (lib/cli/cli.h), hence -Wno-missing-field-initializers.
 WARN = -Wall -Wextra -Wformat=2 -Wconversion -Wsign-conversion -Wshadow -Wimplicit-fallthrough \
-	-Werror=format-security -Werror=return-type $(if $(WERROR),-Werror)
+	-Wno-missing-field-initializers -Werror=format-security -Werror=return-type $(if $(WERROR),-Werror)
 WARN_C = $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Werror=implicit -Werror=incompatible-pointer-types \
 	-Werror=int-conversion
 HARDEN = -fPIE -fstack-protector-strong -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks \

@@ -54,6 +54,9 @@ void filter_emit(struct filter *f, struct span json);
 /* The current record is counted as rejected, shown (the first five), written to the dead-letter file. */
 void filter_reject(struct filter *f, enum reject_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* The answer that -e asks about is "yes": the exit code is then 1, if nothing is worse. */
+void filter_found(struct filter *f);
+
 /* "stdin:42" or "file:42" of the current record, borrowed. */
 const char *filter_where(struct filter *f);
 struct cli *filter_cli(struct filter *f);
@@ -67,13 +70,19 @@ enum input_result { INPUT_END, INPUT_LINE, INPUT_TOO_LONG, INPUT_FILE_END, INPUT
 /* The next line without LF, borrowed until the next call, with RECORD_PADDING
  * readable bytes behind it. INPUT_TOO_LONG: line holds its beginning, the rest
  * was drained. INPUT_FILE_END comes once after each file. INPUT_STOPPED: INT or TERM. Flushes
- * standard output before a read that may block. INPUT_ERROR: e is set (66). */
+ * standard output before a read that may block, and with -u each time. INPUT_ERROR: e is set
+ * (66); the file's rest is given up and the next call goes on with the next file. */
 enum input_result input_line(struct input *in, struct span *line, struct err *e);
-/* All that is left of the current file, as one span of at most max_bytes (the
- * same padding). Returns INPUT_LINE, INPUT_TOO_LONG (drained), INPUT_STOPPED, INPUT_ERROR. */
+/* All that is left of the current file (else of the next), as one span of at most max_bytes (the
+ * same padding). Returns INPUT_LINE (also for an empty file), INPUT_TOO_LONG (drained), INPUT_STOPPED,
+ * INPUT_ERROR, INPUT_END when no file is left. */
 enum input_result input_rest(struct input *in, size_t max_bytes, struct span *all, struct err *e);
 const char *input_name(const struct input *in);   /* "stdin" or the file's name */
 int64_t input_line_number(const struct input *in);
+/* What USR1 prints while lines are read (contract 10). */
+void input_on_stats(struct input *in, void (*print)(void *ctx), void *ctx);
+/* One line on standard error: {"kind":"stats","tool":"...",MEMBERS}. members is `"name":number,...`. */
+void stats_print(struct cli *c, struct span members);
 
 /* Counting and reporting of rejects (contract 7). */
 struct rejects;

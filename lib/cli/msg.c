@@ -82,7 +82,8 @@ void msg(struct cli *c, enum msg_level level, const char *where, const char *fmt
 	else
 		add_plain(&line, c->program->name, level, where, span_cstr(text));
 	buf_add_char(&line, '\n');
-	(void)file_write_all(STDERR_FILENO, buf_span(&line), &ignored); /* nobody to tell */
+	if (file_write_all(STDERR_FILENO, buf_span(&line), &ignored) != 0)
+		err_clear(&ignored); /* nobody to tell */
 	buf_release(&line);
 	free(text);
 }

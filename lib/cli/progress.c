@@ -13,7 +13,8 @@ static void show(struct span s)
 {
 	struct err ignored = ERR_INIT;
 
-	(void)file_write_all(STDERR_FILENO, s, &ignored); /* a bar that cannot be drawn harms nobody */
+	if (file_write_all(STDERR_FILENO, s, &ignored) != 0)
+		err_clear(&ignored); /* a bar that cannot be drawn harms nobody */
 }
 
 void progress_start(struct progress *p, const char *tool, int when, const struct progress_surroundings *s,

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "cli/argv.h"
 #include "cli/config.h"
+#include "cli/owned.h"
 #include "cli/table.h"
 
 /* The file of --config or of the environment; NULL if neither names one. Borrowed. */

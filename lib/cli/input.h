@@ -1,0 +1,26 @@
+/*
+ * What the filter loop needs of an input beside filter.h.
+ */
+#ifndef AIOPS_CLI_INPUT_H
+#define AIOPS_CLI_INPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "cli/filter.h"
+
+/* Called before a wait for more input, ahead of the flush. -1 makes the read return
+ * INPUT_ERROR with e as it was set. */
+void input_on_idle(struct input *in, int (*idle)(void *ctx, struct err *e), void *ctx);
+/* Called after each read(2) that brought something. */
+void input_on_read(struct input *in, void (*read)(void *ctx), void *ctx);
+
+/* Bytes read so far, of all files. */
+uint64_t input_bytes(const struct input *in);
+/* Bytes of all files together if each is a regular file, else 0. */
+int64_t input_total_bytes(struct input *in);
+/* The line that input_line gave had an LF behind it (it stands at line.data[line.len]). */
+bool input_had_newline(const struct input *in);
+
+#endif
