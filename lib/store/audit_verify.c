@@ -8,7 +8,6 @@
 
 #include "base/mem.h"
 #include "store/audit_body.h"
-#include "store/audit_head.h"
 #include "store/audit_schema.h"
 #include "store/audit_verify.h"
 #include "store/chain.h"
@@ -198,15 +197,51 @@ static int scan_rows(struct verify *v, struct err *e)
 	return rc < 0 ? damaged(v, e) : 0;
 }
 
-static void check_head(struct verify *v, const struct audit_head_row *head)
+/* The head row as it stands, which may be anything. */
+struct raw_head {
+	bool there;
+	int64_t size;
+	char *log, *hash, *peaks;
+};
+
+static char *dup_text(sqlite3_stmt *st, int column)
 {
-	if (head->tree.size != v->tree.size)
-		problem_i64(v, 0, "head size", v->tree.size, head->tree.size);
+	struct span s = store_text(st, column);
+
+	return mem_dup(s.data ? s.data : "", s.len);
+}
+
+static int read_raw_head(struct verify *v, struct raw_head *out, struct err *e)
+{
+	sqlite3_stmt *st = store_stmt(v->store, "SELECT log, size, hash, peaks FROM aiops_audit_head", e);
+	int rc = st ? store_step(v->store, st, e) : -1;
+
+	if (rc < 0)
+		return damaged(v, e);
+	if (rc == 0) {
+		verify_problem(v, 0, "head", "one row", "nothing");
+		return 0;
+	}
+	*out = (struct raw_head){
+		.there = true, .log = dup_text(st, 0), .size = sqlite3_column_int64(st, 1), .hash = dup_text(st, 2),
+		.peaks = dup_text(st, 3),
+	};
+	(void)sqlite3_reset(st); /* was read */
+	return 0;
+}
+
+static void check_head(struct verify *v, const struct raw_head *head)
+{
+	struct buf peaks = BUF_INIT(TREE_MAX_PEAKS * DIGEST_HEX + 1);
+
+	if (head->size != v->tree.size)
+		problem_i64(v, 0, "head size", v->tree.size, head->size);
 	if (strcmp(head->hash, v->last_hash) != 0)
 		verify_problem(v, 0, "head hash", v->last_hash, head->hash);
-	if (head->tree.n != v->tree.n ||
-	    memcmp(head->tree.peaks, v->tree.peaks, v->tree.n * sizeof *v->tree.peaks) != 0)
-		verify_problem(v, 0, "head peaks", "those of the rows", "others");
+	tree_add_hex(&peaks, &v->tree);
+	if (strcmp(head->peaks, buf_cstr(&peaks)) != 0)
+		verify_problem(v, 0, "head peaks", buf_cstr(&peaks), head->peaks);
+	buf_release(&peaks);
 }
 
 static int check_pages(struct verify *v, struct err *e)
@@ -226,37 +261,42 @@ static int check_pages(struct verify *v, struct err *e)
 }
 
 /* The log's id: of the head, else of a checkpoint, so that the rows can be judged without a head. */
-static int read_log_id(struct verify *v, struct audit_head_row *head, bool *there, struct err *e)
+static void take_log_id(struct verify *v, const struct raw_head *head)
 {
-	*there = audit_head_read(v->store, head, e) == 0;
-	if (!*there) {
-		if (damaged(v, e) != 0)
-			return -1;
-		(void)snprintf(v->log, sizeof v->log, "%s", v->n ? v->checkpoints[0].log : ""); /* same size */
-		return 0;
-	}
-	memcpy(v->log, head->log, sizeof v->log);
+	const char *log = head->there ? head->log : v->n ? v->checkpoints[0].log : "";
+
+	if (head->there && strlen(log) != AUDIT_LOGID_HEX)
+		verify_problem(v, 0, "head log", "32 hexadecimal digits", log);
+	(void)snprintf(v->log, sizeof v->log, "%s", log); /* cut to size */
+}
+
+static int verify_rows(struct verify *v, const struct raw_head *head, struct err *e)
+{
+	take_log_id(v, head);
+	check_logs(v);
+	if (scan_rows(v, e) != 0)
+		return -1;
+	check_truncation(v);
+	if (head->there)
+		check_head(v, head);
 	return 0;
 }
 
 static int verify_snapshot(struct verify *v, struct err *e)
 {
-	struct audit_head_row head;
-	bool has_head;
+	struct raw_head head = {.there = false};
+	int rc = -1;
 
 	if (store_check_version(v->store, audit_migrations, audit_migration_count, e) != 0)
 		return damaged(v, e);
 	if (audit_schema_check(v, e) != 0 && damaged(v, e) != 0)
 		return -1;
-	if (check_pages(v, e) != 0 || read_log_id(v, &head, &has_head, e) != 0)
-		return -1;
-	check_logs(v);
-	if (scan_rows(v, e) != 0)
-		return -1;
-	check_truncation(v);
-	if (has_head)
-		check_head(v, &head);
-	return 0;
+	if (check_pages(v, e) == 0 && read_raw_head(v, &head, e) == 0)
+		rc = verify_rows(v, &head, e);
+	free(head.log);
+	free(head.hash);
+	free(head.peaks);
+	return rc;
 }
 
 static void fill_report(struct verify *v, struct audit_report *out)
