@@ -1,0 +1,43 @@
+/*
+ * What compare says of a feature, as records: one of kind drift, or an alert.
+ */
+#ifndef AIOPS_DRIFT_REPORT_H
+#define AIOPS_DRIFT_REPORT_H
+
+#include "aiops-drift/analysis.h"
+#include "aiops-drift/feature.h"
+#include "aiops-drift/verdict.h"
+#include "base/buf.h"
+#include "base/instant.h"
+#include "record/event.h"
+
+#define TOOL_NAME "aiops-drift"
+#define ALERT_NAME "DataDrift"
+
+/* One feature's result; all borrowed. */
+struct result {
+	const struct feature *feature;
+	const struct analysis *analysis;
+	const struct verdict *verdict;
+};
+
+struct report {
+	enum rule rule;
+	double alpha;
+	int64_t now_ns; /* the timestamp of last resort */
+};
+
+/* The newest event time of the current window, else of the reference, else now. */
+struct instant result_time(const struct report *rep, const struct result *r);
+
+/* How loud an alert is: high from D 0.5 on, or when the share of missing values
+ * moved by that much; medium else. */
+enum severity result_severity(const struct result *r);
+
+/* Appends the record without a newline. Numbers that have no finite value are null. */
+void report_drift(const struct report *rep, const struct result *r, struct buf *out);
+
+/* A firing alert with labels alertname, feature, service, and the same `drift` object. */
+void report_alert(const struct report *rep, const struct result *r, struct buf *out);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * The results for people: a table on standard output.
+ */
+#ifndef AIOPS_DRIFT_TABLE_H
+#define AIOPS_DRIFT_TABLE_H
+
+#include <stddef.h>
+
+#include "aiops-drift/report.h"
+#include "base/buf.h"
+
+/* Appends a heading, one line a feature and a line of totals. Foreign text is
+ * made safe for a terminal. */
+void table_write(const struct report *rep, const struct result *results, size_t n, struct buf *out);
+
+#endif
