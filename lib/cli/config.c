@@ -160,25 +160,27 @@ void config_release(struct config *cf)
 	*cf = (struct config){0};
 }
 
-static const struct yaml_node *value_of(const struct yaml_node *map, const struct opt *o)
+static const struct yaml_pair *pair_of(const struct yaml_node *map, const struct opt *o)
 {
+	const struct yaml_pair *found = NULL;
 	struct buf key = BUF_INIT(1 << 12);
-	const struct yaml_node *n;
 
 	if (!map || !opt_in_config(o))
 		return NULL;
 	opt_add_config_key(o, &key);
-	n = yaml_get(map, buf_cstr(&key));
+	for (size_t i = 0; i < map->n && !found; i++)
+		if (span_eq(map->pairs[i].key, buf_span(&key)))
+			found = &map->pairs[i];
 	buf_release(&key);
-	return n;
+	return found;
 }
 
-const struct yaml_node *config_own(const struct config *cf, const struct opt *o)
+const struct yaml_pair *config_own(const struct config *cf, const struct opt *o)
 {
-	return value_of(cf->own, o);
+	return pair_of(cf->own, o);
 }
 
-const struct yaml_node *config_common(const struct config *cf, const struct opt *o)
+const struct yaml_pair *config_common(const struct config *cf, const struct opt *o)
 {
-	return value_of(cf->common, o);
+	return pair_of(cf->common, o);
 }

@@ -12,6 +12,7 @@
 
 struct yaml;
 struct yaml_node;
+struct yaml_pair;
 
 struct config {
 	struct yaml *doc;   /* NULL: there is no file */
@@ -28,8 +29,8 @@ const char *program_short_name(const struct program *p);
 NODISCARD int config_open(struct config *cf, const struct program *p, const char *named, struct err *e);
 void config_release(struct config *cf);
 
-/* The value of option o: in the programme's part, else in `common`. NULL if in neither. */
-const struct yaml_node *config_own(const struct config *cf, const struct opt *o);
-const struct yaml_node *config_common(const struct config *cf, const struct opt *o);
+/* Key and value of option o in the programme's part, and in `common`; NULL if it is not there. */
+const struct yaml_pair *config_own(const struct config *cf, const struct opt *o);
+const struct yaml_pair *config_common(const struct config *cf, const struct opt *o);
 
 #endif

@@ -7,38 +7,26 @@
 #include "cli/opt.h"
 #include "yaml/yaml.h"
 
-static int bad_at(const struct yaml_node *n, const struct opt *o, struct err *e)
-{
-	struct buf key = BUF_INIT(1 << 12);
-
-	if (!e->line) {
-		e->line = n->line;
-		e->col = n->col;
-	}
-	e->code = EX_BADCONFIG;
-	opt_add_config_key(o, &key);
-	err_prefix(e, "%s", buf_cstr(&key));
-	buf_release(&key);
-	return -1;
-}
-
 static int assign_scalar(const struct opt *o, void *base, const struct yaml_node *n, struct owned *owned,
 			 struct err *e)
 {
 	bool flag;
 
 	if (yaml_expect(n, YAML_SCALAR, e) != 0)
-		return bad_at(n, o, e);
-	if (n->text.len == 0 && !n->quoted) {
-		err_set(e, EX_BADCONFIG, "no value");
-		return bad_at(n, o, e);
-	}
+		return -1;
+	if (n->text.len == 0 && !n->quoted)
+		return err_set(e, EX_BADCONFIG, "no value");
 	if (o->kind == OPT_FLAG && yaml_bool(n, &flag, e) != 0)
-		return bad_at(n, o, e); /* "true" in quotes is a text */
-	return opt_assign(o, base, n->text.data, owned, e) == 0 ? 0 : bad_at(n, o, e);
+		return -1; /* "true" in quotes is a text */
+	if (opt_assign(o, base, n->text.data, owned, e) == 0)
+		return 0;
+	e->line = n->line;
+	e->col = n->col;
+	return -1;
 }
 
-static int assign_node(const struct opt *o, void *base, const struct yaml_node *n, struct owned *owned, struct err *e)
+static int assign_value(const struct opt *o, void *base, const struct yaml_node *n, struct owned *owned,
+			struct err *e)
 {
 	opt_start_source(o, base);
 	if (o->kind != OPT_TEXTS || n->type != YAML_LIST)
@@ -49,18 +37,30 @@ static int assign_node(const struct opt *o, void *base, const struct yaml_node *
 	return 0;
 }
 
+static int assign_pair(const struct opt *o, void *base, const struct yaml_pair *p, struct owned *owned, struct err *e)
+{
+	if (assign_value(o, base, p->value, owned, e) == 0)
+		return 0;
+	if (!e->line) { /* a value that is not there has no place of its own */
+		e->line = p->line;
+		e->col = p->col;
+	}
+	e->code = EX_BADCONFIG;
+	return err_prefix(e, "%s", p->key.data);
+}
+
 static int from_config(struct slot *s, const struct config *cf, struct owned *owned, struct err *e)
 {
-	const struct yaml_node *common = config_common(cf, s->opt), *own = config_own(cf, s->opt);
+	const struct yaml_pair *common = config_common(cf, s->opt), *own = config_own(cf, s->opt);
 
 	if (common) {
 		s->source = "configuration, common";
-		if (assign_node(s->opt, s->base, common, owned, e) != 0)
+		if (assign_pair(s->opt, s->base, common, owned, e) != 0)
 			return -1;
 	}
 	if (own) {
 		s->source = "configuration";
-		if (assign_node(s->opt, s->base, own, owned, e) != 0)
+		if (assign_pair(s->opt, s->base, own, owned, e) != 0)
 			return -1;
 	}
 	return 0;
@@ -149,11 +149,11 @@ int settings_apply(struct table *t, const struct program *p, const struct config
 }
 
 /* Assigns to memory that is thrown away. */
-static int check_value(const struct opt *o, size_t size, const struct yaml_node *n, struct err *e)
+static int check_value(const struct opt *o, size_t size, const struct yaml_pair *p, struct err *e)
 {
 	struct owned owned = {0};
 	void *scratch = mem_zalloc(size);
-	int rc = assign_node(o, scratch, n, &owned, e);
+	int rc = assign_pair(o, scratch, p, &owned, e);
 
 	owned_release(&owned);
 	free(scratch);
@@ -162,7 +162,7 @@ static int check_value(const struct opt *o, size_t size, const struct yaml_node 
 
 static int check_opt(const struct opt *o, size_t size, const struct table *t, const struct config *cf, struct err *e)
 {
-	const struct yaml_node *common = config_common(cf, o), *own = config_own(cf, o);
+	const struct yaml_pair *common = config_common(cf, o), *own = config_own(cf, o);
 
 	if (table_find(t, span_cstr(o->name)))
 		return 0; /* was applied */
