@@ -298,7 +298,7 @@ static int run_parser(struct builder *b, struct span text)
 		mem_exhausted();
 	fy_diag_set_collect_errors(cfg.diag, true);
 	fyp = fy_parser_create(&cfg);
-	if (!fyp || fy_parser_set_string(fyp, text.data, text.len) != 0)
+	if (!fyp || fy_parser_set_string(fyp, text.data ? text.data : "", text.len) != 0)
 		mem_exhausted();
 	while (rc == 0 && (ev = fy_parser_parse(fyp)) != NULL) {
 		rc = take_event(b, ev);
