@@ -66,4 +66,8 @@ void short_id(char *out, const char *prefix, const uint8_t bytes[static 10]);
  * Returns 0, or -1 with the first violation: "severity: 'bad' is not one of ...". */
 NODISCARD int event_validate(const struct record *r, struct err *e);
 
+/* The name of the i-th field that event_validate looks at, NULL behind the last. A
+ * name comes twice if its meaning depends on the kind. For tests of the manual. */
+const char *event_field(size_t i);
+
 #endif

@@ -26,14 +26,16 @@ enum shape {
 	CHOICE,  /* one of the field's words */
 };
 
-#define KINDS_ALL 0u
+/* Sets of kinds. */
+#define ANY (~0u)
+#define NO 0u
 #define ONLY(kind) (1u << (kind))
 
 struct field {
 	const char *name;
 	enum shape shape;
-	unsigned kinds; /* bits by enum kind; KINDS_ALL is any */
-	bool required;
+	unsigned kinds;		  /* whose records have this field, in this shape */
+	unsigned required;	  /* whose records must have it */
 	const char *const *words; /* of CHOICE, NULL-terminated */
 };
 
@@ -48,94 +50,103 @@ static const char *const run_modes[] = {"plan", "check", "apply", NULL};
 static const char *const readings[] = {"NaN", "+Inf", "-Inf", NULL};
 
 static const struct field fields[] = {
-	{"id", WORD, ~ONLY(KIND_DEAD_LETTER), true, NULL},
-	{"timestamp", TIME, ~ONLY(KIND_DEAD_LETTER), true, NULL},
-	{"source", WORD, KINDS_ALL, true, NULL},
-	{"observed", TIME, KINDS_ALL, false, NULL},
-	{"source_id", TEXT, KINDS_ALL, false, NULL},
-	{"signal", CHOICE, KINDS_ALL, false, signals},
-	{"severity", CHOICE, KINDS_ALL, false, severities},
-	{"severity_text", TEXT, KINDS_ALL, false, NULL},
-	{"name", TEXT, KINDS_ALL, false, NULL},
-	{"title", TEXT, KINDS_ALL, false, NULL},
-	{"description", TEXT, KINDS_ALL, false, NULL},
-	{"component", TEXT, KINDS_ALL, false, NULL},
-	{"service", TEXT, KINDS_ALL, false, NULL},
-	{"host", TEXT, KINDS_ALL, false, NULL},
-	{"env", TEXT, KINDS_ALL, false, NULL},
-	{"layer", TEXT, KINDS_ALL, false, NULL},
-	{"value", READING, KINDS_ALL, false, readings},
-	{"unit", TEXT, KINDS_ALL, false, NULL},
-	{"threshold", NUMBER, KINDS_ALL, false, NULL},
-	{"condition", CHOICE, KINDS_ALL, false, conditions},
-	{"healthy", FLAG, KINDS_ALL, false, NULL},
-	{"starts_at", TIME_NULL, KINDS_ALL, false, NULL},
-	{"ends_at", TIME_NULL, KINDS_ALL, false, NULL},
-	{"fingerprint", HEX16, KINDS_ALL, false, NULL},
-	{"labels", LABELS, KINDS_ALL, false, NULL},
-	{"annotations", LABELS, KINDS_ALL, false, NULL},
-	{"links", LABELS, KINDS_ALL, false, NULL},
-	{"trace_id", TEXT, KINDS_ALL, false, NULL},
-	{"span_id", TEXT, KINDS_ALL, false, NULL},
-	{"incident", WORD, ~ONLY(KIND_INCIDENT), false, NULL},
-	{"drift", OBJECT, ~ONLY(KIND_DRIFT), false, NULL},
-	{"correlate", OBJECT, KINDS_ALL, false, NULL},
-	{"triage", OBJECT, KINDS_ALL, false, NULL},
+	{"id", WORD, ANY, ~ONLY(KIND_DEAD_LETTER), NULL},
+	{"timestamp", TIME, ANY, ~ONLY(KIND_DEAD_LETTER), NULL},
+	{"source", WORD, ANY, ANY, NULL},
+	{"observed", TIME, ANY, NO, NULL},
+	{"source_id", TEXT, ANY, NO, NULL},
+	{"signal", CHOICE, ANY, NO, signals},
+	{"severity", CHOICE, ANY, NO, severities},
+	{"severity_text", TEXT, ANY, NO, NULL},
+	{"name", TEXT, ANY, NO, NULL},
+	{"title", TEXT, ANY, NO, NULL},
+	{"description", TEXT, ANY, NO, NULL},
+	{"component", TEXT, ANY, NO, NULL},
+	{"service", TEXT, ANY, NO, NULL},
+	{"host", TEXT, ANY, NO, NULL},
+	{"env", TEXT, ANY, NO, NULL},
+	{"layer", TEXT, ANY, NO, NULL},
+	{"value", READING, ANY, NO, readings},
+	{"unit", TEXT, ANY, NO, NULL},
+	{"threshold", NUMBER, ANY, NO, NULL},
+	{"condition", CHOICE, ANY, NO, conditions},
+	{"healthy", FLAG, ANY, NO, NULL},
+	{"starts_at", TIME_NULL, ANY, NO, NULL},
+	{"ends_at", TIME_NULL, ANY, NO, NULL},
+	{"fingerprint", HEX16, ANY, NO, NULL},
+	{"labels", LABELS, ANY, NO, NULL},
+	{"annotations", LABELS, ANY, NO, NULL},
+	{"links", LABELS, ANY, NO, NULL},
+	{"trace_id", TEXT, ANY, NO, NULL},
+	{"span_id", TEXT, ANY, NO, NULL},
+	{"incident", WORD, ANY, ONLY(KIND_INCIDENT), NULL},
+	{"drift", OBJECT, ANY, ONLY(KIND_DRIFT), NULL},
+	{"correlate", OBJECT, ANY, NO, NULL},
+	{"triage", OBJECT, ANY, NO, NULL},
 
-	{"status", CHOICE, ONLY(KIND_ALERT), false, alert_states},
+	{"status", CHOICE, ONLY(KIND_ALERT), NO, alert_states},
 
-	{"body", TEXT, ONLY(KIND_LOG), false, NULL},
-	{"template", OBJECT, ONLY(KIND_LOG), false, NULL},
+	{"body", TEXT, ONLY(KIND_LOG), NO, NULL},
+	{"template", OBJECT, ONLY(KIND_LOG), NO, NULL},
 
-	{"change", OBJECT, ONLY(KIND_CHANGE), false, NULL},
+	{"change", OBJECT, ONLY(KIND_CHANGE), NO, NULL},
 
-	{"parent", TEXT_NULL, ONLY(KIND_TRACE), false, NULL},
-	{"duration_ms", NUMBER, ONLY(KIND_TRACE), false, NULL},
-	{"error", FLAG, ONLY(KIND_TRACE), false, NULL},
+	{"parent", TEXT_NULL, ONLY(KIND_TRACE), NO, NULL},
+	{"duration_ms", NUMBER, ONLY(KIND_TRACE), NO, NULL},
+	{"error", FLAG, ONLY(KIND_TRACE), NO, NULL},
 
-	{"model", TEXT, ONLY(KIND_PREDICTION), false, NULL},
-	{"model_version", TEXT, ONLY(KIND_PREDICTION), false, NULL},
-	{"request_id", TEXT, ONLY(KIND_PREDICTION), false, NULL},
-	{"confidence", NUMBER, ONLY(KIND_PREDICTION), false, NULL},
-	{"latency_ms", NUMBER, ONLY(KIND_PREDICTION), false, NULL},
+	{"model", TEXT, ONLY(KIND_PREDICTION), NO, NULL},
+	{"model_version", TEXT, ONLY(KIND_PREDICTION), NO, NULL},
+	{"request_id", TEXT, ONLY(KIND_PREDICTION), NO, NULL},
+	{"confidence", NUMBER, ONLY(KIND_PREDICTION), NO, NULL},
+	{"latency_ms", NUMBER, ONLY(KIND_PREDICTION), NO, NULL},
 
-	{"every_ms", COUNT, ONLY(KIND_HEARTBEAT), false, NULL},
+	{"every_ms", COUNT, ONLY(KIND_HEARTBEAT), NO, NULL},
 
-	{"nodes", LIST, ONLY(KIND_TOPOLOGY), false, NULL},
-	{"edges", LIST, ONLY(KIND_TOPOLOGY), false, NULL},
+	{"nodes", LIST, ONLY(KIND_TOPOLOGY), NO, NULL},
+	{"edges", LIST, ONLY(KIND_TOPOLOGY), NO, NULL},
 
-	{"drift", OBJECT, ONLY(KIND_DRIFT), true, NULL},
+	{"revision", COUNT, ONLY(KIND_INCIDENT), ONLY(KIND_INCIDENT), NULL},
+	{"change", CHOICE, ONLY(KIND_INCIDENT), NO, incident_changes},
+	{"status", CHOICE, ONLY(KIND_INCIDENT), ONLY(KIND_INCIDENT), incident_states},
+	{"last_seen", TIME, ONLY(KIND_INCIDENT), NO, NULL},
+	{"effective_severity", OBJECT, ONLY(KIND_INCIDENT), NO, NULL},
+	{"services", TEXTS, ONLY(KIND_INCIDENT), NO, NULL},
+	{"layers", TEXTS, ONLY(KIND_INCIDENT), NO, NULL},
+	{"merged", TEXTS, ONLY(KIND_INCIDENT), NO, NULL},
+	{"alerts", COUNT, ONLY(KIND_INCIDENT), NO, NULL},
+	{"unique", COUNT, ONLY(KIND_INCIDENT), NO, NULL},
+	{"suppressed", OBJECT, ONLY(KIND_INCIDENT), NO, NULL},
+	{"causes", LIST, ONLY(KIND_INCIDENT), NO, NULL},
+	{"members", LIST, ONLY(KIND_INCIDENT), NO, NULL},
+	{"members_omitted", COUNT, ONLY(KIND_INCIDENT), NO, NULL},
 
-	{"incident", WORD, ONLY(KIND_INCIDENT), true, NULL},
-	{"revision", COUNT, ONLY(KIND_INCIDENT), true, NULL},
-	{"change", CHOICE, ONLY(KIND_INCIDENT), false, incident_changes},
-	{"status", CHOICE, ONLY(KIND_INCIDENT), true, incident_states},
-	{"last_seen", TIME, ONLY(KIND_INCIDENT), false, NULL},
-	{"effective_severity", OBJECT, ONLY(KIND_INCIDENT), false, NULL},
-	{"services", TEXTS, ONLY(KIND_INCIDENT), false, NULL},
-	{"layers", TEXTS, ONLY(KIND_INCIDENT), false, NULL},
-	{"merged", TEXTS, ONLY(KIND_INCIDENT), false, NULL},
-	{"alerts", COUNT, ONLY(KIND_INCIDENT), false, NULL},
-	{"unique", COUNT, ONLY(KIND_INCIDENT), false, NULL},
-	{"suppressed", OBJECT, ONLY(KIND_INCIDENT), false, NULL},
-	{"causes", LIST, ONLY(KIND_INCIDENT), false, NULL},
-	{"members", LIST, ONLY(KIND_INCIDENT), false, NULL},
-	{"members_omitted", COUNT, ONLY(KIND_INCIDENT), false, NULL},
+	{"run", WORD, ONLY(KIND_RUN), ONLY(KIND_RUN), NULL},
+	{"runbook", TEXT, ONLY(KIND_RUN), NO, NULL},
+	{"mode", CHOICE, ONLY(KIND_RUN), NO, run_modes},
+	{"step", TEXT, ONLY(KIND_RUN), NO, NULL},
+	{"attempt", COUNT, ONLY(KIND_RUN), NO, NULL},
+	{"state", TEXT, ONLY(KIND_RUN), NO, NULL},
 
-	{"run", WORD, ONLY(KIND_RUN), true, NULL},
-	{"runbook", TEXT, ONLY(KIND_RUN), false, NULL},
-	{"mode", CHOICE, ONLY(KIND_RUN), false, run_modes},
-	{"step", TEXT, ONLY(KIND_RUN), false, NULL},
-	{"attempt", COUNT, ONLY(KIND_RUN), false, NULL},
-	{"state", TEXT, ONLY(KIND_RUN), false, NULL},
-
-	{"tool", WORD, ONLY(KIND_DEAD_LETTER), true, NULL},
-	{"line", COUNT, ONLY(KIND_DEAD_LETTER), true, NULL},
-	{"code", WORD, ONLY(KIND_DEAD_LETTER), true, NULL},
-	{"message", TEXT, ONLY(KIND_DEAD_LETTER), true, NULL},
-	{"raw", TEXT, ONLY(KIND_DEAD_LETTER), false, NULL},
-	{"raw_b64", TEXT, ONLY(KIND_DEAD_LETTER), false, NULL},
+	{"tool", WORD, ONLY(KIND_DEAD_LETTER), ONLY(KIND_DEAD_LETTER), NULL},
+	{"line", COUNT, ONLY(KIND_DEAD_LETTER), ONLY(KIND_DEAD_LETTER), NULL},
+	{"code", WORD, ONLY(KIND_DEAD_LETTER), ONLY(KIND_DEAD_LETTER), NULL},
+	{"message", TEXT, ONLY(KIND_DEAD_LETTER), ONLY(KIND_DEAD_LETTER), NULL},
+	{"raw", TEXT, ONLY(KIND_DEAD_LETTER), NO, NULL},
+	{"raw_b64", TEXT, ONLY(KIND_DEAD_LETTER), NO, NULL},
 };
+
+#define FIELDS (sizeof fields / sizeof *fields)
+
+const char *event_field(size_t i)
+{
+	static const char *const checked_apart[] = {"v", "kind", "severity_number"};
+
+	if (i < FIELDS)
+		return fields[i].name;
+	i -= FIELDS;
+	return i < sizeof checked_apart / sizeof *checked_apart ? checked_apart[i] : NULL;
+}
 
 static bool is_word_of(struct span s, const char *const *words)
 {
@@ -252,12 +263,12 @@ static int refuse(const struct field *f, struct value v, struct err *e)
 	return -1;
 }
 
-static int check_field(const struct record *r, const struct field *f, struct err *e)
+static int check_field(const struct record *r, enum kind kind, const struct field *f, struct err *e)
 {
 	struct value v = record_get(r, f->name);
 
 	if (v.type == VALUE_NONE)
-		return f->required ? err_set(e, EX_BADDATA, "%s: missing", f->name) : 0;
+		return f->required & ONLY(kind) ? err_set(e, EX_BADDATA, "%s: missing", f->name) : 0;
 	return fits(v, f) ? 0 : refuse(f, v, e);
 }
 
@@ -265,7 +276,7 @@ static int check_version(const struct record *r, struct err *e)
 {
 	struct value v = record_get(r, "v");
 
-	if (v.type != VALUE_NONE && !span_is(record_token(r, "v"), "1"))
+	if (v.type != VALUE_NONE && (!is_count(v) || (int64_t)v.number != 1))
 		return err_set(e, EX_BADDATA, "v: not 1, the only version of records so far");
 	return 0;
 }
@@ -289,7 +300,7 @@ static int check_severity_number(const struct record *r, struct err *e)
 	if (v.type == VALUE_NONE)
 		return 0;
 	for (int s = SEVERITY_UNKNOWN; s <= SEVERITY_CRITICAL; s++)
-		if (is_count(v) && (int)v.number == severity_number((enum severity)s))
+		if (is_count(v) && (int64_t)v.number == severity_number((enum severity)s))
 			return 0;
 	return err_set(e, EX_BADDATA, "severity_number: not one of 0, 9, 11, 13, 17, 21");
 }
@@ -302,9 +313,8 @@ int event_validate(const struct record *r, struct err *e)
 		return -1;
 	if (kind == KIND_NONE)
 		return check_kind(r, e);
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-		if ((fields[i].kinds == KINDS_ALL || (fields[i].kinds & ONLY(kind))) &&
-		    check_field(r, &fields[i], e) != 0)
+	for (size_t i = 0; i < FIELDS; i++)
+		if ((fields[i].kinds & ONLY(kind)) && check_field(r, kind, &fields[i], e) != 0)
 			return -1;
 	return check_severity_number(r, e);
 }
