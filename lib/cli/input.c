@@ -42,7 +42,9 @@ struct input {
 	int (*idle)(void *ctx, struct err *e);
 	void (*on_read)(void *ctx);
 	void (*on_stats)(void *ctx);
-	void *idle_ctx, *read_ctx, *stats_ctx;
+	int (*pause)(void *ctx, struct err *e);
+	int pause_ms;
+	void *idle_ctx, *read_ctx, *stats_ctx, *pause_ctx;
 };
 
 static char *const standard_input[] = {"-", NULL};
@@ -86,6 +88,13 @@ void input_on_idle(struct input *in, int (*idle)(void *ctx, struct err *e), void
 {
 	in->idle = idle;
 	in->idle_ctx = ctx;
+}
+
+void input_on_pause(struct input *in, int ms, int (*pause)(void *ctx, struct err *e), void *ctx)
+{
+	in->pause_ms = ms;
+	in->pause = pause;
+	in->pause_ctx = ctx;
 }
 
 void input_on_read(struct input *in, void (*on_read)(void *ctx), void *ctx)
@@ -144,21 +153,27 @@ static void answer_stats(struct input *in)
 		in->on_stats(in->stats_ctx);
 }
 
-/* Sleeps until the file can be read or a signal asks to stop. */
-static bool wait_readable(struct input *in)
+enum wait { WAIT_READABLE, WAIT_STOPPED, WAIT_TIMED_OUT };
+
+/* Sleeps until the file can be read, a signal asks to stop, or ms are over (-1: never). */
+static enum wait wait_readable(struct input *in, int ms)
 {
 	struct pollfd p[] = {{.fd = in->fd, .events = POLLIN}, {.fd = signals_wake_fd(), .events = POLLIN}};
+	int n;
 
 	for (;;) {
 		answer_stats(in);
 		if (signals_stop())
-			return false;
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
-			return true; /* read(2) will say what is wrong */
-		if (p[1].revents)
+			return WAIT_STOPPED;
+		n = poll(p, 2, ms);
+		if (n < 0 && errno != EINTR)
+			return WAIT_READABLE; /* read(2) will say what is wrong */
+		if (n == 0)
+			return WAIT_TIMED_OUT;
+		if (n > 0 && p[1].revents)
 			signals_wake_drain();
-		if (p[0].revents)
-			return true;
+		if (n > 0 && p[0].revents)
+			return WAIT_READABLE;
 	}
 }
 
@@ -180,6 +195,23 @@ static bool is_readable_now(const struct input *in)
 
 enum fill { FILL_SOME, FILL_END, FILL_STOPPED, FILL_ERROR };
 
+/* Waits for more. FILL_SOME: it can be read. */
+static enum fill await(struct input *in, struct err *e)
+{
+	enum wait w;
+
+	if (before_wait(in, e) != 0)
+		return FILL_ERROR;
+	w = wait_readable(in, in->pause ? in->pause_ms : -1);
+	if (w == WAIT_TIMED_OUT) {
+		if (in->pause(in->pause_ctx, e) != 0)
+			return FILL_ERROR;
+		out_flush(in->c);
+		w = wait_readable(in, -1);
+	}
+	return w == WAIT_STOPPED ? FILL_STOPPED : FILL_SOME;
+}
+
 /* Reads more behind data[end). There must be room. */
 static enum fill fill(struct input *in, struct err *e)
 {
@@ -187,10 +219,10 @@ static enum fill fill(struct input *in, struct err *e)
 
 	for (;;) {
 		if (in->may_block && !is_readable_now(in)) {
-			if (before_wait(in, e) != 0)
-				return FILL_ERROR;
-			if (!wait_readable(in))
-				return FILL_STOPPED;
+			enum fill ready = await(in, e);
+
+			if (ready != FILL_SOME)
+				return ready;
 		}
 		n = read(in->fd, in->data + in->end, in->cap - in->end);
 		if (n >= 0 || (errno != EINTR && errno != EAGAIN))
@@ -449,4 +481,31 @@ enum input_result input_rest(struct input *in, size_t max_bytes, struct span *al
 	}
 	*all = take(in, in->end - in->begin, 0);
 	return cut ? INPUT_TOO_LONG : INPUT_LINE;
+}
+
+enum input_result input_chunk(struct input *in, struct span *chunk, struct err *e)
+{
+	enum input_result have;
+
+	answer_stats(in);
+	if (signals_stop())
+		return INPUT_STOPPED;
+	if (cli_common(in->c)->unbuffered)
+		out_flush(in->c);
+	have = have_file(in, e);
+	if (have != INPUT_LINE)
+		return have;
+	in->begin = in->end = in->scanned = 0;
+	switch (fill(in, e)) {
+	case FILL_END:
+		close_file(in);
+		return INPUT_FILE_END;
+	case FILL_STOPPED:
+		return INPUT_STOPPED;
+	case FILL_ERROR:
+		return read_failed(in);
+	default:
+		*chunk = span_of(in->data, in->end);
+		return INPUT_LINE;
+	}
 }

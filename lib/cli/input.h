@@ -13,6 +13,9 @@
 /* Called before a wait for more input, ahead of the flush. -1 makes the read return
  * INPUT_ERROR with e as it was set. */
 void input_on_idle(struct input *in, int (*idle)(void *ctx, struct err *e), void *ctx);
+/* Called once when a wait has lasted ms; output is flushed after it. -1 as above. For what is held
+ * back in case that the next bytes go on from it: a short wait (a slow writer) must not decide. */
+void input_on_pause(struct input *in, int ms, int (*pause)(void *ctx, struct err *e), void *ctx);
 /* Called after each read(2) that brought something. */
 void input_on_read(struct input *in, void (*read)(void *ctx), void *ctx);
 
