@@ -81,6 +81,10 @@ enum input_result input_rest(struct input *in, size_t max_bytes, struct span *al
  * call): INPUT_LINE, and INPUT_FILE_END once after each file; otherwise as input_line. For formats
  * whose records are not lines. Not to be mixed with the two above. */
 enum input_result input_chunk(struct input *in, struct span *chunk, struct err *e);
+/* Bytes as they come, never none, borrowed until the next call (the same padding): INPUT_LINE,
+ * INPUT_FILE_END, INPUT_END, INPUT_STOPPED, INPUT_ERROR. Can be mixed with the other two; line numbers
+ * are then the caller's business. */
+enum input_result input_chunk(struct input *in, struct span *chunk, struct err *e);
 const char *input_name(const struct input *in);   /* "stdin" or the file's name */
 int64_t input_line_number(const struct input *in);
 /* What USR1 prints while lines are read (contract 10). */

@@ -447,6 +447,42 @@ enum input_result input_line(struct input *in, struct span *line, struct err *e)
 	}
 }
 
+enum input_result input_chunk(struct input *in, struct span *chunk, struct err *e)
+{
+	enum input_result have;
+
+	answer_stats(in);
+	if (signals_stop())
+		return INPUT_STOPPED;
+	if (cli_common(in->c)->unbuffered)
+		out_flush(in->c);
+	have = have_file(in, e);
+	if (have != INPUT_LINE)
+		return have;
+	if (in->begin == in->end && !in->at_end) {
+		in->begin = in->end = 0;
+		switch (fill(in, e)) {
+		case FILL_SOME:
+			break;
+		case FILL_END:
+			in->at_end = true;
+			break;
+		case FILL_STOPPED:
+			return INPUT_STOPPED;
+		case FILL_ERROR:
+			return read_failed(in);
+		}
+	}
+	if (in->begin == in->end) {
+		close_file(in);
+		return INPUT_FILE_END;
+	}
+	*chunk = span_of(in->data + in->begin, in->end - in->begin);
+	in->begin = in->end;
+	in->scanned = 0;
+	return INPUT_LINE;
+}
+
 enum input_result input_rest(struct input *in, size_t max_bytes, struct span *all, struct err *e)
 {
 	enum input_result have;

@@ -241,6 +241,36 @@ static void input_rest_cuts_at_its_limit_and_drains(void **state)
 	buf_release(&text);
 }
 
+static void input_chunk_gives_all_bytes_and_mixes_with_lines(void **state)
+{
+	struct fixture *x = *state;
+	struct buf text = BUF_INIT(1 << 24);
+	enum input_result r;
+	struct input *in;
+	struct span s;
+	size_t n = 0;
+
+	for (size_t k = 0; k < 300000; k++)
+		buf_add_char(&text, (char)('a' + k % 26));
+	add_file(x, SPAN("first\nsecond\nthird"));
+	add_file(x, buf_span(&text));
+	in = input_open(&x->c, 100);
+	assert_int_equal(input_line(in, &s, &x->e), INPUT_LINE);
+	assert_int_equal(input_chunk(in, &s, &x->e), INPUT_LINE);
+	assert_true(span_is(s, "second\nthird"));
+	assert_int_equal(input_chunk(in, &s, &x->e), INPUT_FILE_END);
+	while ((r = input_chunk(in, &s, &x->e)) == INPUT_LINE) {
+		assert_true(s.len > 0 && n + s.len <= text.len);
+		assert_memory_equal(s.data, text.data + n, s.len);
+		n += s.len;
+	}
+	assert_int_equal(r, INPUT_FILE_END);
+	assert_int_equal(n, text.len);
+	assert_int_equal(input_chunk(in, &s, &x->e), INPUT_END);
+	input_close(in);
+	buf_release(&text);
+}
+
 static void input_total_bytes_is_known_for_regular_files_only(void **state)
 {
 	struct fixture *x = *state;
@@ -273,6 +303,7 @@ int main(void)
 		CASE(input_line_keeps_memory_bounded_over_a_long_line),
 		CASE(input_rest_gives_whole_files),
 		CASE(input_rest_cuts_at_its_limit_and_drains),
+		CASE(input_chunk_gives_all_bytes_and_mixes_with_lines),
 		CASE(input_total_bytes_is_known_for_regular_files_only),
 	};
 
