@@ -180,7 +180,16 @@ static void tell_settings(struct cli *c, const struct table *t)
 			msg(c, MSG_DEBUG, NULL, "option --%s is set by: %s", t->slots[i].opt->name, t->slots[i].source);
 }
 
-static int check_operands(struct cli *c)
+/* An option was given with which the command reads no input. */
+static bool reads_no_input(const struct table *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->slots[i].source && (t->slots[i].opt->flags & OPT_NO_INPUT))
+			return true;
+	return false;
+}
+
+static int check_operands(struct cli *c, const struct table *t)
 {
 	const struct command *cmd = c->command;
 	struct err e = ERR_INIT;
@@ -189,7 +198,7 @@ static int check_operands(struct cli *c)
 		err_set(&e, EX_BADUSAGE, "unexpected operand '%.200s'", c->operands[0]);
 		return usage_error(c, &e);
 	}
-	if ((cmd->common & CLI_FILES) && c->n_operands == 0 && isatty(STDIN_FILENO))
+	if ((cmd->common & CLI_FILES) && c->n_operands == 0 && isatty(STDIN_FILENO) && !reads_no_input(t))
 		return print_usage(c);
 	return EX_DONE;
 }
@@ -202,7 +211,7 @@ static int run_command(struct cli *c, struct table *t, struct argv_values *v)
 		return code;
 	c->operands = v->operands;
 	c->n_operands = v->n_operands;
-	code = check_operands(c);
+	code = check_operands(c, t);
 	if (code != EX_DONE)
 		return code;
 	tell_settings(c, t);
