@@ -77,10 +77,6 @@ enum input_result input_line(struct input *in, struct span *line, struct err *e)
  * same padding). Returns INPUT_LINE (also for an empty file), INPUT_TOO_LONG (drained), INPUT_STOPPED,
  * INPUT_ERROR, INPUT_END when no file is left. */
 enum input_result input_rest(struct input *in, size_t max_bytes, struct span *all, struct err *e);
-/* What the current file brings next, as it was read (the same padding, borrowed until the next
- * call): INPUT_LINE, and INPUT_FILE_END once after each file; otherwise as input_line. For formats
- * whose records are not lines. Not to be mixed with the two above. */
-enum input_result input_chunk(struct input *in, struct span *chunk, struct err *e);
 /* Bytes as they come, never none, borrowed until the next call (the same padding): INPUT_LINE,
  * INPUT_FILE_END, INPUT_END, INPUT_STOPPED, INPUT_ERROR. Can be mixed with the other two; line numbers
  * are then the caller's business. */

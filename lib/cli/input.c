@@ -518,30 +518,3 @@ enum input_result input_rest(struct input *in, size_t max_bytes, struct span *al
 	*all = take(in, in->end - in->begin, 0);
 	return cut ? INPUT_TOO_LONG : INPUT_LINE;
 }
-
-enum input_result input_chunk(struct input *in, struct span *chunk, struct err *e)
-{
-	enum input_result have;
-
-	answer_stats(in);
-	if (signals_stop())
-		return INPUT_STOPPED;
-	if (cli_common(in->c)->unbuffered)
-		out_flush(in->c);
-	have = have_file(in, e);
-	if (have != INPUT_LINE)
-		return have;
-	in->begin = in->end = in->scanned = 0;
-	switch (fill(in, e)) {
-	case FILL_END:
-		close_file(in);
-		return INPUT_FILE_END;
-	case FILL_STOPPED:
-		return INPUT_STOPPED;
-	case FILL_ERROR:
-		return read_failed(in);
-	default:
-		*chunk = span_of(in->data, in->end);
-		return INPUT_LINE;
-	}
-}
