@@ -69,11 +69,11 @@ struct analysis analyse(struct sample *ref, struct sample *cur, const struct ana
 {
 	struct analysis a = {.ref_missing = ref->missing, .cur_missing = cur->missing};
 
-	/* in the order of arrival, before sorting: cheap, and the same bytes for the same input */
-	a.ref = moments_of(ref->values, ref->n);
-	a.cur = moments_of(cur->values, cur->n);
 	sample_sort(ref);
 	sample_sort(cur);
+	/* behind the sort, so that not even the last digit depends on the order of arrival */
+	a.ref = moments_of(ref->values, ref->n);
+	a.cur = moments_of(cur->values, cur->n);
 	a.both = ref->n > 0 && cur->n > 0;
 	if (a.both)
 		numbers(&a, ref, cur, o);

@@ -93,6 +93,24 @@ static void why_insufficient(const struct analysis *a, double alpha, struct buf 
 		 (unsigned long long)a->ref.n, (unsigned long long)a->cur.n, alpha);
 }
 
+/* Four digits, or as many as it takes to tell them apart (epochs, counters). */
+static void add_means(const struct analysis *a, struct buf *out)
+{
+	struct buf from = BUF_INIT(64), to = BUF_INIT(64);
+
+	for (int digits = 4; digits <= 16; digits += 4) {
+		buf_clear(&from);
+		buf_clear(&to);
+		buf_addf(&from, "%.*g", digits, a->ref.mean);
+		buf_addf(&to, "%.*g", digits, a->cur.mean);
+		if (!span_eq(buf_span(&from), buf_span(&to)))
+			break;
+	}
+	buf_addf(out, "mean %s to %s", buf_cstr(&from), buf_cstr(&to));
+	buf_release(&from);
+	buf_release(&to);
+}
+
 static void why_values(const struct analysis *a, double alpha, const struct verdict *v, struct buf *out)
 {
 	const char *way = a->ks.d_plus > a->ks.d_minus ? "up" : "down";
@@ -101,9 +119,10 @@ static void why_values(const struct analysis *a, double alpha, const struct verd
 		buf_add_cstr(out, "the values changed their spread");
 	else
 		buf_addf(out, "the values moved %s", way);
-	buf_addf(out, ": mean %.4g to %.4g, D %.3g at %.4g, PSI %.3g; chance is ruled out (q %.2g <= %g) "
-		 "and the change is large enough to matter",
-		 a->ref.mean, a->cur.mean, a->ks.d, a->ks.at, a->psi.psi, v->ks_q, alpha);
+	buf_add_cstr(out, ": ");
+	add_means(a, out);
+	buf_addf(out, ", D %.3g at %.10g, PSI %.3g; chance is ruled out (q %.2g <= %g) "
+		 "and the change is large enough to matter", a->ks.d, a->ks.at, a->psi.psi, v->ks_q, alpha);
 }
 
 static void why_missing(const struct analysis *a, double alpha, const struct verdict *v, struct buf *out)
