@@ -8,158 +8,13 @@
  *	signal      flush, save               records come twice rather than never)
  *	pipe gone   save, then die by SIGPIPE
  */
-#include "cli/filter.h"
+#include "cli/filter_impl.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "cli/clock.h"
-#include "cli/context.h"
-#include "cli/input.h"
 #include "cli/out.h"
-#include "cli/rejects.h"
 #include "cli/signals.h"
-
-struct filter {
-	struct cli *c;
-	const struct filter_ops *ops;
-	void *ctx;
-	struct input *in;
-	struct rejects *rejects;
-	struct record *record;
-	struct span line;   /* the current one, as it was read */
-	bool in_record;     /* filter_pass and the like have a record to act on */
-	bool rejected;      /* the tool rejected the current record */
-	bool drain;         /* go on when the reader of our output is gone */
-	bool found;
-	bool unreadable;    /* some input could not be read; the others were */
-	bool strict_stop;   /* --strict met a rejected record; err says where */
-	bool at_record;     /* err is about the current record */
-	int64_t records, controls, blanks;
-	uint64_t emitted;
-	struct err err;     /* what stops the filter */
-	struct buf where;
-};
-
-/* ---- what callbacks call ---- */
-
-static void count_out(struct filter *f, size_t bytes)
-{
-	f->emitted++;
-	out_added(f->c, bytes);
-}
-
-void filter_pass(struct filter *f)
-{
-	struct buf *out = out_buffer(f->c);
-
-	assert(f->in_record);
-	if (input_had_newline(f->in)) { /* it stands right behind the line */
-		buf_add(out, f->line.data, f->line.len + 1);
-	} else {
-		buf_add_span(out, f->line);
-		buf_add_char(out, '\n');
-	}
-	count_out(f, f->line.len + 1);
-}
-
-void filter_annotate(struct filter *f, const char *key, struct span json)
-{
-	struct buf *out = out_buffer(f->c);
-	size_t before = out->len;
-
-	assert(f->in_record);
-	record_splice(f->record, key, json, out);
-	count_out(f, out->len - before);
-}
-
-void filter_emit(struct filter *f, struct span json)
-{
-	struct buf *out = out_buffer(f->c);
-
-	buf_add_span(out, json);
-	buf_add_char(out, '\n');
-	count_out(f, json.len + 1);
-}
-
-static void reject(struct filter *f, enum reject_code code, const char *message)
-{
-	f->rejected = true;
-	if (rejects_add(f->rejects, input_name(f->in), input_line_number(f->in), reject_code_name(code), message,
-			f->line, &f->err) != 0)
-		f->strict_stop = f->err.code == EX_BADDATA; /* the loop stops; else the dead letter failed */
-}
-
-void filter_reject(struct filter *f, enum reject_code code, const char *fmt, ...)
-{
-	struct err text = ERR_INIT;
-	va_list ap;
-
-	assert(f->in_record);
-	if (f->rejected)
-		return;
-	va_start(ap, fmt);
-	(void)vsnprintf(text.text, sizeof text.text, fmt, ap); /* a long message is cut */
-	va_end(ap);
-	reject(f, code, text.text);
-}
-
-void filter_found(struct filter *f)
-{
-	f->found = true;
-}
-
-const char *filter_where(struct filter *f)
-{
-	buf_clear(&f->where);
-	buf_addf(&f->where, "%s:%lld", input_name(f->in), (long long)input_line_number(f->in));
-	return buf_cstr(&f->where);
-}
-
-struct cli *filter_cli(struct filter *f)
-{
-	return f->c;
-}
-
-/* ---- statistics ---- */
-
-void stats_print(struct cli *c, struct span members)
-{
-	struct buf line = BUF_INIT(1 << 20);
-	struct err ignored = ERR_INIT;
-
-	buf_addf(&line, "{\"kind\":\"stats\",\"tool\":\"%s\"", cli_tool(c));
-	if (members.len) {
-		buf_add_char(&line, ',');
-		buf_add_span(&line, members);
-	}
-	buf_add_cstr(&line, "}\n");
-	progress_clear(&c->progress);
-	if (file_write_all(STDERR_FILENO, buf_span(&line), &ignored) != 0)
-		err_clear(&ignored); /* nobody to tell */
-	buf_release(&line);
-}
-
-static void print_stats(void *ctx)
-{
-	struct filter *f = ctx;
-	struct buf members = BUF_INIT(1 << 20);
-
-	buf_addf(&members,
-		 "\"records\":%lld,\"rejected\":%lld,\"blank\":%lld,\"control\":%lld,\"emitted\":%llu,"
-		 "\"bytes_in\":%llu,\"bytes_out\":%llu",
-		 (long long)f->records, (long long)rejects_count(f->rejects), (long long)f->blanks,
-		 (long long)f->controls, (unsigned long long)f->emitted, (unsigned long long)input_bytes(f->in),
-		 (unsigned long long)f->c->out.bytes);
-	rejects_add_stats(f->rejects, &members);
-	if (f->ops->stats)
-		f->ops->stats(f->ctx, &members);
-	stats_print(f->c, buf_span(&members));
-	buf_release(&members);
-}
 
 static void tick(void *ctx)
 {
@@ -242,7 +97,7 @@ static void blank_line(struct filter *f)
 	if (!cli_common(f->c)->strict)
 		return;
 	f->records++; /* as a record that is rejected */
-	reject(f, REJECT_BLANK, "a blank line");
+	filter_reject_line(f, REJECT_BLANK, "a blank line");
 }
 
 static void broken_line(struct filter *f, enum reject_code why)
@@ -250,7 +105,7 @@ static void broken_line(struct filter *f, enum reject_code why)
 	struct err broken = f->err;
 
 	err_clear(&f->err);
-	reject(f, why, broken.text);
+	filter_reject_line(f, why, broken.text);
 }
 
 static int parsed_line(struct filter *f)
@@ -291,7 +146,7 @@ static int too_long(struct filter *f)
 
 	f->records++;
 	err_set(&text, EX_BADDATA, "longer than %zu bytes (--max-record)", cli_common(f->c)->max_record);
-	reject(f, REJECT_TOO_LONG, text.text);
+	filter_reject_line(f, REJECT_TOO_LONG, text.text);
 	return f->err.code ? -1 : 0;
 }
 
@@ -395,7 +250,7 @@ static int run(struct filter *f)
 		tell_error(f);
 	progress_clear(&f->c->progress);
 	if (o->stats)
-		print_stats(f);
+		filter_print_stats(f);
 	accepted = f->records - rejects_count(f->rejects);
 	msg(f->c, MSG_INFO, NULL, "%lld records read, %llu written", (long long)f->records,
 	    (unsigned long long)f->emitted);
@@ -420,7 +275,7 @@ int filter_run(struct cli *c, const struct filter_ops *ops, void *ctx)
 	f.in = input_open(c, cli_common(c)->max_record);
 	input_on_idle(f.in, idle, &f);
 	input_on_read(f.in, tick, &f);
-	input_on_stats(f.in, print_stats, &f);
+	input_on_stats(f.in, filter_print_stats, &f);
 	code = run(&f);
 	input_close(f.in);
 	record_free(f.record);
