@@ -1,0 +1,83 @@
+/*
+ * The formats that aiops-ingest reads: one table, one file for each.
+ *
+ * A format reads either JSON documents, which arrive as parts (split.h), or
+ * lines. Adding one means a file, a line in the table of formats.c and, if its
+ * documents are cut at other arrays, an entry in enum cut.
+ */
+#ifndef AIOPS_INGEST_FORMAT_H
+#define AIOPS_INGEST_FORMAT_H
+
+#include "aiops-ingest/ingest.h"
+
+/* Where documents are cut. */
+enum cut {
+	CUT_ROOT = -1,     /* the document itself, without what was cut out of it */
+	CUT_ARRAY,         /* [] */
+	CUT_ALERTS,        /* alerts[] */
+	CUT_GROUP_ALERTS,  /* [].alerts[] */
+	CUT_RESULT,        /* data.result[] */
+	CUT_COUNT,
+};
+#define CUT_BIT(c) (1u << (c))
+
+/* The path of a cut, as split_new wants it. */
+const char *cut_path(enum cut c);
+/* True if the object holds an array that one of these cuts is about. */
+bool cut_applies(unsigned cuts, const struct record *r);
+
+/* What a format is fed with. */
+enum framing {
+	FRAME_DOCUMENTS, /* JSON documents of any length and layout, in parts */
+	FRAME_RECORDS,   /* a JSON object a line: each is a CUT_ROOT */
+	FRAME_LINES,     /* lines of text */
+};
+
+/* How sure a format is that something is its own. */
+enum sniff { SNIFF_NO, SNIFF_MAYBE, SNIFF_YES };
+
+struct format {
+	const char *name;
+	const char *summary; /* one line, for --list-formats */
+	/* For --explain-format: prose, the field map, an example of input. */
+	const char *explain;
+	const char *example; /* input that the format reads: shown, and run by a test */
+	enum framing framing;
+	unsigned cuts; /* FRAME_DOCUMENTS: the bits of the cuts it wants */
+
+	/* For -f auto, documents: is this part (the first that came out) ours? *why is set for
+	 * SNIFF_MAYBE: what it looks like and what the user can do. */
+	enum sniff (*sniff_part)(enum cut cut, const struct record *r, const char **why);
+	/* For -f auto, lines: is this the first line of ours? */
+	enum sniff (*sniff_line)(struct ingest *in, struct span line);
+
+	/* Made once for each run; NULL functions are skipped. */
+	void *(*open)(struct ingest *in);
+	void (*close)(void *state);
+	/* Documents. A part that is not as it should be is rejected by the format (ingest_reject);
+	 * -1 only when the run must stop. The root part ends its document. */
+	int (*part)(void *state, enum cut cut, const struct record *r, struct err *e);
+	/* A document has ended, or broke off: forget it. */
+	void (*reset)(void *state);
+	/* Lines, without LF. UTF-8 without NUL. */
+	int (*line)(void *state, struct span line, struct err *e);
+	/* Lines: what is held back for a next line goes out. At the end of a file and when input pauses. */
+	int (*flush)(void *state, struct err *e);
+};
+
+extern const struct format format_alertmanager, format_prometheus, format_text, format_ndjson;
+
+/* NULL at the end. */
+const struct format *format_at(size_t i);
+size_t format_count(void);
+const struct format *format_find(struct span name);
+
+/* The format that a part or line belongs to. NULL: none or more than one is sure of it; why says so. */
+const struct format *format_of_part(enum cut cut, const struct record *r, struct buf *why);
+const struct format *format_of_line(struct ingest *in, struct span line);
+
+/* Tables for --list-formats and --explain-format. */
+void formats_list(struct buf *out);
+void format_explain(const struct format *f, struct buf *out);
+
+#endif

@@ -1,0 +1,112 @@
+#include "aiops-ingest/format.h"
+
+#include "aiops-ingest/alias.h"
+
+static const struct format *const formats[] = {
+	&format_alertmanager,
+	&format_prometheus,
+	&format_text,
+	&format_ndjson,
+};
+
+#define FORMATS (sizeof formats / sizeof *formats)
+
+static const struct {
+	const char *path;
+	const char *array; /* where the array stands in an object; NULL: the document is an array itself */
+} cuts[CUT_COUNT] = {
+	[CUT_ARRAY] = {"[]", NULL},
+	[CUT_ALERTS] = {"alerts[]", "alerts"},
+	[CUT_GROUP_ALERTS] = {"[].alerts[]", NULL},
+	[CUT_RESULT] = {"data.result[]", "data.result"},
+};
+
+const char *cut_path(enum cut c)
+{
+	return cuts[c].path;
+}
+
+bool cut_applies(unsigned wanted, const struct record *r)
+{
+	for (int c = 0; c < CUT_COUNT; c++)
+		if ((wanted & CUT_BIT(c)) && cuts[c].array && record_get(r, cuts[c].array).type == VALUE_ARRAY)
+			return true;
+	return false;
+}
+
+const struct format *format_at(size_t i)
+{
+	return i < FORMATS ? formats[i] : NULL;
+}
+
+size_t format_count(void)
+{
+	return FORMATS;
+}
+
+const struct format *format_find(struct span name)
+{
+	for (size_t i = 0; i < FORMATS; i++)
+		if (span_is(name, formats[i]->name))
+			return formats[i];
+	return NULL;
+}
+
+/* Words for the case that not exactly one format is sure. */
+static void say_unsure(struct buf *why, const char *sure, const char *maybe, const char *reason)
+{
+	if (sure)
+		buf_addf(why, "not sure: as much like %s as like %s; name one with -f", sure, maybe);
+	else if (maybe)
+		buf_addf(why, "not sure: %s", reason ? reason : maybe);
+	else
+		buf_add_cstr(why, "the shape of no format; -f ndjson with --map reads any JSON objects, a line each");
+}
+
+const struct format *format_of_part(enum cut cut, const struct record *r, struct buf *why)
+{
+	const struct format *sure = NULL;
+	const char *maybe = NULL, *reason = NULL;
+
+	for (size_t i = 0; i < FORMATS; i++) {
+		const struct format *f = formats[i];
+		const char *doubt = NULL;
+		enum sniff s = f->sniff_part ? f->sniff_part(cut, r, &doubt) : SNIFF_NO;
+
+		if (s == SNIFF_YES && sure) {
+			say_unsure(why, sure->name, f->name, NULL);
+			return NULL;
+		}
+		if (s == SNIFF_YES) {
+			sure = f;
+		} else if (s == SNIFF_MAYBE) {
+			maybe = f->name;
+			reason = doubt;
+		}
+	}
+	if (!sure)
+		say_unsure(why, NULL, maybe, reason);
+	return sure;
+}
+
+const struct format *format_of_line(struct ingest *in, struct span line)
+{
+	for (size_t i = 0; i < FORMATS; i++)
+		if (formats[i]->sniff_line && formats[i]->sniff_line(in, line) == SNIFF_YES)
+			return formats[i];
+	return NULL;
+}
+
+void formats_list(struct buf *out)
+{
+	for (size_t i = 0; i < FORMATS; i++)
+		buf_addf(out, "%-14s %s\n", formats[i]->name, formats[i]->summary);
+	buf_addf(out, "%-14s %s\n", "auto", "the default: each document, or a file of lines, by its shape");
+}
+
+void format_explain(const struct format *f, struct buf *out)
+{
+	buf_addf(out, "%s: %s\n\n%s\n", f->name, f->summary, f->explain);
+	alias_explain(out);
+	buf_addf(out, "\nexample of input:\n%s", f->example);
+}

@@ -1,0 +1,16 @@
+/*
+ * From the texts of options to struct ingest_options.
+ */
+#ifndef AIOPS_INGEST_SETTINGS_H
+#define AIOPS_INGEST_SETTINGS_H
+
+#include "aiops-ingest/ingest.h"
+#include "aiops-ingest/mapping.h"
+
+/* "NAME=VALUE" into *out, borrowed. Errors: EX_BADUSAGE. */
+NODISCARD int label_parse(const char *text, struct label *out, struct err *e);
+
+/* "Z", "UTC", "+01:00", "-0530" as seconds east of UTC. Errors: EX_BADUSAGE. */
+NODISCARD int zone_parse(const char *text, int *seconds, struct err *e);
+
+#endif

@@ -1,0 +1,448 @@
+#include "aiops-ingest/split.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#define MAX_NODES 4
+#define MAX_PARTS 5 /* the document and parts inside one another: at most one per node */
+
+enum { NO_CUT = -1 };
+
+/* One container on the way to a cut array: its bracket, and its key in the one around it. */
+struct node {
+	char bracket;
+	struct span key; /* SPAN_NONE: an element, or the root */
+};
+
+struct pattern {
+	struct node nodes[MAX_NODES];
+	size_t n;
+};
+
+enum mode { MODE_BETWEEN, MODE_STRING, MODE_ESCAPE, MODE_SCALAR };
+
+/* What may come next at this place. */
+enum want { WANT_VALUE, WANT_VALUE_OR_END, WANT_KEY, WANT_KEY_OR_END, WANT_COLON, WANT_COMMA_OR_END };
+
+struct level {
+	char bracket;
+	uint32_t alive; /* bit c: containers down to here are those of pattern c */
+	int cut;        /* elements of this array are parts of this cut */
+};
+
+/* An open part: where its bytes begin in `hold`. */
+struct open_part {
+	size_t at;
+	size_t depth; /* containers open around it */
+	int cut;
+	int64_t offset;
+	bool over; /* longer than max */
+};
+
+struct split {
+	struct pattern patterns[SPLIT_MAX_CUTS];
+	size_t n_patterns, max;
+	struct buf hold; /* open parts, one behind the other, outer first */
+	struct open_part parts[MAX_PARTS];
+	size_t n_parts;
+	struct level levels[RECORD_MAX_DEPTH];
+	size_t depth;
+	enum mode mode;
+	enum want want;
+	bool key_string;        /* the string being read is a key that a pattern may ask for */
+	size_t key_at, key_end; /* that key in hold, without quotes */
+	bool lines, line_start;
+	const char *at, *run, *end; /* of the chunk: next byte, first that is not copied yet, end */
+	bool handed_out; /* the innermost part was handed out: drop it on the next call */
+	int64_t offset;  /* bytes of the document consumed */
+	struct split_fault fault;
+};
+
+static struct pattern parse_pattern(const char *path)
+{
+	struct pattern p = {.n = 0};
+	struct span key = SPAN_NONE;
+
+	while (*path) {
+		size_t n = strcspn(path, ".[");
+
+		if (n > 0) { /* a key: the container around it is an object */
+			p.nodes[p.n++] = (struct node){'{', key};
+			key = span_of(path, n);
+			path += n;
+		} else if (*path == '[') {
+			p.nodes[p.n++] = (struct node){'[', key};
+			key = SPAN_NONE;
+			path += 2;
+		} else {
+			path++;
+		}
+	}
+	return p;
+}
+
+struct split *split_new(const char *const *cuts, size_t n_cuts, size_t max_bytes)
+{
+	struct split *s = mem_zalloc(sizeof *s);
+
+	s->n_patterns = n_cuts < SPLIT_MAX_CUTS ? n_cuts : SPLIT_MAX_CUTS;
+	for (size_t i = 0; i < s->n_patterns; i++)
+		s->patterns[i] = parse_pattern(cuts[i]);
+	s->max = max_bytes;
+	buf_init(&s->hold, max_bytes * MAX_PARTS + RECORD_PADDING);
+	split_begin(s, false);
+	return s;
+}
+
+void split_free(struct split *s)
+{
+	if (!s)
+		return;
+	buf_release(&s->hold);
+	free(s);
+}
+
+void split_begin(struct split *s, bool lines)
+{
+	buf_clear(&s->hold);
+	s->n_parts = s->depth = 0;
+	s->mode = MODE_BETWEEN;
+	s->want = WANT_VALUE;
+	s->key_string = s->line_start = s->handed_out = false;
+	s->lines = lines;
+	s->key_at = s->key_end = 0;
+	s->offset = 0;
+	s->fault = (struct split_fault){REJECT_NONE, NULL, 0, false};
+}
+
+static struct open_part *innermost(struct split *s)
+{
+	return &s->parts[s->n_parts - 1];
+}
+
+/* Copies what was read since the last copy to the innermost part, up to its limit. */
+static void copy_run(struct split *s)
+{
+	struct open_part *p = innermost(s);
+	size_t len = (size_t)(s->at - s->run), room = s->max - (s->hold.len - p->at);
+
+	if (len > room) {
+		p->over = true;
+		len = room;
+	}
+	buf_add(&s->hold, s->run, len);
+	s->run = s->at;
+}
+
+/* True directly inside a cut array, where commas and spaces belong to no part. */
+static bool between_parts(const struct split *s)
+{
+	return s->depth > 0 && s->levels[s->depth - 1].cut != NO_CUT;
+}
+
+static bool broken(struct split *s, enum reject_code code, const char *what)
+{
+	s->fault = (struct split_fault){code, what, s->offset, s->line_start};
+	return false;
+}
+
+static void open_part(struct split *s, int cut)
+{
+	if (s->n_parts > 0)
+		copy_run(s);
+	s->parts[s->n_parts++] = (struct open_part){s->hold.len, s->depth, cut, s->offset, false};
+}
+
+static void open_part_if_cut(struct split *s)
+{
+	if (s->depth == 0)
+		open_part(s, SPLIT_ROOT);
+	else if (between_parts(s))
+		open_part(s, s->levels[s->depth - 1].cut);
+}
+
+/* The key in front of the value that begins now; empty if no pattern asks for it. */
+static struct span last_key(const struct split *s)
+{
+	return s->key_end <= s->hold.len ? span_of(s->hold.data + s->key_at, s->key_end - s->key_at) : SPAN_NONE;
+}
+
+/* The patterns whose containers match down to the one that opens now. */
+static uint32_t still_alive(struct split *s, char bracket)
+{
+	const struct level *around = s->depth ? &s->levels[s->depth - 1] : NULL;
+	uint32_t candidates = around ? around->alive : (UINT32_C(1) << s->n_patterns) - 1, alive = 0;
+	struct span key = SPAN_NONE;
+
+	if (!candidates)
+		return 0;
+	if (around) {
+		copy_run(s);
+		key = last_key(s);
+	}
+	for (size_t c = 0; candidates >> c; c++) {
+		const struct pattern *p = &s->patterns[c];
+
+		if (!(candidates >> c & 1) || p->n <= s->depth || p->nodes[s->depth].bracket != bracket)
+			continue;
+		if (!around || around->bracket == '[' || span_eq(p->nodes[s->depth].key, key))
+			alive |= UINT32_C(1) << c;
+	}
+	return alive;
+}
+
+/* The cut that the innermost array is one of, or NO_CUT. */
+static int cut_of_array(const struct split *s)
+{
+	const struct level *l = &s->levels[s->depth - 1];
+
+	for (size_t c = 0; l->alive >> c; c++)
+		if ((l->alive >> c & 1) && s->patterns[c].n == s->depth)
+			return (int)c;
+	return NO_CUT;
+}
+
+static bool open_container(struct split *s, char bracket)
+{
+	struct level *around = s->depth ? &s->levels[s->depth - 1] : NULL;
+	uint32_t alive;
+
+	if (s->depth == RECORD_MAX_DEPTH)
+		return broken(s, REJECT_DEPTH, "more than 64 containers inside one another");
+	/* An array is cut only if its first element is an object. */
+	if (around && bracket == '{' && s->want == WANT_VALUE_OR_END)
+		around->cut = cut_of_array(s);
+	alive = still_alive(s, bracket);
+	open_part_if_cut(s);
+	s->levels[s->depth++] = (struct level){bracket, alive, NO_CUT};
+	s->want = bracket == '{' ? WANT_KEY_OR_END : WANT_VALUE_OR_END;
+	return true;
+}
+
+static bool wants_value(const struct split *s)
+{
+	return s->want == WANT_VALUE || s->want == WANT_VALUE_OR_END;
+}
+
+static bool close_container(struct split *s, char bracket)
+{
+	if (s->depth == 0 || s->levels[s->depth - 1].bracket != (bracket == '}' ? '{' : '['))
+		return broken(s, REJECT_SYNTAX, "a closing bracket that nothing opened");
+	if (s->want != WANT_COMMA_OR_END && s->want != WANT_VALUE_OR_END && s->want != WANT_KEY_OR_END)
+		return broken(s, REJECT_SYNTAX, "a value is missing before a closing bracket");
+	s->depth--;
+	s->want = WANT_COMMA_OR_END;
+	return true;
+}
+
+static bool begin_string(struct split *s)
+{
+	bool key = s->want == WANT_KEY || s->want == WANT_KEY_OR_END;
+
+	if (s->depth == 0 || (!key && !wants_value(s)))
+		return broken(s, REJECT_SYNTAX, "a string where ',' or ':' is missing");
+	if (!key)
+		open_part_if_cut(s);
+	s->key_string = key && s->levels[s->depth - 1].alive;
+	if (s->key_string) {
+		copy_run(s);
+		s->key_at = s->hold.len + 1;
+	}
+	s->want = key ? WANT_COLON : WANT_COMMA_OR_END;
+	s->mode = MODE_STRING;
+	return true;
+}
+
+static bool begin_scalar(struct split *s)
+{
+	if (s->depth == 0 || !wants_value(s))
+		return broken(s, REJECT_SYNTAX, "an unexpected character");
+	open_part_if_cut(s);
+	s->want = WANT_COMMA_OR_END;
+	s->mode = MODE_SCALAR;
+	return true;
+}
+
+static bool punctuation(struct split *s, char c)
+{
+	if (s->want != (c == ',' ? WANT_COMMA_OR_END : WANT_COLON))
+		return broken(s, REJECT_SYNTAX, c == ',' ? "a ',' in the wrong place" : "a ':' in the wrong place");
+	if (c == ':')
+		s->want = WANT_VALUE;
+	else
+		s->want = s->levels[s->depth - 1].bracket == '{' ? WANT_KEY : WANT_VALUE;
+	return true;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool is_delimiter(char c)
+{
+	return is_space(c) || c == ',' || c == ']' || c == '}' || c == '{' || c == '[' || c == '"' || c == ':';
+}
+
+/* The first byte of a token; false when it breaks the document. */
+static bool begin_token(struct split *s, char c)
+{
+	switch (c) {
+	case '{':
+		if (s->lines && s->line_start && s->depth > 0)
+			return broken(s, REJECT_SYNTAX, "the document does not end on its line");
+		/* fall through */
+	case '[':
+		if (!wants_value(s))
+			return broken(s, REJECT_SYNTAX, "an opening bracket where ',' is missing");
+		return open_container(s, c);
+	case '}':
+	case ']':
+		return close_container(s, c);
+	case '"':
+		return begin_string(s);
+	case ',':
+	case ':':
+		return punctuation(s, c);
+	default:
+		return begin_scalar(s);
+	}
+}
+
+static void take(struct split *s, size_t n)
+{
+	s->at += n;
+	s->offset += (int64_t)n;
+}
+
+/* One byte between tokens, or the first of one. */
+static bool step_between(struct split *s)
+{
+	char c = *s->at;
+	bool loose = between_parts(s) && (is_space(c) || c == ',');
+
+	if (!is_space(c) && !begin_token(s, c))
+		return false;
+	take(s, 1);
+	s->line_start = c == '\n';
+	if (loose)
+		s->run = s->at;
+	return true;
+}
+
+static bool step_string(struct split *s)
+{
+	const char *p = s->at;
+
+	while (p < s->end && *p != '"' && *p != '\\' && *p != '\n')
+		p++;
+	take(s, (size_t)(p - s->at));
+	if (p == s->end)
+		return true;
+	if (*p == '\n')
+		return broken(s, REJECT_SYNTAX, "a string that does not end on its line");
+	s->mode = *p == '"' ? MODE_BETWEEN : MODE_ESCAPE;
+	if (*p == '"' && s->key_string) {
+		copy_run(s);
+		s->key_end = s->hold.len;
+	}
+	take(s, 1);
+	return true;
+}
+
+static bool step_escape(struct split *s)
+{
+	if (*s->at == '\n')
+		return broken(s, REJECT_SYNTAX, "a string that does not end on its line");
+	take(s, 1);
+	s->mode = MODE_STRING;
+	return true;
+}
+
+static bool step_scalar(struct split *s)
+{
+	const char *p = s->at;
+
+	while (p < s->end && !is_delimiter(*p))
+		p++;
+	take(s, (size_t)(p - s->at));
+	if (p < s->end)
+		s->mode = MODE_BETWEEN;
+	return true;
+}
+
+static bool step(struct split *s)
+{
+	switch (s->mode) {
+	case MODE_STRING:
+		return step_string(s);
+	case MODE_ESCAPE:
+		return step_escape(s);
+	case MODE_SCALAR:
+		return step_scalar(s);
+	default:
+		return step_between(s);
+	}
+}
+
+/* True when the innermost part has just ended. */
+static bool part_ended(const struct split *s)
+{
+	return s->n_parts > 0 && s->mode == MODE_BETWEEN && s->depth == s->parts[s->n_parts - 1].depth;
+}
+
+static enum split_result hand_out(struct split *s, struct split_part *part)
+{
+	const struct open_part *p = innermost(s);
+
+	copy_run(s);
+	(void)buf_room(&s->hold, RECORD_PADDING); /* cannot pass the maximum, see split_new */
+	*part = (struct split_part){p->cut, span_of(s->hold.data + p->at, s->hold.len - p->at), p->offset, p->over};
+	s->handed_out = true;
+	return p->cut == SPLIT_ROOT ? SPLIT_END : SPLIT_PART;
+}
+
+static void drop_handed_out(struct split *s)
+{
+	if (!s->handed_out)
+		return;
+	s->hold.len = innermost(s)->at;
+	s->n_parts--;
+	s->handed_out = false;
+}
+
+enum split_result split_feed(struct split *s, struct span *in, struct split_part *part)
+{
+	enum split_result result = SPLIT_MORE;
+
+	drop_handed_out(s);
+	s->at = s->run = in->data;
+	s->end = in->data + in->len;
+	while (s->at < s->end && result == SPLIT_MORE) {
+		if (!step(s))
+			result = SPLIT_BROKEN;
+		else if (part_ended(s))
+			result = hand_out(s, part);
+	}
+	if (result != SPLIT_END && result != SPLIT_PART && s->n_parts > 0)
+		copy_run(s);
+	*in = span_of(s->at, (size_t)(s->end - s->at));
+	return result;
+}
+
+struct split_fault split_fault(const struct split *s)
+{
+	struct split_fault cut_off = {REJECT_SYNTAX, "the document ends in its middle", s->offset, false};
+
+	return s->fault.what ? s->fault : cut_off;
+}
+
+struct span split_held(const struct split *s)
+{
+	size_t at = s->n_parts ? s->parts[s->n_parts - 1].at : 0;
+
+	return span_of(s->hold.data + at, s->hold.len - at);
+}
