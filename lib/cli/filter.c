@@ -8,11 +8,12 @@
  *	signal      flush, save               records come twice rather than never)
  *	pipe gone   save, then die by SIGPIPE
  */
-#include "cli/filter_impl.h"
+#include "cli/filter.h"
 
 #include <assert.h>
 
 #include "cli/clock.h"
+#include "cli/filter_impl.h"
 #include "cli/out.h"
 #include "cli/signals.h"
 

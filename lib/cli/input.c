@@ -2,7 +2,7 @@
  * Input files as lines, by read(2) into one buffer: a line is handed out where
  * it was read, nothing is copied but the beginning of a line that a read cut.
  */
-#include "cli/input_impl.h"
+#include "cli/input.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/input_impl.h"
 #include "cli/out.h"
 #include "cli/signals.h"
 
