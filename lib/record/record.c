@@ -36,7 +36,7 @@ struct record *record_new(size_t max_bytes)
 
 	r->max_bytes = max_bytes < LINE_LIMIT ? max_bytes : LINE_LIMIT;
 	r->dom = dom_new(RECORD_MAX_DEPTH, no_memory);
-	key_set_init(&r->keys);
+	rules_init(&r->rules);
 	return r;
 }
 
@@ -45,7 +45,7 @@ void record_free(struct record *r)
 	if (!r)
 		return;
 	dom_free(r->dom);
-	key_set_release(&r->keys);
+	rules_release(&r->rules);
 	numbers_release(&r->numbers);
 	free(r);
 }
@@ -104,7 +104,7 @@ static enum reject_code parse(struct record *r, struct err *e)
 		err_set(e, EX_BADDATA, "not a JSON object");
 		return REJECT_NOT_OBJECT;
 	}
-	return rules_check(&r->tape, &r->keys, e);
+	return rules_check(&r->rules, &r->tape, e);
 }
 
 int record_parse(struct record *r, const char *line, size_t len, enum reject_code *why, struct err *e)

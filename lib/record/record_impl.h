@@ -18,7 +18,7 @@ struct record {
 	struct dom *dom;
 	struct span line; /* borrowed from the caller */
 	struct tape tape; /* borrowed from dom */
-	struct key_set keys;
+	struct rules rules;
 	struct numbers numbers;
 };
 

@@ -14,13 +14,13 @@
  */
 #define FEW_KEYS 64
 
-void key_set_init(struct key_set *k)
+void rules_init(struct rules *k)
 {
-	*k = (struct key_set){.slots = NULL};
+	memset(k, 0, sizeof *k);
 	map_seed(k->seed);
 }
 
-void key_set_release(struct key_set *k)
+void rules_release(struct rules *k)
 {
 	free(k->slots);
 	k->slots = NULL;
@@ -54,35 +54,30 @@ static unsigned key_bit(struct span key)
 	return (unsigned)(((h ^ key.len) * UINT64_C(0x9E3779B97F4A7C15)) >> 56);
 }
 
-/* Is the key at `at` among those of its object that begins at `first`, before it? */
-static bool stands_before(const struct tape *t, size_t first, size_t at)
+/* Does the key at level->at stand before it in its object? */
+static bool stands_before(const struct tape *t, const struct level *level)
 {
-	struct span key = tape_string(t, at);
+	struct span key = tape_string(t, level->at);
 
-	for (size_t i = first; i < at; i = tape_next(t, i + 1))
+	for (size_t i = level->first; i < level->at; i = tape_next(t, i + 1))
 		if (span_eq(tape_string(t, i), key))
 			return true;
 	return false;
 }
 
-static enum reject_code check_few(const struct tape *t, size_t object, struct err *e)
+static bool key_is_new(const struct tape *t, struct level *level)
 {
-	size_t first = object + 1, end = tape_behind(t, object) - 1;
-	uint64_t seen[4] = {0};
+	unsigned bit = key_bit(tape_string(t, level->at));
+	uint64_t mask = UINT64_C(1) << (bit & 63), *seen = &level->seen[bit >> 6];
 
-	for (size_t i = first; i < end; i = tape_next(t, i + 1)) {
-		unsigned bit = key_bit(tape_string(t, i));
-		uint64_t mask = UINT64_C(1) << (bit & 63);
-
-		if ((seen[bit >> 6] & mask) && stands_before(t, first, i))
-			return duplicate(tape_string(t, i), e);
-		seen[bit >> 6] |= mask;
-	}
-	return REJECT_NONE;
+	if ((*seen & mask) && stands_before(t, level))
+		return false;
+	*seen |= mask;
+	return true;
 }
 
-/* Makes the set empty, with room for twice count keys. */
-static void key_set_clear(struct key_set *k, size_t count, size_t *mask)
+/* Makes the slots empty, at least twice as many as keys. */
+static void clear_slots(struct rules *k, size_t count, size_t *mask)
 {
 	size_t size = 256;
 
@@ -106,11 +101,11 @@ static size_t count_members(const struct tape *t, size_t object)
 	return n;
 }
 
-static enum reject_code check_many(const struct tape *t, size_t object, struct key_set *k, struct err *e)
+static enum reject_code check_many(struct rules *k, const struct tape *t, size_t object, struct err *e)
 {
 	size_t end = tape_behind(t, object) - 1, count = tape_count(t, object), mask;
 
-	key_set_clear(k, count == TAPE_COUNT_MAX ? count_members(t, object) : count, &mask);
+	clear_slots(k, count == TAPE_COUNT_MAX ? count_members(t, object) : count, &mask);
 	for (size_t i = object + 1; i < end; i = tape_next(t, i + 1)) {
 		struct span key = tape_string(t, i);
 		size_t slot = map_hash(k->seed, key) & mask;
@@ -123,42 +118,59 @@ static enum reject_code check_many(const struct tape *t, size_t object, struct k
 	return REJECT_NONE;
 }
 
-static enum reject_code check_object(const struct tape *t, size_t object, struct key_set *k, struct err *e)
+static enum reject_code open_level(struct rules *k, struct level *level, const struct tape *t, size_t at,
+				   struct err *e)
 {
-	size_t count = tape_count(t, object);
-
-	if (count < 2)
-		return REJECT_NONE;
-	return count <= FEW_KEYS ? check_few(t, object, e) : check_many(t, object, k, e);
+	level->first = level->at = at + 1;
+	level->end = tape_behind(t, at) - 1;
+	level->object = tape_type(t, at) == '{';
+	level->keys_checked = level->object && tape_count(t, at) > FEW_KEYS;
+	if (level->keys_checked)
+		return check_many(k, t, at, e);
+	memset(level->seen, 0, sizeof level->seen);
+	return REJECT_NONE;
 }
 
-/*
- * One pass over all words; an object's own keys are visited a second time when
- * it begins. So no stack is needed: the depth is a counter.
- */
-enum reject_code rules_check(const struct tape *t, struct key_set *k, struct err *e)
+/* Takes the next member or element of level; *inner is the container that it is, or 0. */
+static bool step(const struct tape *t, struct level *level, size_t *inner)
 {
-	size_t end = tape_end(t);
-	int depth = 0;
+	size_t at = level->at;
+	char type;
 
-	for (size_t i = TAPE_ROOT; i < end; i++) {
-		enum reject_code why;
-		char type = tape_type(t, i);
-
-		if (type == '"')
-			continue;
-		if (type == '{' || type == '[') {
-			if (++depth > RECORD_MAX_DEPTH) {
-				err_set(e, EX_BADDATA, "nested deeper than %d levels", RECORD_MAX_DEPTH);
-				return REJECT_DEPTH;
-			}
-			if (type == '{' && (why = check_object(t, i, k, e)) != REJECT_NONE)
-				return why;
-		} else if (type == '}' || type == ']') {
-			depth--;
-		} else {
-			i += tape_is_number(type);
-		}
+	if (level->object) {
+		if (!level->keys_checked && !key_is_new(t, level))
+			return false;
+		at++;
 	}
-	return REJECT_NONE;
+	type = tape_type(t, at);
+	*inner = type == '{' || type == '[' ? at : 0;
+	level->at = tape_next(t, at);
+	return true;
+}
+
+/* Each word of the tape is looked at once: this is on the path of every line. */
+enum reject_code rules_check(struct rules *k, const struct tape *t, struct err *e)
+{
+	size_t depth = 1, inner;
+	struct level *level = &k->levels[0];
+	enum reject_code why = open_level(k, level, t, TAPE_ROOT, e);
+
+	while (why == REJECT_NONE) {
+		if (level->at == level->end) {
+			if (--depth == 0)
+				return REJECT_NONE;
+			level--;
+			continue;
+		}
+		if (!step(t, level, &inner))
+			return duplicate(tape_string(t, level->at), e);
+		if (!inner)
+			continue;
+		if (depth++ == RECORD_MAX_DEPTH) {
+			err_set(e, EX_BADDATA, "nested deeper than %d levels", RECORD_MAX_DEPTH);
+			return REJECT_DEPTH;
+		}
+		why = open_level(k, ++level, t, inner, e);
+	}
+	return why;
 }

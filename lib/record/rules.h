@@ -5,6 +5,7 @@
 #ifndef AIOPS_RECORD_RULES_H
 #define AIOPS_RECORD_RULES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,18 +13,27 @@
 #include "record/record.h"
 #include "record/tape.h"
 
-/* Scratch space for objects with many keys, and the secret of its hash. */
-struct key_set {
-	uint8_t seed[16];
-	uint32_t *slots; /* tape indices of keys, 0 free */
-	size_t cap;      /* allocated */
+/* A container that is being walked through: tape indices, and the bits of the keys so far. */
+struct level {
+	size_t first, at, end;
+	bool object;
+	bool keys_checked; /* all keys at once, when it was opened */
+	uint64_t seen[4];
 };
 
-void key_set_init(struct key_set *k);
-void key_set_release(struct key_set *k);
+/* Scratch space of rules_check; on the heap, since it is used for every line and a stack's is cleared. */
+struct rules {
+	struct level levels[RECORD_MAX_DEPTH];
+	uint8_t seed[16]; /* of the hash */
+	uint32_t *slots;  /* of objects with many keys: tape indices of keys, 0 free */
+	size_t cap;	  /* of slots */
+};
+
+void rules_init(struct rules *k);
+void rules_release(struct rules *k);
 
 /* REJECT_NONE, REJECT_DEPTH or REJECT_DUPLICATE (with the words in e).
  * O(length of the tape), whatever the keys are. */
-enum reject_code rules_check(const struct tape *t, struct key_set *k, struct err *e);
+enum reject_code rules_check(struct rules *k, const struct tape *t, struct err *e);
 
 #endif
