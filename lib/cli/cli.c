@@ -41,30 +41,6 @@ static void open_standard_fds(void)
 	}
 }
 
-/* The hint is a line of its own, or with AIOPS_LOG=json a part of the message. */
-static int usage_error(struct cli *c, const struct err *e)
-{
-	if (c->log_json) {
-		msg(c, MSG_ERROR, NULL, "%s; try '%s --help'", e->text, c->program->name);
-	} else {
-		struct buf line = BUF_INIT(1 << 12);
-
-		(void)msg_err(c, NULL, e); /* the code is known */
-		buf_addf(&line, "try '%s --help'\n", c->program->name);
-		(void)!write(STDERR_FILENO, line.data, line.len); /* nobody to tell */
-		buf_release(&line);
-	}
-	return EX_BADUSAGE;
-}
-
-static int fail_usage(struct cli *c, const char *text)
-{
-	struct err e = ERR_INIT;
-
-	err_set(&e, EX_BADUSAGE, "%s", text);
-	return usage_error(c, &e);
-}
-
 static int print_usage(struct cli *c)
 {
 	struct buf text = BUF_INIT(1 << 12);
@@ -110,6 +86,14 @@ static int choose_command(struct cli *c, int argc, char **argv, struct err *e)
 	return c->command ? 0 : unknown_command(p, argv[1], e);
 }
 
+static int no_command(struct cli *c)
+{
+	struct err e = ERR_INIT;
+
+	err_set(&e, EX_BADUSAGE, "no command was given");
+	return msg_err(c, NULL, &e);
+}
+
 /* ---- what is answered without running anything ---- */
 
 static int answer(struct cli *c, const char *completion, bool help, bool *answered)
@@ -122,7 +106,7 @@ static int answer(struct cli *c, const char *completion, bool help, bool *answer
 	if (help)
 		help_text(c->program, c->command, &text);
 	else if (completion && completion_write(c->program, completion, &text, &e) != 0)
-		code = usage_error(c, &e);
+		code = msg_err(c, NULL, &e);
 	else if (!completion)
 		buf_addf(&text, "%s %s\n", c->program->name, AIOPS_VERSION);
 	out_write(c, buf_span(&text));
@@ -164,8 +148,6 @@ static int load_settings(struct cli *c, struct table *t, const struct argv_value
 		return msg_err(c, config_where(c, &e), &e);
 	if (settings_apply(t, c->program, &c->config, v, &c->owned, &e) != 0 ||
 	    (c->config.doc && settings_check_others(t, c->program, &c->config, &e) != 0)) {
-		if (e.code == EX_BADUSAGE)
-			return usage_error(c, &e);
 		return msg_err(c, config_where(c, &e), &e);
 	}
 	return EX_DONE;
@@ -196,7 +178,7 @@ static int check_operands(struct cli *c, const struct table *t)
 
 	if (c->n_operands && !(cmd->operands && *cmd->operands)) {
 		err_set(&e, EX_BADUSAGE, "unexpected operand '%.200s'", c->operands[0]);
-		return usage_error(c, &e);
+		return msg_err(c, NULL, &e);
 	}
 	if ((cmd->common & CLI_FILES) && c->n_operands == 0 && isatty(STDIN_FILENO) && !reads_no_input(t))
 		return print_usage(c);
@@ -227,20 +209,20 @@ static int start(struct cli *c, int argc, char **argv)
 	int code, skip;
 
 	if (choose_command(c, argc, argv, &e) != 0)
-		return usage_error(c, &e);
+		return msg_err(c, NULL, &e);
 	skip = c->command && c->command->name;
 	if (c->command)
 		c->options = mem_zalloc(c->command->options_size);
 	table_init(&t, c->command, c->options, &c->common);
 	if (argv_split(&t, argc - skip, argv + skip, &v, &e) != 0) {
-		code = usage_error(c, &e);
+		code = msg_err(c, NULL, &e);
 		goto out;
 	}
 	code = answer_first(c, &t, &v, &answered);
 	if (!answered && c->command)
 		code = run_command(c, &t, &v);
 	else if (!answered)
-		code = fail_usage(c, "no command was given");
+		code = no_command(c);
 out:
 	argv_release(&v);
 	c->operands = NULL;

@@ -159,7 +159,8 @@ enum msg_level { MSG_ERROR, MSG_WARNING, MSG_INFO, MSG_DEBUG };
 /* where may be NULL ("stdin:42", a file name). Control bytes are escaped; with
  * AIOPS_LOG=json one object a line. -q leaves errors only. */
 void msg(struct cli *c, enum msg_level level, const char *where, const char *fmt, ...) PRINTF_LIKE(4, 5);
-/* Prints e as an error (position behind where) and returns e->code. */
+/* Prints e as an error (position behind where) and returns e->code. A usage error
+ * (EX_BADUSAGE) gets the line "try 'aiops-x --help'" behind it. */
 int msg_err(struct cli *c, const char *where, const struct err *e);
 /* Escapes what a terminal must not see: C0 but \n and \t, DEL, C1, U+2028/9,
  * bidi controls, invalid UTF-8. For every message and table that shows foreign text. */

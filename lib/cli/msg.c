@@ -34,26 +34,62 @@ static bool wanted(const struct cli *c, enum msg_level level)
 	return true;
 }
 
-static void add_json(struct buf *line, const char *tool, enum msg_level level, const char *where, struct span text)
+/* One message. A hint is a line of its own, or a member. */
+struct message {
+	enum msg_level level;
+	const char *where; /* NULL: none */
+	struct span text;
+	bool hint;         /* a usage error: where help is */
+};
+
+static void add_json(struct buf *line, const char *tool, const struct message *m)
 {
 	struct jsonw w = jsonw_to(line);
 
 	jsonw_object(&w);
-	jsonw_member(&w, "level", span_cstr(level_names[level]));
+	jsonw_member(&w, "level", span_cstr(level_names[m->level]));
 	jsonw_member(&w, "tool", span_cstr(tool));
-	jsonw_member_opt(&w, "where", span_cstr(where));
-	jsonw_member(&w, "message", text);
+	jsonw_member_opt(&w, "where", span_cstr(m->where));
+	jsonw_member(&w, "message", m->text);
+	if (m->hint) {
+		struct buf hint = BUF_INIT(4096);
+
+		buf_addf(&hint, "try '%s --help'", tool);
+		jsonw_member(&w, "hint", buf_span(&hint));
+		buf_release(&hint);
+	}
 	jsonw_object_end(&w);
+	buf_add_char(line, '\n');
 }
 
-static void add_plain(struct buf *line, const char *tool, enum msg_level level, const char *where, struct span text)
+static void add_plain(struct buf *line, const char *tool, const struct message *m)
 {
-	buf_addf(line, "%s: %s: ", tool, level_names[level]);
-	if (where) {
-		term_safe(line, span_cstr(where));
+	buf_addf(line, "%s: %s: ", tool, level_names[m->level]);
+	if (m->where) {
+		term_safe(line, span_cstr(m->where));
 		buf_add_cstr(line, ": ");
 	}
-	term_safe(line, text);
+	term_safe(line, m->text);
+	buf_add_char(line, '\n');
+	if (m->hint)
+		buf_addf(line, "try '%s --help'\n", tool);
+}
+
+static void print(struct cli *c, const struct message *m)
+{
+	struct buf line = BUF_INIT(8 * MESSAGE_MAX);
+	struct err ignored = ERR_INIT;
+
+	if (!wanted(c, m->level))
+		return;
+	progress_clear(&c->progress);
+	if (c->log_json)
+		add_json(&line, c->program->name, m);
+	else
+		add_plain(&line, c->program->name, m);
+	if (file_write_all(STDERR_FILENO, buf_span(&line), &ignored) != 0)
+		err_clear(&ignored); /* nobody to tell */
+	buf_release(&line);
 }
 
 static char *format(const char *fmt, va_list ap)
@@ -66,30 +102,21 @@ static char *format(const char *fmt, va_list ap)
 
 void msg(struct cli *c, enum msg_level level, const char *where, const char *fmt, ...)
 {
-	struct buf line = BUF_INIT(8 * MESSAGE_MAX);
-	struct err ignored = ERR_INIT;
-	char *text;
 	va_list ap;
+	char *text;
 
 	if (!wanted(c, level))
 		return;
 	va_start(ap, fmt);
 	text = format(fmt, ap);
 	va_end(ap);
-	progress_clear(&c->progress);
-	if (c->log_json)
-		add_json(&line, c->program->name, level, where, span_cstr(text));
-	else
-		add_plain(&line, c->program->name, level, where, span_cstr(text));
-	buf_add_char(&line, '\n');
-	if (file_write_all(STDERR_FILENO, buf_span(&line), &ignored) != 0)
-		err_clear(&ignored); /* nobody to tell */
-	buf_release(&line);
+	print(c, &(struct message){.level = level, .where = where, .text = span_cstr(text)});
 	free(text);
 }
 
 int msg_err(struct cli *c, const char *where, const struct err *e)
 {
+	struct message m = {.level = MSG_ERROR, .text = span_cstr(e->text), .hint = e->code == EX_BADUSAGE};
 	struct buf at = BUF_INIT(1 << 16);
 
 	if (where && e->line)
@@ -98,7 +125,8 @@ int msg_err(struct cli *c, const char *where, const struct err *e)
 		buf_add_cstr(&at, where);
 	else if (e->line)
 		buf_addf(&at, "line %zu, column %zu", e->line, e->col);
-	msg(c, MSG_ERROR, at.len ? buf_cstr(&at) : NULL, "%s", e->text);
+	m.where = at.len ? buf_cstr(&at) : NULL;
+	print(c, &m);
 	buf_release(&at);
 	return e->code ? e->code : EX_BUG;
 }
