@@ -8,10 +8,11 @@
 #include "stats/quantile.h"
 #include "stats/wasserstein.h"
 
-#define PSI_PARTS 10
+#define PSI_PARTS  10
 #define NORMAL_IQR 1.349 /* interquartile range of a standard normal */
 
-static void binned(struct analysis *a, const struct sample *ref, const struct sample *cur, bool missing_bin)
+static void binned(struct analysis *a, const struct sample *ref, const struct sample *cur,
+		   bool missing_bin)
 {
 	uint64_t in_ref[BINS_MAX + 1], in_cur[BINS_MAX + 1];
 	struct bins bins = bins_by_quantiles(ref->values, ref->n, PSI_PARTS);
@@ -33,7 +34,8 @@ static void binned(struct analysis *a, const struct sample *ref, const struct sa
 
 static double robust_deviation(const struct sample *s)
 {
-	return (quantile_sorted(s->values, s->n, 0.75) - quantile_sorted(s->values, s->n, 0.25)) / NORMAL_IQR;
+	return (quantile_sorted(s->values, s->n, 0.75) - quantile_sorted(s->values, s->n, 0.25)) /
+	       NORMAL_IQR;
 }
 
 static void numbers(struct analysis *a, const struct sample *ref, const struct sample *cur,
@@ -51,7 +53,8 @@ static void numbers(struct analysis *a, const struct sample *ref, const struct s
 	a->hedges_g = moments_hedges_g(&a->ref, &a->cur);
 }
 
-static void missing(struct analysis *a, const struct sample *ref, const struct sample *cur, double alpha)
+static void missing(struct analysis *a, const struct sample *ref, const struct sample *cur,
+		    double alpha)
 {
 	uint64_t n = ref->n + ref->missing, m = cur->n + cur->missing;
 
@@ -61,8 +64,8 @@ static void missing(struct analysis *a, const struct sample *ref, const struct s
 		return;
 	a->missing_change = (double)cur->missing / (double)m - (double)ref->missing / (double)n;
 	a->missing_p = share_change_p(ref->missing, n, cur->missing, m);
-	a->missing_usable = ref->missing + cur->missing > 0 && ref->n + cur->n > 0
-			 && ks_log10_floor((int64_t)n, (int64_t)m) <= log10(alpha);
+	a->missing_usable = ref->missing + cur->missing > 0 && ref->n + cur->n > 0 &&
+			    ks_log10_floor((int64_t)n, (int64_t)m) <= log10(alpha);
 }
 
 struct analysis analyse(struct sample *ref, struct sample *cur, const struct analysis_options *o)

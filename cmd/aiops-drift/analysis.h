@@ -27,14 +27,16 @@ struct analysis {
 	struct ks ks;
 	struct ks_p ks_p;
 	struct psi psi;
-	double js;           /* nats, on the bins of psi */
-	double js_excess;    /* js without what chance alone gives, at least 0 */
-	double js_common50;  /* nats */
-	double wasserstein;  /* in the values' unit; may be infinite */
-	double wasserstein_scaled; /* in robust deviations of the reference (IQR / 1.349); NAN without spread */
-	double hedges_g;     /* NAN without spread */
-	double missing_change; /* current share of missing minus reference's; NAN with an empty side */
-	double missing_p;    /* 1 when nothing is missing */
+	double js;                 /* nats, on the bins of psi */
+	double js_excess;          /* js without what chance alone gives, at least 0 */
+	double js_common50;        /* nats */
+	double wasserstein;        /* in the values' unit; may be infinite */
+	double wasserstein_scaled; /* in robust deviations of the reference (IQR / 1.349); NAN
+				      without spread */
+	double hedges_g;           /* NAN without spread */
+	double missing_change; /* current share of missing minus reference's; NAN with an empty side
+				*/
+	double missing_p;      /* 1 when nothing is missing */
 	/* Which tests could be significant at alpha at all with these sizes. */
 	bool ks_usable, missing_usable;
 };

@@ -16,7 +16,7 @@
 #include "record/record.h"
 
 #define RECORD_OUT_MAX (4u << 20)
-#define TABLE_OUT_MAX (256u << 20)
+#define TABLE_ROW_MAX  ((size_t)64 << 10) /* an escaped name and its reason are shorter */
 
 struct compare {
 	const struct compare_options *options;
@@ -29,8 +29,9 @@ struct compare {
 /* ---- reading ---- */
 
 /* One line of the reference. 1 accepted, 0 rejected (counted), -1 stop. */
-static int take_reference_line(struct compare *cmp, struct cli *c, struct record *r, struct rejects *rejects,
-			       struct span line, bool cut, int64_t number, struct err *e)
+static int take_reference_line(struct compare *cmp, struct cli *c, struct record *r,
+			       struct rejects *rejects, struct span line, bool cut, int64_t number,
+			       struct err *e)
 {
 	const char *path = cmp->options->reference;
 	enum reject_code why = REJECT_TOO_LONG;
@@ -119,8 +120,8 @@ static int drop_control(void *ctx, struct filter *f, const struct record *r, str
 
 /* ---- results ---- */
 
-static void emit_records(struct compare *cmp, struct filter *f, const struct report *rep, const struct result *results,
-			 size_t n)
+static void emit_records(struct compare *cmp, struct filter *f, const struct report *rep,
+			 const struct result *results, size_t n)
 {
 	struct buf out = BUF_INIT(RECORD_OUT_MAX);
 
@@ -136,9 +137,10 @@ static void emit_records(struct compare *cmp, struct filter *f, const struct rep
 	buf_release(&out);
 }
 
-static void emit_table(struct filter *f, const struct report *rep, const struct result *results, size_t n)
+static void emit_table(struct filter *f, const struct report *rep, const struct result *results,
+		       size_t n)
 {
-	struct buf out = BUF_INIT(TABLE_OUT_MAX);
+	struct buf out = BUF_INIT(n * TABLE_ROW_MAX + TABLE_ROW_MAX);
 
 	table_write(rep, results, n, &out);
 	out_write(filter_cli(f), buf_span(&out));
@@ -146,7 +148,8 @@ static void emit_table(struct filter *f, const struct report *rep, const struct 
 }
 
 /* Analyses all features at once, since the adjustment for many tests needs them all. */
-static void judge(struct compare *cmp, struct analysis *a, struct verdict *v, struct result *results)
+static void judge(struct compare *cmp, struct analysis *a, struct verdict *v,
+		  struct result *results)
 {
 	const struct compare_options *o = cmp->options;
 	struct analysis_options how = {o->alpha, o->missing == MISSING_BIN, KS_DEFAULT_BUDGET};
@@ -169,7 +172,8 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 {
 	struct compare *cmp = ctx;
 	struct cli *c = filter_cli(f);
-	struct report rep = {(enum rule)cmp->options->rule, cmp->options->alpha, env_now_ns(cli_env(c))};
+	struct report rep = {(enum rule)cmp->options->rule, cmp->options->alpha,
+			     env_now_ns(cli_env(c))};
 	size_t n = cmp->features.n;
 	struct analysis *a = mem_array(NULL, n + 1, sizeof *a);
 	struct verdict *v = mem_array(NULL, n + 1, sizeof *v);
@@ -177,7 +181,8 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 
 	(void)e;
 	if (n == 0 && cmp->ignored > 0)
-		msg(c, MSG_WARNING, NULL, "no metric records among %lld; --value PATH takes others", (long long)cmp->ignored);
+		msg(c, MSG_WARNING, NULL, "no metric records among %lld; --value PATH takes others",
+		    (long long)cmp->ignored);
 	features_sort(&cmp->features);
 	judge(cmp, a, v, results);
 	if (cmp->options->format == FORMAT_TABLE)
@@ -196,8 +201,9 @@ static void on_stats(void *ctx, struct buf *json)
 {
 	const struct compare *cmp = ctx;
 
-	buf_addf(json, ",\"features\":%zu,\"values\":%llu,\"ignored\":%lld,\"drifted\":%lld", cmp->features.n,
-		 (unsigned long long)cmp->features.values, (long long)cmp->ignored, (long long)cmp->drifted);
+	buf_addf(json, ",\"features\":%zu,\"values\":%llu,\"ignored\":%lld,\"drifted\":%lld",
+		 cmp->features.n, (unsigned long long)cmp->features.values, (long long)cmp->ignored,
+		 (long long)cmp->drifted);
 }
 
 /* ---- the command ---- */
@@ -219,11 +225,14 @@ static int check_options(struct cli *c, const struct compare_options *o, struct 
 	if (!o->reference)
 		return err_set(e, EX_BADUSAGE, "compare needs --reference FILE");
 	if (span_is(span_cstr(o->reference), "-") && reads_stdin(c))
-		return err_set(e, EX_BADUSAGE, "--reference - and the current window cannot both be standard input");
+		return err_set(
+			e, EX_BADUSAGE,
+			"--reference - and the current window cannot both be standard input");
 	if (!(o->alpha > 0 && o->alpha < 1))
 		return err_set(e, EX_BADUSAGE, "--alpha: %g is not between 0 and 1", o->alpha);
 	if (o->alert && o->format == FORMAT_TABLE)
-		return err_set(e, EX_BADUSAGE, "--alert writes records: it does not go with --format table");
+		return err_set(e, EX_BADUSAGE,
+			       "--alert writes records: it does not go with --format table");
 	return 0;
 }
 
@@ -249,9 +258,11 @@ int compare_run(struct cli *c)
 	struct err e = ERR_INIT;
 	int before, code;
 
-	if (check_options(c, o, &e) < 0 || grouping_init(&cmp.grouping, o->value, o->by.items, o->by.n, &e) < 0)
+	if (check_options(c, o, &e) < 0 ||
+	    grouping_init(&cmp.grouping, o->value, o->by.items, o->by.n, &e) < 0)
 		return usage_error(c, &e);
-	features_init(&cmp.features, &cmp.grouping, (size_t)o->max_features, (uint64_t)o->max_values);
+	features_init(&cmp.features, &cmp.grouping, (size_t)o->max_features,
+		      (uint64_t)o->max_values);
 	before = read_reference(&cmp, c, &e);
 	if (before < 0)
 		code = msg_err(c, NULL, &e);

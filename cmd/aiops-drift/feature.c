@@ -11,7 +11,8 @@
 
 const char *const shared_names[SHARED_FIELDS] = {"service", "component", "host", "env", "unit"};
 
-void features_init(struct features *f, const struct grouping *g, size_t max_features, uint64_t max_values)
+void features_init(struct features *f, const struct grouping *g, size_t max_features,
+		   uint64_t max_values)
 {
 	*f = (struct features){.grouping = g, .max = max_features, .max_values = max_values};
 	map_init(&f->by_name);
@@ -67,7 +68,8 @@ static struct feature *feature_of(struct features *f, const struct place *p, str
 	buf_clear(&f->name);
 	place_name(p, &f->name);
 	if (buf_overflowed(&f->name)) {
-		err_set(e, EX_BADDATA, "the feature's name is longer than %d bytes", FEATURE_NAME_MAX);
+		err_set(e, EX_BADDATA, "the feature's name is longer than %d bytes",
+			FEATURE_NAME_MAX);
 		return NULL;
 	}
 	entry = map_get(&f->by_name, buf_span(&f->name));
@@ -110,13 +112,16 @@ static void note_time(struct window *w, const struct record *r)
 static int read_number(const struct value *v, bool *missing, struct err *e)
 {
 	static const char *const types[] = {
-		[VALUE_NONE] = "nothing", [VALUE_NULL] = "null",     [VALUE_BOOL] = "a boolean", [VALUE_NUMBER] = "a number",
-		[VALUE_STRING] = "a string", [VALUE_ARRAY] = "an array", [VALUE_OBJECT] = "an object",
+		[VALUE_NONE] = "nothing",     [VALUE_NULL] = "null",
+		[VALUE_BOOL] = "a boolean",   [VALUE_NUMBER] = "a number",
+		[VALUE_STRING] = "a string",  [VALUE_ARRAY] = "an array",
+		[VALUE_OBJECT] = "an object",
 	};
 
 	*missing = v->type == VALUE_NONE || v->type == VALUE_NULL;
 	if (v->type == VALUE_STRING)
-		*missing = span_is(v->text, "NaN") || span_is(v->text, "+Inf") || span_is(v->text, "-Inf");
+		*missing = span_is(v->text, "NaN") || span_is(v->text, "+Inf") ||
+			   span_is(v->text, "-Inf");
 	if (*missing)
 		return 0;
 	if (v->type != VALUE_NUMBER)
@@ -126,7 +131,8 @@ static int read_number(const struct value *v, bool *missing, struct err *e)
 	return 0;
 }
 
-enum observed features_observe(struct features *f, const struct record *r, enum window_id window, struct err *e)
+enum observed features_observe(struct features *f, const struct record *r, enum window_id window,
+			       struct err *e)
 {
 	struct feature *feature;
 	struct place place;
@@ -146,7 +152,8 @@ enum observed features_observe(struct features *f, const struct record *r, enum 
 	if (missing) {
 		w->sample.missing++;
 	} else if (f->values >= f->max_values) {
-		err_set(e, EX_SYSTEM, "more than %llu values (--max-values)", (unsigned long long)f->max_values);
+		err_set(e, EX_SYSTEM, "more than %llu values (--max-values)",
+			(unsigned long long)f->max_values);
 		return OBSERVED_STOP;
 	} else {
 		f->values++;

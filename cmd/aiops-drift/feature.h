@@ -20,14 +20,21 @@ struct shared {
 };
 
 /* The fields of the event that a feature's records may share. */
-enum shared_field { SHARED_SERVICE, SHARED_COMPONENT, SHARED_HOST, SHARED_ENV, SHARED_UNIT, SHARED_FIELDS };
+enum shared_field {
+	SHARED_SERVICE,
+	SHARED_COMPONENT,
+	SHARED_HOST,
+	SHARED_ENV,
+	SHARED_UNIT,
+	SHARED_FIELDS
+};
 extern const char *const shared_names[SHARED_FIELDS];
 
 enum window_id { WINDOW_REFERENCE, WINDOW_CURRENT, WINDOWS };
 
 struct window {
 	struct sample sample;
-	bool timed;            /* from and to are known */
+	bool timed;              /* from and to are known */
 	struct instant from, to; /* oldest and newest event time */
 };
 
@@ -48,7 +55,8 @@ struct features {
 	struct buf name;
 };
 
-void features_init(struct features *f, const struct grouping *g, size_t max_features, uint64_t max_values);
+void features_init(struct features *f, const struct grouping *g, size_t max_features,
+		   uint64_t max_values);
 void features_release(struct features *f);
 
 enum observed {
@@ -63,7 +71,8 @@ enum observed {
  * null, or one of the strings NaN, +Inf, -Inf is missing; another string, a
  * boolean, a container, or a number beyond the doubles is refused.
  */
-enum observed features_observe(struct features *f, const struct record *r, enum window_id window, struct err *e);
+enum observed features_observe(struct features *f, const struct record *r, enum window_id window,
+			       struct err *e);
 
 /* By name, byte order: the result does not depend on the order of input. */
 void features_sort(struct features *f);

@@ -32,7 +32,8 @@ static int add_list(struct grouping *g, struct span list, struct err *e)
 	}
 }
 
-int grouping_init(struct grouping *g, const char *value, const char *const *by, size_t n_by, struct err *e)
+int grouping_init(struct grouping *g, const char *value, const char *const *by, size_t n_by,
+		  struct err *e)
 {
 	*g = (struct grouping){.value = value ? value : "value", .any_kind = value != NULL};
 	if (*g->value == '\0')
@@ -55,7 +56,8 @@ void grouping_release(struct grouping *g)
 	g->n_by = 0;
 }
 
-/* A label's text: strings as they are, other scalars by their token; nothing for null and containers. */
+/* A label's text: strings as they are, other scalars by their token; nothing for null and
+ * containers. */
 static struct span scalar_text(const struct record *r, const char *path)
 {
 	struct value v = record_get(r, path);
@@ -75,7 +77,8 @@ static int add_label(struct place *p, struct span name, struct span value, struc
 	return 0;
 }
 
-static int place_by_paths(const struct grouping *g, const struct record *r, struct place *p, struct err *e)
+static int place_by_paths(const struct grouping *g, const struct record *r, struct place *p,
+			  struct err *e)
 {
 	for (size_t i = 0; i < g->n_by; i++) {
 		struct span text = scalar_text(r, g->by[i]);
@@ -101,7 +104,8 @@ static int place_by_labels(const struct record *r, struct place *p, struct err *
 	it = value_iter(labels);
 	while (value_next(&it, &key, &v)) {
 		/* Prometheus keeps the metric's own name among the labels */
-		if (v.type == VALUE_STRING && !span_is(key, "__name__") && add_label(p, key, v.text, e) < 0)
+		if (v.type == VALUE_STRING && !span_is(key, "__name__") &&
+		    add_label(p, key, v.text, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -122,8 +126,8 @@ static bool plain(struct span s)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.data[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'
-		      || c == '.' || c == ':' || c == '-' || c == '/'))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '_' || c == '.' || c == ':' || c == '-' || c == '/'))
 			return false;
 	}
 	return s.len > 0;

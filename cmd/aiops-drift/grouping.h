@@ -22,7 +22,7 @@ struct grouping {
 	const char *value; /* dotted path of the number; never NULL */
 	char **by;         /* owned; dotted paths; empty: name and labels */
 	size_t n_by;
-	bool any_kind;     /* not metric records only */
+	bool any_kind; /* not metric records only */
 };
 
 /*
@@ -30,8 +30,8 @@ struct grouping {
  * of the caller's choice takes records of every kind. Errors: EX_BADUSAGE (an
  * empty path, too many).
  */
-NODISCARD int grouping_init(struct grouping *g, const char *value, const char *const *by, size_t n_by,
-			    struct err *e);
+NODISCARD int grouping_init(struct grouping *g, const char *value, const char *const *by,
+			    size_t n_by, struct err *e);
 void grouping_release(struct grouping *g);
 
 /* The record's place: spans are borrowed from the record. */
@@ -42,7 +42,8 @@ struct place {
 };
 
 /* -1 if the record has more labels than fit. Errors: EX_BADDATA. */
-NODISCARD int grouping_place(const struct grouping *g, const struct record *r, struct place *p, struct err *e);
+NODISCARD int grouping_place(const struct grouping *g, const struct record *r, struct place *p,
+			     struct err *e);
 
 /* Appends the name. Values are escaped as JSON strings; different places have different names. */
 void place_name(const struct place *p, struct buf *out);

@@ -16,16 +16,17 @@
 struct line_file {
 	int fd;
 	char *path;
-	char *chunk;       /* CHUNK_BYTES, of which [begin, end) is unread */
+	char *chunk; /* CHUNK_BYTES, of which [begin, end) is unread */
 	size_t begin, end;
-	struct buf line;   /* at most max_line bytes and the padding */
+	struct buf line; /* at most max_line bytes and the padding */
 	size_t max_line;
 };
 
 struct line_file *line_file_open(const char *path, size_t max_line, struct err *e)
 {
 	struct line_file *f;
-	int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+					: open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
 		(void)err_set_errno(e, EX_UNREADABLE, errno, "cannot open '%s'", path);

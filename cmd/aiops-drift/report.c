@@ -5,9 +5,9 @@
 
 #include "record/jsonw.h"
 
-#define WHY_MAX 4096
-#define TIME_MAX 64
-#define LOUD_D 0.5
+#define WHY_MAX      4096
+#define TIME_MAX     64
+#define LOUD_D       0.5
 #define LOUD_MISSING 0.5
 
 struct instant result_time(const struct report *rep, const struct result *r)
@@ -30,7 +30,8 @@ enum severity result_severity(const struct result *r)
 	return SEVERITY_MEDIUM;
 }
 
-static void write_ks(struct jsonw *w, const struct analysis *a, const struct verdict *v, double alpha)
+static void write_ks(struct jsonw *w, const struct analysis *a, const struct verdict *v,
+		     double alpha)
 {
 	jsonw_member_double(w, "ks_statistic", a->both ? a->ks.d : NAN);
 	jsonw_member_double(w, "ks_pvalue", a->both ? a->ks_p.p : NAN);
@@ -100,7 +101,8 @@ static bool overflowed(const struct moments *m)
 static void write_reason(struct jsonw *w, const struct analysis *a)
 {
 	if (overflowed(&a->ref) || overflowed(&a->cur) || (a->both && isinf(a->wasserstein)))
-		jsonw_member(w, "reason", SPAN("the moments or the distance are beyond the range of a double"));
+		jsonw_member(w, "reason",
+			     SPAN("the moments or the distance are beyond the range of a double"));
 }
 
 static struct span why(const struct report *rep, const struct result *r, struct buf *text)
@@ -125,7 +127,8 @@ static void write_verdict(struct jsonw *w, const struct report *rep, const struc
 	jsonw_member_double(w, "alpha", rep->alpha);
 }
 
-static void write_drift(struct jsonw *w, const struct report *rep, const struct result *r, struct span sentence)
+static void write_drift(struct jsonw *w, const struct report *rep, const struct result *r,
+			struct span sentence)
 {
 	jsonw_key(w, "drift");
 	jsonw_object(w);
@@ -146,8 +149,8 @@ static void write_drift(struct jsonw *w, const struct report *rep, const struct 
 }
 
 /* v, kind, id, timestamp, source, source_id. */
-static void write_head(struct jsonw *w, const char *kind, const char *status, const struct report *rep,
-		       const struct result *r)
+static void write_head(struct jsonw *w, const char *kind, const char *status,
+		       const struct report *rep, const struct result *r)
 {
 	struct instant t = result_time(rep, r);
 	struct buf when = BUF_INIT(TIME_MAX);
@@ -188,7 +191,9 @@ static void write_labels(struct jsonw *w, const struct feature *f)
 {
 	struct span service = feature_shared(f, SHARED_SERVICE);
 	struct label labels[3] = {
-		{SPAN("alertname"), SPAN(ALERT_NAME)}, {SPAN("feature"), span_cstr(f->name)}, {SPAN("service"), service},
+		{SPAN("alertname"), SPAN(ALERT_NAME)},
+		{SPAN("feature"), span_cstr(f->name)},
+		{SPAN("service"), service},
 	};
 	size_t n = service.len ? 3 : 2;
 	char hex[FINGERPRINT_HEX + 1];

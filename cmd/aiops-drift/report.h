@@ -11,7 +11,7 @@
 #include "base/instant.h"
 #include "record/event.h"
 
-#define TOOL_NAME "aiops-drift"
+#define TOOL_NAME  "aiops-drift"
 #define ALERT_NAME "DataDrift"
 
 /* One feature's result; all borrowed. */

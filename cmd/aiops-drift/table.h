@@ -9,8 +9,8 @@
 #include "aiops-drift/report.h"
 #include "base/buf.h"
 
-/* Appends a heading, one line a feature and a line of totals. Foreign text is
- * made safe for a terminal. */
+/* Appends a heading, a line for each feature (with its reason below, unless
+ * nothing happened), and the totals. Foreign text is made safe for a terminal. */
 void table_write(const struct report *rep, const struct result *results, size_t n, struct buf *out);
 
 #endif

@@ -16,7 +16,8 @@ const char *verdict_name(enum verdict_kind kind)
 
 void verdict_adjust(const struct analysis *a, struct verdict *v, size_t n)
 {
-	double *p = mem_array(NULL, 2 * n + 1, sizeof *p), *q = mem_array(NULL, 2 * n + 1, sizeof *q);
+	double *p = mem_array(NULL, 2 * n + 1, sizeof *p),
+	       *q = mem_array(NULL, 2 * n + 1, sizeof *q);
 	size_t tests = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -37,14 +38,14 @@ void verdict_adjust(const struct analysis *a, struct verdict *v, size_t n)
 
 static bool numbers_material(const struct analysis *a)
 {
-	return a->both
-	    && (a->ks.d >= GATE_D || a->psi.psi >= GATE_PSI + a->psi.null_mean
-		|| js_distance2(a->js_excess) >= GATE_JS || fabs(a->hedges_g) >= GATE_G);
+	return a->both && (a->ks.d >= GATE_D || a->psi.psi >= GATE_PSI + a->psi.null_mean ||
+			   js_distance2(a->js_excess) >= GATE_JS || fabs(a->hedges_g) >= GATE_G);
 }
 
 static void decide_default(const struct analysis *a, double alpha, struct verdict *v)
 {
-	bool ks = a->ks_usable && v->ks_q <= alpha, missing = a->missing_usable && v->missing_q <= alpha;
+	bool ks = a->ks_usable && v->ks_q <= alpha,
+	     missing = a->missing_usable && v->missing_q <= alpha;
 
 	v->values_moved = ks && numbers_material(a);
 	v->missing_moved = missing && fabs(a->missing_change) >= GATE_MISSING;
@@ -55,9 +56,9 @@ static void decide_default(const struct analysis *a, double alpha, struct verdic
 		v->kind = VERDICT_INSUFFICIENT;
 }
 
-#define SIMPLE_P 0.05
+#define SIMPLE_P   0.05
 #define SIMPLE_PSI 0.2
-#define SIMPLE_JS 0.1
+#define SIMPLE_JS  0.1
 
 static void decide_simple(const struct analysis *a, struct verdict *v)
 {
@@ -65,7 +66,9 @@ static void decide_simple(const struct analysis *a, struct verdict *v)
 	v->material = a->both && (a->psi.psi > SIMPLE_PSI || a->js_common50 > SIMPLE_JS);
 	v->values_moved = v->significant || v->material;
 	v->missing_moved = false;
-	v->kind = !a->both ? VERDICT_INSUFFICIENT : v->values_moved ? VERDICT_DRIFT : VERDICT_NO_DRIFT;
+	v->kind = !a->both          ? VERDICT_INSUFFICIENT
+		  : v->values_moved ? VERDICT_DRIFT
+				    : VERDICT_NO_DRIFT;
 }
 
 void verdict_decide(const struct analysis *a, enum rule rule, double alpha, struct verdict *v)
@@ -78,8 +81,12 @@ void verdict_decide(const struct analysis *a, enum rule rule, double alpha, stru
 
 static void why_insufficient(const struct analysis *a, double alpha, struct buf *out)
 {
-	const struct { uint64_t n, missing; const char *name; } side[] = {
-		{a->ref.n, a->ref_missing, "reference"}, {a->cur.n, a->cur_missing, "current"},
+	const struct {
+		uint64_t n, missing;
+		const char *name;
+	} side[] = {
+		{a->ref.n, a->ref_missing, "reference"},
+		{a->cur.n, a->cur_missing, "current"},
 	};
 
 	for (int i = 0; i < 2; i++) {
@@ -89,7 +96,9 @@ static void why_insufficient(const struct analysis *a, double alpha, struct buf 
 			return;
 		}
 	}
-	buf_addf(out, "%llu reference and %llu current values are too few: no difference could be significant at %g",
+	buf_addf(out,
+		 "%llu reference and %llu current values are too few: "
+		 "no difference could be significant at %g",
 		 (unsigned long long)a->ref.n, (unsigned long long)a->cur.n, alpha);
 }
 
@@ -111,27 +120,33 @@ static void add_means(const struct analysis *a, struct buf *out)
 	buf_release(&to);
 }
 
-static void why_values(const struct analysis *a, double alpha, const struct verdict *v, struct buf *out)
+static void why_values(const struct analysis *a, double alpha, const struct verdict *v,
+		       struct buf *out)
 {
 	const char *way = a->ks.d_plus > a->ks.d_minus ? "up" : "down";
 
-	if (a->ks.d_plus > 0 && a->ks.d_minus > 0 && fmin(a->ks.d_plus, a->ks.d_minus) > 0.5 * a->ks.d)
+	if (a->ks.d_plus > 0 && a->ks.d_minus > 0 &&
+	    fmin(a->ks.d_plus, a->ks.d_minus) > 0.5 * a->ks.d)
 		buf_add_cstr(out, "the values changed their spread");
 	else
 		buf_addf(out, "the values moved %s", way);
 	buf_add_cstr(out, ": ");
 	add_means(a, out);
-	buf_addf(out, ", D %.3g at %.10g, PSI %.3g; chance is ruled out (q %.2g <= %g) "
-		 "and the change is large enough to matter", a->ks.d, a->ks.at, a->psi.psi, v->ks_q, alpha);
+	buf_addf(out,
+		 ", D %.3g at %.10g, PSI %.3g; "
+		 "more than chance (q %.2g <= %g) and large enough to matter",
+		 a->ks.d, a->ks.at, a->psi.psi, v->ks_q, alpha);
 }
 
-static void why_missing(const struct analysis *a, double alpha, const struct verdict *v, struct buf *out)
+static void why_missing(const struct analysis *a, double alpha, const struct verdict *v,
+			struct buf *out)
 {
-	buf_addf(out, "the share of missing values changed by %+.3g (q %.2g <= %g)", a->missing_change, v->missing_q,
-		 alpha);
+	buf_addf(out, "the share of missing values changed by %+.3g (q %.2g <= %g)",
+		 a->missing_change, v->missing_q, alpha);
 }
 
-static void why_default(const struct analysis *a, double alpha, const struct verdict *v, struct buf *out)
+static void why_default(const struct analysis *a, double alpha, const struct verdict *v,
+			struct buf *out)
 {
 	if (v->kind == VERDICT_DRIFT) {
 		if (v->values_moved)
@@ -141,24 +156,35 @@ static void why_default(const struct analysis *a, double alpha, const struct ver
 		if (v->missing_moved)
 			why_missing(a, alpha, v, out);
 	} else if (v->significant) {
-		buf_addf(out, "a real change but a small one: q %.2g <= %g, yet no effect reaches its gate",
-			 fmin(a->ks_usable ? v->ks_q : 1, a->missing_usable ? v->missing_q : 1), alpha);
+		buf_addf(out,
+			 "a real change but a small one: q %.2g <= %g, "
+			 "yet no effect reaches its gate",
+			 fmin(a->ks_usable ? v->ks_q : 1, a->missing_usable ? v->missing_q : 1),
+			 alpha);
 	} else if (!a->ks_usable) {
-		buf_addf(out, "the share of missing values changed no more than chance allows (q %.2g > %g); "
-			 "the numbers are too few to test", v->missing_q, alpha);
+		buf_addf(out,
+			 "the share of missing values changed no more than "
+			 "chance allows (q %.2g > %g); "
+			 "the numbers are too few to test",
+			 v->missing_q, alpha);
 	} else {
-		buf_addf(out, "no change beyond chance: D %.3g, q %.2g > %g; these sizes show a D from about %.2g",
+		buf_addf(out,
+			 "no change beyond chance: D %.3g, q %.2g > %g; "
+			 "these sizes show a D from about %.2g",
 			 a->ks.d, v->ks_q, alpha, detectable_d(a, alpha));
 	}
 }
 
 static void why_simple(const struct analysis *a, struct buf *out)
 {
-	buf_addf(out, "KS p %.2g (drift below %g), PSI %.3g (above %g), JS of 50 common bins %.3g (above %g)",
+	buf_addf(out,
+		 "KS p %.2g (drift below %g), PSI %.3g (above %g), "
+		 "JS of 50 common bins %.3g (above %g)",
 		 a->ks_p.p, SIMPLE_P, a->psi.psi, SIMPLE_PSI, a->js_common50, SIMPLE_JS);
 }
 
-void verdict_why(const struct analysis *a, enum rule rule, double alpha, const struct verdict *v, struct buf *out)
+void verdict_why(const struct analysis *a, enum rule rule, double alpha, const struct verdict *v,
+		 struct buf *out)
 {
 	if (v->kind == VERDICT_INSUFFICIENT)
 		why_insufficient(a, alpha, out);

@@ -10,10 +10,10 @@
 #include "base/buf.h"
 
 /* How large a change must be, beside being no accident, to count. Any one gate will do. */
-#define GATE_D 0.1
-#define GATE_PSI 0.1     /* above what chance alone gives */
-#define GATE_JS 0.1      /* base-2 distance, chance taken off */
-#define GATE_G 0.2       /* |Hedges' g| */
+#define GATE_D       0.1
+#define GATE_PSI     0.1 /* above what chance alone gives */
+#define GATE_JS      0.1 /* base-2 distance, chance taken off */
+#define GATE_G       0.2 /* |Hedges' g| */
 #define GATE_MISSING 0.1 /* change of the share of missing values */
 
 enum rule {
@@ -30,7 +30,8 @@ struct verdict {
 	bool significant, material; /* of the test that decided */
 	bool values_moved;          /* the numbers drifted */
 	bool missing_moved;         /* the share of missing values drifted */
-	double ks_q, missing_q;     /* adjusted over all tests of the run; NAN where the test was of no use */
+	double ks_q, missing_q; /* adjusted over all tests of the run; NAN where the test was of no
+				   use */
 };
 
 /* Fills q of n verdicts from the usable tests of n analyses: one family. */
@@ -40,6 +41,7 @@ void verdict_adjust(const struct analysis *a, struct verdict *v, size_t n);
 void verdict_decide(const struct analysis *a, enum rule rule, double alpha, struct verdict *v);
 
 /* One sentence in plain words, no full stop. */
-void verdict_why(const struct analysis *a, enum rule rule, double alpha, const struct verdict *v, struct buf *out);
+void verdict_why(const struct analysis *a, enum rule rule, double alpha, const struct verdict *v,
+		 struct buf *out);
 
 #endif

@@ -41,7 +41,8 @@ void bins_fill(const struct bins *b, const double *x, size_t n, uint64_t *counts
 	counts[b->n_cuts] = n - before;
 }
 
-void bins_fill_equal_width(double lo, double hi, size_t parts, const double *x, size_t n, uint64_t *counts)
+void bins_fill_equal_width(double lo, double hi, size_t parts, const double *x, size_t n,
+			   uint64_t *counts)
 {
 	/* halves, because hi - lo may pass the largest double */
 	double width = hi / 2 - lo / 2;

@@ -44,6 +44,7 @@ void bins_fill(const struct bins *b, const double *x, size_t n, uint64_t *counts
  * Counts of ascending x[0..n) in `parts` bins of equal width over [lo, hi], hi
  * included in the last: numpy's histogram. lo = hi puts all in the first bin. O(n).
  */
-void bins_fill_equal_width(double lo, double hi, size_t parts, const double *x, size_t n, uint64_t *counts);
+void bins_fill_equal_width(double lo, double hi, size_t parts, const double *x, size_t n,
+			   uint64_t *counts);
 
 #endif

@@ -23,7 +23,8 @@ struct psi psi_of_counts(const uint64_t *ref, const uint64_t *cur, size_t bins)
 	if (n == 0 || m == 0)
 		return r;
 	for (size_t k = 0; k < bins; k++) {
-		double e = fmax((double)ref[k] / n, PSI_FLOOR), a = fmax((double)cur[k] / m, PSI_FLOOR);
+		double e = fmax((double)ref[k] / n, PSI_FLOOR),
+		       a = fmax((double)cur[k] / m, PSI_FLOOR);
 
 		r.psi += (a - e) * log(a / e);
 		r.used += ref[k] > 0 || cur[k] > 0;
@@ -89,7 +90,8 @@ struct chi2 chi2_homogeneity(const uint64_t *ref, const uint64_t *cur, size_t ca
 	if (n == 0 || m == 0)
 		return r;
 	for (size_t k = 0; k < categories; k++) {
-		double column = (double)ref[k] + (double)cur[k], e = n * column / (n + m), f = column - e, d;
+		double column = (double)ref[k] + (double)cur[k], e = n * column / (n + m),
+		       f = column - e, d;
 
 		if (column == 0)
 			continue;

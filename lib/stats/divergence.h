@@ -46,10 +46,11 @@ double js_distance2(double divergence);
 double js_common50(const double *ref, size_t n, const double *cur, size_t m);
 
 struct chi2 {
-	double x2;  /* sum (O - E)^2 / E */
+	double x2; /* sum (O - E)^2 / E */
 	double p;
 	size_t dof; /* categories in use - 1 */
-	double v;   /* Cramer's V = sqrt(X2 / N), an effect size in [0, 1] (from the uncorrected X2) */
+	double v;   /* Cramer's V = sqrt(X2 / N), an effect size in [0, 1] (from the uncorrected X2)
+		     */
 	double tvd; /* total variation distance of the shares, in [0, 1] */
 };
 

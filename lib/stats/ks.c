@@ -56,7 +56,8 @@ static double central_ratio_ln(double n, double j)
 /* Equal sizes without ties: 2 sum (-1)^(k-1) C(2n, n-k k0)/C(2n, n). */
 static struct ks_p closed_form(const struct ks *s)
 {
-	double n = (double)s->n, k0 = (double)(s->h / s->n), first = central_ratio_ln(n, k0), sum = 1;
+	double n = (double)s->n, k0 = (double)(s->h / s->n), first = central_ratio_ln(n, k0),
+	       sum = 1;
 	double sign = -1;
 
 	for (double j = 2 * k0; j <= n; j += k0, sign = -sign) {
@@ -100,7 +101,7 @@ double ks_log10_floor(int64_t n, int64_t m)
 	if (n == 0 || m == 0)
 		return 0;
 	/* ln 2/C(a+b, a) by Stirling's formula with its error, which is exact */
-	ln = M_LN2 + stirling_error(a) + stirling_error(b) - stirling_error(all) + a * log(a / all)
-	   + b * log(b / all) + 0.5 * log(2 * M_PI * a * (b / all));
+	ln = M_LN2 + stirling_error(a) + stirling_error(b) - stirling_error(all) +
+	     a * log(a / all) + b * log(b / all) + 0.5 * log(2 * M_PI * a * (b / all));
 	return fmin(0, ln / M_LN10);
 }

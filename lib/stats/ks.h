@@ -14,12 +14,12 @@
 #define KS_MAX_N INT64_C(1500000000)
 
 struct ks {
-	int64_t n, m;          /* sizes, reference and current */
-	int64_t h;             /* max |i m - j n| over the pooled values, i, j the counts <= x */
-	double d;              /* h / (n m) = sup |F - G|, in [0, 1] */
+	int64_t n, m;           /* sizes, reference and current */
+	int64_t h;              /* max |i m - j n| over the pooled values, i, j the counts <= x */
+	double d;               /* h / (n m) = sup |F - G|, in [0, 1] */
 	double d_plus, d_minus; /* sup (F - G), sup (G - F) */
-	double at;             /* the smallest value where the maximum stands */
-	bool ties;             /* some value occurs more than once in the pooled sample */
+	double at;              /* the smallest value where the maximum stands */
+	bool ties;              /* some value occurs more than once in the pooled sample */
 };
 
 /*

@@ -38,10 +38,10 @@ int64_t tie_runs_next(struct tie_runs *r)
 
 struct band {
 	int64_t n, m, h;
-	int64_t t;        /* the antidiagonal */
-	int64_t lo, hi;   /* cells i with A < 1; hi < lo: none */
+	int64_t t;          /* the antidiagonal */
+	int64_t lo, hi;     /* cells i with A < 1; hi < lo: none */
 	double *now, *next; /* now[i - base] = A(t, i) */
-	int64_t base;     /* of both arrays */
+	int64_t base;       /* of both arrays */
 };
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -119,7 +119,8 @@ static void swap(struct band *b, int64_t lo, int64_t hi)
 	b->hi = hi;
 }
 
-/* One step inside a run: nothing is absorbed, so the band grows by a cell where the lattice allows. */
+/* One step inside a run: nothing is absorbed, so the band grows by a cell where the lattice allows.
+ */
 static void step(struct band *b)
 {
 	int64_t t = b->t + 1, lo = max64(b->lo, t - b->m), hi = min64(b->hi + 1, b->n);
@@ -138,7 +139,8 @@ static void step(struct band *b)
 
 /* The hypergeometric weights upwards (or downwards) from k0 with weight w0:
  * sum of weight times A. Outside the band A is 1 and a negligible tail is cut. */
-static double weigh(const struct band *b, int64_t i, int64_t j, int64_t length, int64_t k0, double w0, int up)
+static double weigh(const struct band *b, int64_t i, int64_t j, int64_t length, int64_t k0,
+		    double w0, int up)
 {
 	int64_t end = up ? min64(length, i) : max64(0, length - j);
 	double w = w0, sum = up ? w0 * at(b, i - k0) : 0;
@@ -147,10 +149,12 @@ static double weigh(const struct band *b, int64_t i, int64_t j, int64_t length, 
 		double ratio;
 
 		if (up) {
-			ratio = (double)(i - k) * (double)(length - k) / ((double)(k + 1) * (double)(j - length + k + 1));
+			ratio = (double)(i - k) * (double)(length - k) /
+				((double)(k + 1) * (double)(j - length + k + 1));
 			k++;
 		} else {
-			ratio = (double)k * (double)(j - length + k) / ((double)(i - k + 1) * (double)(length - k + 1));
+			ratio = (double)k * (double)(j - length + k) /
+				((double)(i - k + 1) * (double)(length - k + 1));
 			k--;
 		}
 		w *= ratio;
@@ -210,7 +214,8 @@ static double walk(struct band *b, struct tie_runs runs)
 	return b->hi < b->lo ? 1 : at(b, b->n);
 }
 
-int ks_exact_conditional(const struct ks *s, const double *ref, const double *cur, int64_t budget, double *p)
+int ks_exact_conditional(const struct ks *s, const double *ref, const double *cur, int64_t budget,
+			 double *p)
 {
 	struct tie_runs runs = tie_runs(ref, (size_t)s->n, cur, (size_t)s->m);
 	struct band b = {.n = s->n, .m = s->m, .h = s->h};

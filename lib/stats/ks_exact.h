@@ -28,7 +28,7 @@ int64_t tie_runs_next(struct tie_runs *r);
  * P(the statistic >= s->h) given the pooled sample. -1, with *p untouched, when
  * that takes more than budget steps or p is below 1e-290, where doubles lose digits.
  */
-NODISCARD int ks_exact_conditional(const struct ks *s, const double *ref, const double *cur, int64_t budget,
-				   double *p);
+NODISCARD int ks_exact_conditional(const struct ks *s, const double *ref, const double *cur,
+				   int64_t budget, double *p);
 
 #endif

@@ -10,8 +10,8 @@
 
 struct moments {
 	uint64_t n;
-	double mean; /* in the values' unit; 0 when empty */
-	double m2;   /* sum of squared deviations from the mean */
+	double mean;     /* in the values' unit; 0 when empty */
+	double m2;       /* sum of squared deviations from the mean */
 	double min, max; /* meaningful when n > 0 */
 };
 
@@ -31,7 +31,7 @@ struct moments moments_of(const double *x, size_t n);
  * empty, sample 0 below two values. */
 double moments_variance(const struct moments *m);
 double moments_sample_variance(const struct moments *m);
-double moments_std(const struct moments *m);        /* population */
+double moments_std(const struct moments *m); /* population */
 double moments_sample_std(const struct moments *m);
 
 /*

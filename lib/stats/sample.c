@@ -11,10 +11,10 @@
 
 #include "base/mem.h"
 
-#define RADIX_BITS 11
-#define RADIX_SIZE (1u << RADIX_BITS)
+#define RADIX_BITS   11
+#define RADIX_SIZE   (1u << RADIX_BITS)
 #define RADIX_PASSES 6
-#define RADIX_FROM 1024 /* below it, the histograms cost more than comparing */
+#define RADIX_FROM   1024 /* below it, the histograms cost more than comparing */
 
 void sample_add(struct sample *s, double x)
 {

@@ -7,7 +7,7 @@
 #include <float.h>
 #include <math.h>
 
-#define LN_2PI 1.837877066409345483560659472811
+#define LN_2PI    1.837877066409345483560659472811
 #define MAX_TERMS 1000000
 
 double stirling_error(double n)
@@ -18,7 +18,9 @@ double stirling_error(double n)
 		return 0;
 	if (n <= 15) /* small: lgamma is exact enough and nothing large cancels */
 		return lgamma(n + 1) - (n + 0.5) * log(n) + n - 0.5 * LN_2PI;
-	return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / nn) / nn) / nn) / nn) / n;
+	return (1.0 / 12 -
+		(1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / nn) / nn) / nn) / nn) /
+	       n;
 }
 
 double deviance(double x, double m)
@@ -52,8 +54,8 @@ static double binomial_ln(double x, double n, double p, double q)
 		return n * log1p(-p);
 	if (x >= n)
 		return n * log1p(-q);
-	return stirling_error(n) - stirling_error(x) - stirling_error(n - x) - deviance(x, n * p)
-	     - deviance(n - x, n * q) - 0.5 * (LN_2PI + log(x) + log1p(-x / n));
+	return stirling_error(n) - stirling_error(x) - stirling_error(n - x) - deviance(x, n * p) -
+	       deviance(n - x, n * q) - 0.5 * (LN_2PI + log(x) + log1p(-x / n));
 }
 
 double hypergeometric_ln(double k, double marked, double plain, double draws)
@@ -66,7 +68,8 @@ double hypergeometric_ln(double k, double marked, double plain, double draws)
 		return 0; /* everything is drawn: one outcome */
 	p = draws / all;
 	q = (all - draws) / all;
-	return binomial_ln(k, marked, p, q) + binomial_ln(draws - k, plain, p, q) - binomial_ln(draws, all, p, q);
+	return binomial_ln(k, marked, p, q) + binomial_ln(draws - k, plain, p, q) -
+	       binomial_ln(draws, all, p, q);
 }
 
 /* x^a e^-x / Gamma(a+1), the factor that both expansions share. */

@@ -63,7 +63,8 @@ static void order_of_arrival_does_not_matter(void **state)
 		back[i] = A[ARRAY_LEN(A) - 1 - i];
 	a = analyse_both(filled(A, ARRAY_LEN(A), 0), filled(B, ARRAY_LEN(B), 0));
 	b = analyse_both(filled(back, ARRAY_LEN(A), 0), filled(B, ARRAY_LEN(B), 0));
-	assert_true(a.ks.h == b.ks.h && a.ks_p.p == b.ks_p.p && a.psi.psi == b.psi.psi && a.js == b.js);
+	assert_true(a.ks.h == b.ks.h && a.ks_p.p == b.ks_p.p && a.psi.psi == b.psi.psi &&
+		    a.js == b.js);
 	assert_true(a.wasserstein == b.wasserstein);
 	assert_true(a.ref.mean == b.ref.mean && a.ref.m2 == b.ref.m2);
 }
@@ -98,7 +99,8 @@ static void constants_same_and_moved(void **state)
 	struct analysis a = analyse_both(constant(7, 50), constant(7, 60));
 
 	(void)state;
-	assert_true(a.ks.d == 0 && a.ks_p.p == 1 && a.psi.psi == 0 && a.js == 0 && a.wasserstein == 0);
+	assert_true(a.ks.d == 0 && a.ks_p.p == 1 && a.psi.psi == 0 && a.js == 0 &&
+		    a.wasserstein == 0);
 	assert_true(isnan(a.hedges_g) && isnan(a.wasserstein_scaled));
 	a = analyse_both(constant(0, 50), constant(10, 50));
 	assert_true(a.ks.d == 1 && a.ks_p.p < 1e-20);
@@ -125,12 +127,13 @@ static void missing_share_is_tested_and_binned(void **state)
 
 static void extreme_magnitudes_stay_defined(void **state)
 {
-	const double huge[] = {-DBL_MAX, -1e300, 0, 1e300, DBL_MAX}, tiny[] = {0, 5e-324, 1e-310, 2e-310, -5e-324};
+	const double huge[] = {-DBL_MAX, -1e300, 0, 1e300, DBL_MAX},
+		     tiny[] = {0, 5e-324, 1e-310, 2e-310, -5e-324};
 	struct analysis a = analyse_both(filled(huge, 5, 0), filled(tiny, 5, 0));
 
 	(void)state;
-	assert_true(isfinite(a.ks.d) && isfinite(a.ks_p.p) && isfinite(a.psi.psi) && isfinite(a.js)
-		    && isfinite(a.js_common50));
+	assert_true(isfinite(a.ks.d) && isfinite(a.ks_p.p) && isfinite(a.psi.psi) &&
+		    isfinite(a.js) && isfinite(a.js_common50));
 }
 
 int main(void)

@@ -94,7 +94,8 @@ static void bounds_hold(void **state)
 	(void)state;
 	start(&x, NULL, 1, 2);
 	metric(&x, "1", OBSERVED_TAKEN, "");
-	assert_int_equal(observe(&x, "{\"kind\":\"metric\",\"name\":\"other\",\"value\":1}", &e), OBSERVED_REFUSED);
+	assert_int_equal(observe(&x, "{\"kind\":\"metric\",\"name\":\"other\",\"value\":1}", &e),
+			 OBSERVED_REFUSED);
 	assert_non_null(strstr(e.text, "--max-features"));
 	metric(&x, "2", OBSERVED_TAKEN, "");
 	metric(&x, "3", OBSERVED_STOP, "--max-values");
@@ -109,9 +110,15 @@ static void shared_fields_need_agreement(void **state)
 
 	(void)state;
 	start(&x, NULL, 10, 100);
-	(void)observe(&x, "{\"kind\":\"metric\",\"name\":\"m\",\"value\":1,\"service\":\"a\",\"host\":\"h1\"}", &e);
+	(void)observe(
+		&x,
+		"{\"kind\":\"metric\",\"name\":\"m\",\"value\":1,\"service\":\"a\",\"host\":\"h1\"}",
+		&e);
 	(void)observe(&x, "{\"kind\":\"metric\",\"name\":\"m\",\"value\":1,\"host\":\"h2\"}", &e);
-	(void)observe(&x, "{\"kind\":\"metric\",\"name\":\"m\",\"value\":1,\"service\":\"a\",\"host\":\"h1\"}", &e);
+	(void)observe(
+		&x,
+		"{\"kind\":\"metric\",\"name\":\"m\",\"value\":1,\"service\":\"a\",\"host\":\"h1\"}",
+		&e);
 	f = x.features.items[0];
 	assert_true(span_is(feature_shared(f, SHARED_SERVICE), "a"));
 	assert_null(feature_shared(f, SHARED_HOST).data);
@@ -121,7 +128,8 @@ static void shared_fields_need_agreement(void **state)
 
 static void times_span_the_window(void **state)
 {
-	static const char *const times[] = {"2026-01-02T00:00:00Z", "2026-01-01T00:00:00.5Z", "rubbish", "2026-01-03T00:00:00Z"};
+	static const char *const times[] = {"2026-01-02T00:00:00Z", "2026-01-01T00:00:00.5Z",
+					    "rubbish", "2026-01-03T00:00:00Z"};
 	struct fixture x;
 	struct window *w;
 
@@ -131,7 +139,9 @@ static void times_span_the_window(void **state)
 		char json[200];
 		struct err e;
 
-		snprintf(json, sizeof json, "{\"kind\":\"metric\",\"name\":\"m\",\"value\":1,\"timestamp\":\"%s\"}", times[i]);
+		snprintf(json, sizeof json,
+			 "{\"kind\":\"metric\",\"name\":\"m\",\"value\":1,\"timestamp\":\"%s\"}",
+			 times[i]);
 		assert_int_equal(observe(&x, json, &e), OBSERVED_TAKEN);
 	}
 	w = &x.features.items[0]->windows[WINDOW_CURRENT];
@@ -152,7 +162,8 @@ static void features_sort_by_name(void **state)
 		char json[200];
 		struct err e;
 
-		snprintf(json, sizeof json, "{\"kind\":\"metric\",\"name\":\"%s\",\"value\":1}", names[i]);
+		snprintf(json, sizeof json, "{\"kind\":\"metric\",\"name\":\"%s\",\"value\":1}",
+			 names[i]);
 		(void)observe(&x, json, &e);
 	}
 	features_sort(&x.features);

@@ -26,9 +26,12 @@ static void name_and_labels_sorted(void **state)
 {
 	(void)state;
 	expect_name(NULL, NULL, "{\"name\":\"up\"}", "up");
-	expect_name(NULL, NULL, "{\"name\":\"up\",\"labels\":{\"zone\":\"b\",\"instance\":\"a:9\"}}",
+	expect_name(NULL, NULL,
+		    "{\"name\":\"up\",\"labels\":{\"zone\":\"b\",\"instance\":\"a:9\"}}",
 		    "up{instance=\"a:9\",zone=\"b\"}");
-	expect_name(NULL, NULL, "{\"name\":\"up\",\"labels\":{\"__name__\":\"up\",\"empty\":\"\",\"n\":null}}", "up");
+	expect_name(NULL, NULL,
+		    "{\"name\":\"up\",\"labels\":{\"__name__\":\"up\",\"empty\":\"\",\"n\":null}}",
+		    "up");
 }
 
 static void unnamed_record_takes_the_value_path(void **state)
@@ -40,12 +43,14 @@ static void unnamed_record_takes_the_value_path(void **state)
 
 static void by_chosen_paths(void **state)
 {
-	static const char json[] = "{\"name\":\"up\",\"service\":\"cart\",\"code\":500,\"ok\":true,\"labels\":{\"zone\":\"b\"}}";
+	static const char json[] =
+		"{\"name\":\"up\",\"service\":\"cart\",\"code\":500,\"ok\":true,\"labels\":{\"zone\":\"b\"}}";
 
 	(void)state;
 	expect_name(NULL, "service", json, "value{service=\"cart\"}");
 	expect_name(NULL, "service,name", json, "up{service=\"cart\"}");
-	expect_name(NULL, "labels.zone, code,ok", json, "value{code=\"500\",labels.zone=\"b\",ok=\"true\"}");
+	expect_name(NULL, "labels.zone, code,ok", json,
+		    "value{code=\"500\",labels.zone=\"b\",ok=\"true\"}");
 	expect_name(NULL, "absent", json, "value");
 	expect_name("confidence", "service", json, "confidence{service=\"cart\"}");
 }
@@ -55,15 +60,18 @@ static void names_cannot_be_forged(void **state)
 {
 	(void)state;
 	expect_name(NULL, NULL, "{\"name\":\"up{a=\\\"b\\\"}\"}", "\"up{a=\\\"b\\\"}\"");
-	expect_name(NULL, NULL, "{\"name\":\"up\",\"labels\":{\"a\":\"b\\\",c=\\\"d\"}}", "up{a=\"b\\\",c=\\\"d\"}");
+	expect_name(NULL, NULL, "{\"name\":\"up\",\"labels\":{\"a\":\"b\\\",c=\\\"d\"}}",
+		    "up{a=\"b\\\",c=\\\"d\"}");
 	expect_name(NULL, NULL, "{\"name\":\"up\",\"labels\":{\"a=\":\"b\"}}", "up{\"a=\"=\"b\"}");
 }
 
 static void escaped_and_raw_text_are_one_feature(void **state)
 {
 	(void)state;
-	expect_name(NULL, NULL, "{\"name\":\"up\",\"labels\":{\"a\":\"\\u00e9\"}}", "up{a=\"\xc3\xa9\"}");
-	expect_name(NULL, NULL, "{\"name\":\"up\",\"labels\":{\"a\":\"\xc3\xa9\"}}", "up{a=\"\xc3\xa9\"}");
+	expect_name(NULL, NULL, "{\"name\":\"up\",\"labels\":{\"a\":\"\\u00e9\"}}",
+		    "up{a=\"\xc3\xa9\"}");
+	expect_name(NULL, NULL, "{\"name\":\"up\",\"labels\":{\"a\":\"\xc3\xa9\"}}",
+		    "up{a=\"\xc3\xa9\"}");
 }
 
 static void init_refuses_empty_and_too_many_paths(void **state)
@@ -111,7 +119,10 @@ static void labels_as_json(void **state)
 
 	(void)state;
 	assert_int_equal(grouping_init(&g, NULL, NULL, 0, &e), 0);
-	assert_int_equal(grouping_place(&g, test_parse(&rec, "{\"labels\":{\"b\":\"\\\"\",\"a\":\"1\"}}"), &p, &e), 0);
+	assert_int_equal(
+		grouping_place(&g, test_parse(&rec, "{\"labels\":{\"b\":\"\\\"\",\"a\":\"1\"}}"),
+			       &p, &e),
+		0);
 	place_labels(&p, &out);
 	assert_string_equal(buf_cstr(&out), "{\"a\":\"1\",\"b\":\"\\\"\"}");
 	buf_release(&out);

@@ -18,12 +18,17 @@ struct fixture {
 	char service[8], name[32], metric[8], labels[32];
 };
 
-static void start(struct fixture *x, const double *ref, size_t n, const double *cur, size_t m, const char *service)
+static void start(struct fixture *x, const double *ref, size_t n, const double *cur, size_t m,
+		  const char *service)
 {
 	static const struct analysis_options options = {0.05, true, KS_DEFAULT_BUDGET};
-	struct sample *s = &x->feature.windows[WINDOW_REFERENCE].sample, *t = &x->feature.windows[WINDOW_CURRENT].sample;
+	struct sample *s = &x->feature.windows[WINDOW_REFERENCE].sample,
+		      *t = &x->feature.windows[WINDOW_CURRENT].sample;
 
-	*x = (struct fixture){.service = "cart", .name = "lat{zone=\"b\"}", .metric = "lat", .labels = "{\"zone\":\"b\"}"};
+	*x = (struct fixture){.service = "cart",
+			      .name = "lat{zone=\"b\"}",
+			      .metric = "lat",
+			      .labels = "{\"zone\":\"b\"}"};
 	x->feature.name = x->name;
 	x->feature.metric = x->metric;
 	x->feature.labels = x->labels;
@@ -66,7 +71,8 @@ static void drift_record_is_valid_and_complete(void **state)
 	r = written(&out);
 	assert_int_equal(record_kind(r), KIND_DRIFT);
 	assert_true(span_is(record_text(r, "service"), "cart"));
-	assert_true(span_is(record_text(r, "timestamp"), "2023-11-14T22:13:20Z")); /* no record has a time: now */
+	assert_true(span_is(record_text(r, "timestamp"),
+			    "2023-11-14T22:13:20Z")); /* no record has a time: now */
 	assert_true(span_is(record_text(r, "drift.feature"), x.name));
 	assert_true(record_get(r, "drift.drift_detected").boolean);
 	assert_close(record_get(r, "drift.ks_statistic").number, 1, 0);
@@ -173,7 +179,8 @@ static void table_is_safe_for_a_terminal(void **state)
 	memcpy(x.name, "a\x1b[31mb", 8);
 	table_write(&x.report, &x.result, 1, &out);
 	assert_null(strchr(buf_cstr(&out), '\x1b'));
-	assert_non_null(strstr(buf_cstr(&out), "1 feature: 1 drifted, 0 did not, 0 could not be judged\n"));
+	assert_non_null(
+		strstr(buf_cstr(&out), "1 feature: 1 drifted, 0 did not, 0 could not be judged\n"));
 	buf_release(&out);
 }
 

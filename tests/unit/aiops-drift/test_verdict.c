@@ -6,9 +6,15 @@
 static struct analysis tested(double d, double p)
 {
 	return (struct analysis){
-		.ref = {.n = 100}, .cur = {.n = 100}, .both = true, .ks_usable = true,
-		.ks = {.n = 100, .m = 100, .d = d, .d_plus = d}, .ks_p = {.p = p},
-		.psi = {.null_mean = .18}, .hedges_g = NAN, .missing_p = 1,
+		.ref = {.n = 100},
+		.cur = {.n = 100},
+		.both = true,
+		.ks_usable = true,
+		.ks = {.n = 100, .m = 100, .d = d, .d_plus = d},
+		.ks_p = {.p = p},
+		.psi = {.null_mean = .18},
+		.hedges_g = NAN,
+		.missing_p = 1,
 	};
 }
 

@@ -15,7 +15,7 @@
 #define ARRAY_LEN(a) (sizeof(a) / sizeof(*(a)))
 
 /* Relative closeness; absolute where expected is 0. */
-#define assert_near(actual, expected, tolerance) \
+#define assert_near(actual, expected, tolerance)                                                   \
 	assert_near_((actual), (expected), (tolerance), #actual, __FILE__, __LINE__)
 
 static inline void assert_near_(double actual, double expected, double tolerance, const char *what,
@@ -24,7 +24,8 @@ static inline void assert_near_(double actual, double expected, double tolerance
 	double off = fabs(actual - expected), scale = expected != 0 ? fabs(expected) : 1;
 
 	if (!(off <= tolerance * scale)) {
-		print_error("%s is %.17g, not %.17g (relative error %.3g)\n", what, actual, expected, off / scale);
+		print_error("%s is %.17g, not %.17g (relative error %.3g)\n", what, actual,
+			    expected, off / scale);
 		_fail(file, line);
 	}
 }

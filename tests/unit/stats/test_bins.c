@@ -47,7 +47,8 @@ static void heavy_value_gets_its_own_bin(void **state)
 	bins_fill(&b, ref, 100, counts);
 	assert_int_equal(counts[0], 0);
 	assert_int_equal(counts[1], 70);
-	assert_true(b.cuts[0].at == -1 && !b.cuts[0].after && b.cuts[1].at == -1 && b.cuts[1].after);
+	assert_true(b.cuts[0].at == -1 && !b.cuts[0].after && b.cuts[1].at == -1 &&
+		    b.cuts[1].after);
 }
 
 static void empty_reference_is_one_bin(void **state)

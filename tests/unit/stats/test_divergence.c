@@ -111,7 +111,8 @@ static struct pair by_deciles(const struct sample *ref, const struct sample *cur
 
 	bins_fill(&bins, ref->values, ref->n, a);
 	bins_fill(&bins, cur->values, cur->n, b);
-	return (struct pair){psi_of_counts(a, b, bins_count(&bins)).psi, js_divergence(a, b, bins_count(&bins))};
+	return (struct pair){psi_of_counts(a, b, bins_count(&bins)).psi,
+			     js_divergence(a, b, bins_count(&bins))};
 }
 
 /* The project's claim: one value of 1e6 in 10,000 moves PSI and JS by less than 1 %. */

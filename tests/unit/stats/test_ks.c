@@ -16,7 +16,8 @@ static struct ks_p p_of(struct sample *a, struct sample *b, struct ks *s)
 	return ks_p_value(s, a->values, b->values, KS_DEFAULT_BUDGET);
 }
 
-static void check(struct sample *a, struct sample *b, double d, double p, double tolerance, enum ks_method method)
+static void check(struct sample *a, struct sample *b, double d, double p, double tolerance,
+		  enum ks_method method)
 {
 	struct ks s;
 	struct ks_p got = p_of(a, b, &s), back;
@@ -31,7 +32,8 @@ static void check(struct sample *a, struct sample *b, double d, double p, double
 	sample_release(b);
 }
 
-static void check_values(struct sample a, struct sample b, double d, double p, double tolerance, enum ks_method method)
+static void check_values(struct sample a, struct sample b, double d, double p, double tolerance,
+			 enum ks_method method)
 {
 	check(&a, &b, d, p, tolerance, method);
 }
@@ -44,7 +46,9 @@ static struct sample values(const double *x, size_t n)
 		sample_add(&s, x[i]);
 	return s;
 }
-#define VALUES(...) values((const double[]){__VA_ARGS__}, sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
+#define VALUES(...)                                                                                \
+	values((const double[]){__VA_ARGS__},                                                      \
+	       sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
 
 /* count[k] copies of base + k. */
 static struct sample counts(double base, const int *count, size_t n)
@@ -57,7 +61,8 @@ static struct sample counts(double base, const int *count, size_t n)
 	}
 	return s;
 }
-#define COUNTS(base, ...) counts(base, (const int[]){__VA_ARGS__}, sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
+#define COUNTS(base, ...)                                                                          \
+	counts(base, (const int[]){__VA_ARGS__}, sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
 
 static struct sample spread(double from, double to, size_t n, double shift)
 {
@@ -76,8 +81,9 @@ static void exact_small_samples(void **state)
 	check_values(VALUES(.99, 1.99), VALUES(1, 2, 3), 2. / 3, .6, 1e-12, KS_EXACT_TIES);
 	check_values(VALUES(1.01, 2.01), VALUES(1, 2, 3, 4), .5, 14. / 15, 1e-12, KS_EXACT_TIES);
 	check_values(VALUES(.99, 1.99), VALUES(1, 2, 3, 4), .75, 6. / 15, 1e-12, KS_EXACT_TIES);
-	check_values(VALUES(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), VALUES(4.5, 5.5, 6.5, 7.5, 8.5, 9.5, 10.5), .5,
-	      .1893767996709173, 1e-12, KS_EXACT_TIES);
+	check_values(VALUES(0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+		     VALUES(4.5, 5.5, 6.5, 7.5, 8.5, 9.5, 10.5), .5, .1893767996709173, 1e-12,
+		     KS_EXACT_TIES);
 }
 
 static void exact_unequal_sizes(void **state)
@@ -100,36 +106,41 @@ static void exact_unequal_sizes(void **state)
 static void exact_ties(void **state)
 {
 	(void)state;
-	check_values(VALUES(1, 1.01, 3, 4), VALUES(1.01, .5, .25), 2. / 3, .342857142857143, 1e-12, KS_EXACT_TIES);
-	check_values(VALUES(1, 2, 2, 3, 3), VALUES(1, 2, 3, 3, 4, 5), 1. / 3, .740259740259740, 1e-12, KS_EXACT_TIES);
-	check_values(COUNTS(2, 3, 4, 0, 5, 4), COUNTS(3, 3, 4, 0, 5, 4), .3125, .198209883373504, 1e-12, KS_EXACT_TIES);
-	check_values(COUNTS(2, 3, 4, 0, 10, 4), COUNTS(3, 10, 2, 0, 10, 4), .347985347985348, .0352177271168393, 1e-12,
-	      KS_EXACT_TIES);
-	check_values(VALUES(1, 1, 2, 3, 5, 8, 13), VALUES(2, 2, 3, 4, 5, 9, 14, 15, 16), 1. / 3, .5305944055944056,
-	      1e-12, KS_EXACT_TIES);
+	check_values(VALUES(1, 1.01, 3, 4), VALUES(1.01, .5, .25), 2. / 3, .342857142857143, 1e-12,
+		     KS_EXACT_TIES);
+	check_values(VALUES(1, 2, 2, 3, 3), VALUES(1, 2, 3, 3, 4, 5), 1. / 3, .740259740259740,
+		     1e-12, KS_EXACT_TIES);
+	check_values(COUNTS(2, 3, 4, 0, 5, 4), COUNTS(3, 3, 4, 0, 5, 4), .3125, .198209883373504,
+		     1e-12, KS_EXACT_TIES);
+	check_values(COUNTS(2, 3, 4, 0, 10, 4), COUNTS(3, 10, 2, 0, 10, 4), .347985347985348,
+		     .0352177271168393, 1e-12, KS_EXACT_TIES);
+	check_values(VALUES(1, 1, 2, 3, 5, 8, 13), VALUES(2, 2, 3, 4, 5, 9, 14, 15, 16), 1. / 3,
+		     .5305944055944056, 1e-12, KS_EXACT_TIES);
 	check_values(COUNTS(0, 7, 33, 32, 37, 30, 37, 29, 27, 26, 32, 10),
-	      COUNTS(0, 3, 36, 40, 27, 54, 46, 34, 40, 34, 40, 46), .0983333333, .0268518132257906, 1e-11,
-	      KS_EXACT_TIES);
+		     COUNTS(0, 3, 36, 40, 27, 54, 46, 34, 40, 34, 40, 46), .0983333333,
+		     .0268518132257906, 1e-11, KS_EXACT_TIES);
 }
 
 /* Few values, many copies: the runs are crossed in one step. */
 static void exact_heavy_ties(void **state)
 {
 	(void)state;
-	check_values(COUNTS(0, 7, 3), COUNTS(0, 3, 9), .45, .08355730956350152, 1e-12, KS_EXACT_TIES);
-	check_values(COUNTS(1, 40, 30, 30), COUNTS(1, 25, 30, 65), .24166666667, .000463129787515697, 1e-11,
-	      KS_EXACT_TIES);
-	check_values(COUNTS(0, 50), COUNTS(10, 50), 1, 1.9823306042836678e-29, 1e-11, KS_EXACT_TIES);
-	check_values(COUNTS(0, 9, 120, 11), COUNTS(0, 22, 90, 8), .11904761905, .003908121814792645, 1e-11,
-	      KS_EXACT_TIES);
-	check_values(COUNTS(0, 32, 42, 41, 35), COUNTS(0, 27, 39, 50, 54), 2680. / 25500, .10302617868606925, 1e-11,
-	      KS_EXACT_TIES);
-	check_values(COUNTS(0, 46, 36, 30, 32, 25, 31), COUNTS(0, 11, 22, 8, 16, 12, 21), 1940. / 18000,
-	      .1915539975702653, 1e-11, KS_EXACT_TIES);
-	check_values(COUNTS(0, 15, 13, 10, 10, 12), COUNTS(0, 7, 18, 6, 14, 15), 480. / 3600, .30431785807583567,
-	      1e-11, KS_EXACT_TIES);
-	check_values(COUNTS(0, 41, 42, 37), COUNTS(0, 30, 42, 58), 2150. / 15600, .04118290643572347, 1e-11,
-	      KS_EXACT_TIES);
+	check_values(COUNTS(0, 7, 3), COUNTS(0, 3, 9), .45, .08355730956350152, 1e-12,
+		     KS_EXACT_TIES);
+	check_values(COUNTS(1, 40, 30, 30), COUNTS(1, 25, 30, 65), .24166666667,
+		     .000463129787515697, 1e-11, KS_EXACT_TIES);
+	check_values(COUNTS(0, 50), COUNTS(10, 50), 1, 1.9823306042836678e-29, 1e-11,
+		     KS_EXACT_TIES);
+	check_values(COUNTS(0, 9, 120, 11), COUNTS(0, 22, 90, 8), .11904761905, .003908121814792645,
+		     1e-11, KS_EXACT_TIES);
+	check_values(COUNTS(0, 32, 42, 41, 35), COUNTS(0, 27, 39, 50, 54), 2680. / 25500,
+		     .10302617868606925, 1e-11, KS_EXACT_TIES);
+	check_values(COUNTS(0, 46, 36, 30, 32, 25, 31), COUNTS(0, 11, 22, 8, 16, 12, 21),
+		     1940. / 18000, .1915539975702653, 1e-11, KS_EXACT_TIES);
+	check_values(COUNTS(0, 15, 13, 10, 10, 12), COUNTS(0, 7, 18, 6, 14, 15), 480. / 3600,
+		     .30431785807583567, 1e-11, KS_EXACT_TIES);
+	check_values(COUNTS(0, 41, 42, 37), COUNTS(0, 30, 42, 58), 2150. / 15600,
+		     .04118290643572347, 1e-11, KS_EXACT_TIES);
 }
 
 /* 2,000,000 values on 6 numbers: the step-by-step recursion would not be affordable. */
@@ -158,10 +169,19 @@ static struct ks_p equal_sizes(int64_t n, int64_t k0)
 
 static void closed_form_reference_values(void **state)
 {
-	static const struct { int64_t n, k0; double p; } want[] = {
-		{10, 5, .16782134}, {20, 7, .17453300}, {100, 3, .999999999996206}, {100, 15, .21117008625127567},
-		{1000, 50, .16411447756429134}, {10000, 200, .03662861114079254}, {1000000, 3000, 2.4681738679905e-4},
-		{1000000, 5458, 2.30909662776098e-13}, {10000000, 40000, 6.5122500142149e-70},
+	static const struct {
+		int64_t n, k0;
+		double p;
+	} want[] = {
+		{10, 5, .16782134},
+		{20, 7, .17453300},
+		{100, 3, .999999999996206},
+		{100, 15, .21117008625127567},
+		{1000, 50, .16411447756429134},
+		{10000, 200, .03662861114079254},
+		{1000000, 3000, 2.4681738679905e-4},
+		{1000000, 5458, 2.30909662776098e-13},
+		{10000000, 40000, 6.5122500142149e-70},
 	};
 
 	(void)state;
@@ -209,7 +229,8 @@ static void closed_form_agrees_with_the_recursion(void **state)
 
 static void limit_when_the_budget_is_too_small(void **state)
 {
-	struct ks equal = {.n = 1000000, .m = 1000000, .h = 3000 * INT64_C(1000000), .d = .003, .ties = true};
+	struct ks equal = {
+		.n = 1000000, .m = 1000000, .h = 3000 * INT64_C(1000000), .d = .003, .ties = true};
 	struct ks unequal = {.n = 1000, .m = 10000, .h = 400000, .d = .04};
 	struct ks_p p = ks_p_value(&equal, NULL, NULL, 100);
 

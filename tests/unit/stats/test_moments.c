@@ -25,7 +25,8 @@ static void merge_equals_sequential(void **state)
 
 	(void)state;
 	for (size_t cut = 0; cut <= ARRAY_LEN(A); cut++) {
-		struct moments left = moments_of(A, cut), right = moments_of(A + cut, ARRAY_LEN(A) - cut);
+		struct moments left = moments_of(A, cut),
+			       right = moments_of(A + cut, ARRAY_LEN(A) - cut);
 
 		moments_merge(&left, &right);
 		assert_int_equal(left.n, all.n);

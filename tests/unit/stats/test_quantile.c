@@ -9,8 +9,11 @@ static const double A[] = {28.7, 29.1, 29.8, 30.0, 30.9, 31.2, 32.2, 33.3, 33.8,
 
 static void quantile_reference_values(void **state)
 {
-	static const struct { double q, v; } want[] = {
-		{0, 28.7}, {0.1, 29.17}, {0.25, 29.95}, {0.5, 31.7}, {0.9, 35.05}, {0.999, 36.3857}, {1, 36.4},
+	static const struct {
+		double q, v;
+	} want[] = {
+		{0, 28.7},    {0.1, 29.17},     {0.25, 29.95}, {0.5, 31.7},
+		{0.9, 35.05}, {0.999, 36.3857}, {1, 36.4},
 	};
 
 	(void)state;

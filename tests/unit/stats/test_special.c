@@ -5,9 +5,12 @@
 
 static void chi2_upper_reference_values(void **state)
 {
-	static const struct { double x, dof, p; } want[] = {
-		{0.5, 1, 0.47950012218695337}, {3.84, 1, 0.05004352124870519}, {7, 5, 0.22064030793671066},
-		{100, 5, 5.285148360943219e-20}, {5.5, 9, 0.7887280055213115}, {200, 200, 0.48670120172085135},
+	static const struct {
+		double x, dof, p;
+	} want[] = {
+		{0.5, 1, 0.47950012218695337},     {3.84, 1, 0.05004352124870519},
+		{7, 5, 0.22064030793671066},       {100, 5, 5.285148360943219e-20},
+		{5.5, 9, 0.7887280055213115},      {200, 200, 0.48670120172085135},
 		{1000, 900, 0.010994608942135844}, {1500, 1000, 1.0454640385980825e-22},
 		{0.001, 3, 0.9999915920809419},
 	};
@@ -67,9 +70,12 @@ static void hypergeometric_outside_is_impossible(void **state)
 
 static void kolmogorov_reference_values(void **state)
 {
-	static const struct { double l, ln_q; } want[] = {
-		{0.3, -9.305844633751613e-06}, {0.8, -0.6085442804041837}, {1.17, -2.044923853619714},
-		{1.18, -2.0918882055887527}, {1.19, -2.1392570014781143}, {2, -7.306852819477806},
+	static const struct {
+		double l, ln_q;
+	} want[] = {
+		{0.3, -9.305844633751613e-06}, {0.8, -0.6085442804041837},
+		{1.17, -2.044923853619714},    {1.18, -2.0918882055887527},
+		{1.19, -2.1392570014781143},   {2, -7.306852819477806},
 		{5, -49.30685281944005},
 	};
 
@@ -107,7 +113,8 @@ static void stirling_and_deviance_match_their_definitions(void **state)
 	assert_near(deviance(3, 7), 3 * log(3. / 7) + 4, 1e-14);
 	assert_near(deviance(0, 7), 7, 1e-15);
 	assert_true(deviance(5, 5) == 0);
-	assert_near(deviance(1e9 + 1, 1e9), 0.5e-9, 1e-8); /* the direct form gives 0 or noise here */
+	assert_near(deviance(1e9 + 1, 1e9), 0.5e-9,
+		    1e-8); /* the direct form gives 0 or noise here */
 }
 
 int main(void)
