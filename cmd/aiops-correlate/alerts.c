@@ -1,0 +1,135 @@
+#include "aiops-correlate/alerts.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+void alerts_init(struct alerts *as, int64_t dedup_ns)
+{
+	map_init(&as->by_fp);
+	as->expiry = (struct heap){0};
+	as->dedup_ns = dedup_ns;
+}
+
+static void alert_free(struct alert *a)
+{
+	for (size_t i = 0; i < a->n_pairs; i++)
+		pair_drop(a->pairs[i]);
+	free(a->pairs);
+	free(a->first_id);
+	free(a);
+}
+
+void alerts_release(struct alerts *as)
+{
+	for (struct map_entry *en = map_next(&as->by_fp, NULL); en; en = map_next(&as->by_fp, en))
+		alert_free(en->value.ptr);
+	map_release(&as->by_fp);
+	heap_release(&as->expiry);
+}
+
+static struct span fp_key(const uint64_t *fp)
+{
+	return span_of((const char *)fp, sizeof *fp);
+}
+
+struct alert *alerts_get(const struct alerts *as, uint64_t fp)
+{
+	const struct map_entry *en = map_get(&as->by_fp, fp_key(&fp));
+
+	return en ? en->value.ptr : NULL;
+}
+
+static enum verdict judge_resolution(const struct alert *a, int64_t at_ns)
+{
+	if (!a)
+		return VERDICT_NEW;
+	return a->active && at_ns >= a->first_ns ? VERDICT_RESOLVES : VERDICT_STALE;
+}
+
+enum verdict alerts_judge(const struct alert *a, int64_t at_ns, bool resolved, int64_t dedup_ns)
+{
+	if (resolved)
+		return judge_resolution(a, at_ns);
+	if (!a)
+		return VERDICT_NEW;
+	if (at_ns < a->first_ns && a->first_ns - at_ns > dedup_ns)
+		return VERDICT_APART;
+	if (a->active)
+		return at_ns - a->last_ns <= dedup_ns ? VERDICT_DUPLICATE : VERDICT_NEW;
+	if (at_ns <= a->resolved_ns)
+		return VERDICT_OVER;
+	return VERDICT_AGAIN;
+}
+
+struct alert *alerts_add(struct alerts *as, struct sighting *s)
+{
+	struct alert *a = mem_zalloc(sizeof *a);
+
+	*a = (struct alert){
+		.fp = s->fp,
+		.first_ns = s->at_ns,
+		.last_ns = s->at_ns,
+		.resolved_ns = s->resolved ? s->at_ns : INT64_MIN,
+		.due_ns = INT64_MAX,
+		.count = !s->resolved,
+		.member = MEMBER_NONE,
+		.active = !s->resolved,
+		.first_id = s->resolved ? NULL : mem_dupz(s->id),
+		.pairs = s->pairs,
+		.n_pairs = s->n_pairs,
+		.topo = -1,
+	};
+	s->pairs = NULL;
+	s->n_pairs = 0;
+	map_put(&as->by_fp, fp_key(&a->fp), NULL)->value.ptr = a;
+	alerts_watch(as, a);
+	return a;
+}
+
+/* An alert whose timer is set already is looked at when that fires. */
+void alerts_watch(struct alerts *as, struct alert *a)
+{
+	int64_t due = a->last_ns > INT64_MAX - as->dedup_ns ? INT64_MAX : a->last_ns + as->dedup_ns;
+
+	if (a->due_ns <= due && a->due_ns != INT64_MAX)
+		return;
+	a->due_ns = due;
+	heap_push(&as->expiry, (struct heap_item){.at_ns = due, .key = a->fp});
+}
+
+int64_t alerts_next_due(const struct alerts *as)
+{
+	const struct heap_item *top = heap_top(&as->expiry);
+
+	return top ? top->at_ns : INT64_MAX;
+}
+
+struct alert *alerts_expired(struct alerts *as, int64_t now_ns)
+{
+	const struct heap_item *top;
+
+	while ((top = heap_top(&as->expiry)) != NULL && top->at_ns < now_ns) {
+		struct heap_item item = heap_pop(&as->expiry);
+		struct alert *a = alerts_get(as, item.key);
+
+		if (!a || a->due_ns != item.at_ns)
+			continue; /* left before, or watched anew */
+		a->due_ns = INT64_MAX;
+		if (item.at_ns - a->last_ns >= as->dedup_ns)
+			return a;
+		alerts_watch(as, a);
+	}
+	return NULL;
+}
+
+void alerts_remove(struct alerts *as, struct alert *a)
+{
+	map_remove(&as->by_fp, fp_key(&a->fp));
+	alert_free(a);
+}
+
+size_t alerts_count(const struct alerts *as)
+{
+	return as->by_fp.live;
+}

@@ -1,0 +1,67 @@
+/*
+ * Deduplication: the alerts that fire now, by fingerprint, in event time. An
+ * alert that was resolved stays known until it would have expired, so that a
+ * firing that arrives after its resolution does not stay open.
+ */
+#ifndef AIOPS_CORRELATE_ALERTS_H
+#define AIOPS_CORRELATE_ALERTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aiops-correlate/group.h"
+#include "aiops-correlate/heap.h"
+#include "aiops-correlate/sighting.h"
+#include "base/map.h"
+
+struct alert {
+	uint64_t fp;
+	int64_t first_ns, last_ns; /* firing reports; last_ns also the resolution */
+	int64_t resolved_ns;       /* INT64_MIN: not resolved */
+	int64_t due_ns;            /* when its timer fires */
+	uint32_t count;            /* firing reports; 0: only its resolution is known */
+	uint32_t member;           /* place in its incident, or MEMBER_NONE */
+	bool active;
+	struct group_ref group;
+	char *first_id;            /* NULL if count is 0 */
+	struct pair **pairs;       /* held */
+	size_t n_pairs;
+	int topo;                  /* class in the topology, -1 none */
+};
+
+struct alerts {
+	struct map by_fp;
+	struct heap expiry; /* when each alert would leave; looked at again if it was seen since */
+	int64_t dedup_ns;
+};
+
+void alerts_init(struct alerts *as, int64_t dedup_ns);
+void alerts_release(struct alerts *as);
+
+struct alert *alerts_get(const struct alerts *as, uint64_t fp);
+
+enum verdict {
+	VERDICT_NEW,       /* not known, or too far away in time: a new alert */
+	VERDICT_DUPLICATE, /* the alert fires already */
+	VERDICT_AGAIN,     /* fires again after its resolution */
+	VERDICT_OVER,      /* fired before a resolution that came first: over already */
+	VERDICT_APART,     /* older by more than the window than the known one: an alert of its own */
+	VERDICT_RESOLVES,  /* ends an alert that fires */
+	VERDICT_STALE,     /* a resolution that is older than the firing, repeated, or of nothing known */
+};
+/* What a report at at_ns means for the alert a (NULL: not known). Pure. */
+enum verdict alerts_judge(const struct alert *a, int64_t at_ns, bool resolved, int64_t dedup_ns);
+
+/* A new entry for s, firing; takes s's pairs. There must be none of its fingerprint. */
+struct alert *alerts_add(struct alerts *as, struct sighting *s);
+/* (Re)starts a's timer after a change of last_ns. */
+void alerts_watch(struct alerts *as, struct alert *a);
+/* The next alert that leaves before now_ns, or NULL; take it out with alerts_remove. */
+struct alert *alerts_expired(struct alerts *as, int64_t now_ns);
+/* When the next timer fires; INT64_MAX if there is none. A time at which nothing leaves is possible. */
+int64_t alerts_next_due(const struct alerts *as);
+void alerts_remove(struct alerts *as, struct alert *a);
+size_t alerts_count(const struct alerts *as);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * The correlator: alerts in, incidents out. No I/O, no clock.
+ *
+ * Alerts are decided in event-time order, whatever order they come in: each
+ * waits until event time has passed it by the lateness, then joins, opens or
+ * merges incidents. So any order of arrival within the lateness gives the same
+ * incidents. An alert that comes later than that is decided on arrival.
+ *
+ * A revision number counts the changes of an incident in that order. Not every
+ * revision is announced (at once: opened, merged, resolved, a higher severity;
+ * else at most one each 30 s of event time, and at announce), but the last one
+ * always is, and it is the same whichever were announced before.
+ */
+#ifndef AIOPS_CORRELATE_ENGINE_H
+#define AIOPS_CORRELATE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aiops-correlate/alerts.h"
+#include "aiops-correlate/group.h"
+#include "aiops-correlate/heap.h"
+#include "aiops-correlate/history.h"
+#include "aiops-correlate/pairs.h"
+#include "aiops-correlate/sighting.h"
+#include "aiops-correlate/topology.h"
+#include "aiops-correlate/words.h"
+#include "base/buf.h"
+
+struct settings {
+	int64_t window_ns;   /* gap in event time that keeps alerts apart; also bounds the lateness */
+	int64_t dedup_ns;    /* an alert not seen for so long has left */
+	int64_t lateness_ns;
+	size_t max_group;    /* members remembered in one incident */
+	size_t max_active;   /* alerts in memory */
+};
+
+/* What is known about a place of the topology (and about a label pair, in struct pair). */
+struct place_state {
+	struct group_ref group;
+	int64_t last_ns;
+	const struct sighting *pending;
+};
+
+enum role { ROLE_ROOT, ROLE_SYMPTOM, ROLE_DUPLICATE, ROLE_CONTEXT };
+
+/* What becomes of one report, as far as it is known when it comes in. */
+struct outcome {
+	char incident[INCIDENT_ID_SIZE]; /* "" none */
+	enum role role;
+	char *duplicate_of; /* record id, owned by the outcome; NULL none */
+	uint32_t count;
+	enum severity effective;
+	struct buf why;
+};
+
+/* Called for each announced revision; g is only valid during the call. */
+struct sink {
+	void *ctx;
+	void (*incident)(void *ctx, const struct group *g);
+};
+
+struct counts {
+	uint64_t alerts;      /* firing reports decided */
+	uint64_t duplicates;
+	uint64_t resolutions;
+	uint64_t late;        /* later than the lateness */
+	uint64_t incidents;   /* opened */
+	uint64_t merges;
+	uint64_t overflow;    /* alerts beyond max_group */
+	uint64_t dropped;     /* alerts beyond max_active: dropped from memory */
+	uint64_t hurried;     /* alerts decided before their time, for want of room */
+};
+
+struct engine {
+	struct settings set;
+	const struct topology *topo; /* borrowed, NULL none */
+	struct sink sink;
+	struct words words;
+	struct pairs pairs;
+	struct groups groups;
+	struct alerts alerts;
+	struct history history;
+	struct heap pending;    /* of sightings */
+	struct map pending_fp;  /* fingerprint to the latest sighting that waits */
+	struct heap group_due;  /* key: serial, ptr: slot + 1 */
+	struct place_state *places;
+	int64_t newest_ns;      /* latest event time seen; INT64_MIN none */
+	int64_t now_ns;         /* what is decided: everything before this is over */
+	struct counts counts;
+};
+
+/* set is copied; topo and the sink's ctx must outlive the engine. */
+void engine_init(struct engine *en, const struct settings *set, const struct topology *topo, struct sink sink);
+void engine_release(struct engine *en);
+
+/* One report. *out is made anew each time; release it with outcome_release.
+ * clock_ns: how far the report may move event time (its own time, or less
+ * when the source's clock is ahead of the reader's). */
+void engine_take(struct engine *en, const struct report *r, int64_t clock_ns, struct outcome *out);
+/* Event time has come to at_ns. */
+void engine_watermark(struct engine *en, int64_t at_ns);
+/* Writes out the revisions that were held back. Order of opening. */
+void engine_announce(struct engine *en);
+/* Nothing more comes: decides what waits and announces; with close, ends what is open. */
+void engine_finish(struct engine *en, bool close);
+
+void outcome_release(struct outcome *o);
+const char *role_name(enum role r);
+
+#endif

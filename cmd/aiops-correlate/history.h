@@ -1,0 +1,28 @@
+/*
+ * How often each alert of each component took part in earlier incidents: what
+ * the ranking of causes calls rare. Learned from the stream, kept in --state.
+ */
+#ifndef AIOPS_CORRELATE_HISTORY_H
+#define AIOPS_CORRELATE_HISTORY_H
+
+#include <stdint.h>
+
+#include "aiops-correlate/group.h"
+#include "base/map.h"
+
+struct history {
+	struct map df;      /* component, NUL, alert name, NUL, signal to incidents that held it */
+	uint32_t incidents; /* that ended */
+};
+
+void history_init(struct history *h);
+void history_release(struct history *h);
+
+/* Earlier incidents in which this alert fired on this component. */
+uint32_t history_df(const struct history *h, const struct word *component, const struct word *name,
+		    enum signal_kind signal);
+
+/* One more incident ended: counts each distinct alert of its members once. O(n log n). */
+void history_learn(struct history *h, const struct member *members, size_t n);
+
+#endif

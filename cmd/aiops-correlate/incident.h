@@ -1,0 +1,21 @@
+/*
+ * The incident record (aiops-record(5)) of a group of alerts.
+ */
+#ifndef AIOPS_CORRELATE_INCIDENT_H
+#define AIOPS_CORRELATE_INCIDENT_H
+
+#include "aiops-correlate/group.h"
+#include "aiops-correlate/topology.h"
+#include "base/buf.h"
+
+/* Members that a record carries; more are counted in members_omitted. */
+#define INCIDENT_MEMBERS 200
+
+const char *change_name(enum change c);
+const char *ending_name(enum ending e);
+
+/* Appends the record of g's last revision as one line of JSON, without a
+ * newline. A function of g and topo only. O(members log members). */
+void incident_render(const struct group *g, const struct topology *topo, struct buf *out);
+
+#endif

@@ -1,0 +1,144 @@
+#include "aiops-correlate/link.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+/* A place weighs as much as a pair that one in ten incidents has. */
+static const double place_weight = 2.302585092994046;
+
+bool is_near(int64_t a_ns, int64_t b_ns, int64_t window_ns)
+{
+	/* times lie within 584 years of one another, so the difference may pass int64 */
+	uint64_t d = a_ns > b_ns ? (uint64_t)a_ns - (uint64_t)b_ns : (uint64_t)b_ns - (uint64_t)a_ns;
+
+	return d <= (uint64_t)window_ns;
+}
+
+static void offer(struct links *out, struct link l)
+{
+	if (l.weight > out->best.weight)
+		out->best = l;
+	if (!l.g)
+		return;
+	for (size_t i = 0; i < out->n; i++) {
+		if (out->items[i].g != l.g)
+			continue;
+		if (l.weight > out->items[i].weight)
+			out->items[i] = l;
+		return;
+	}
+	mem_grow(out->items, out->cap, out->n + 1);
+	out->items[out->n++] = l;
+}
+
+static void look(const struct engine *en, int64_t at_ns, struct group_ref ref, int64_t last_ns,
+		 const struct sighting *pending, struct link l, struct links *out)
+{
+	l.g = is_near(at_ns, last_ns, en->set.window_ns) ? groups_find(&en->groups, ref) : NULL;
+	l.pending = !l.g && pending && is_near(at_ns, pending->at_ns, en->set.window_ns) ? pending : NULL;
+	if (l.g || l.pending)
+		offer(out, l);
+}
+
+static void look_around(const struct engine *en, const struct sighting *s, int place, bool with_pending,
+			struct links *out)
+{
+	const struct topo_place *p = &en->topo->places[place];
+	const struct place_state *own = &en->places[place];
+
+	look(en, s->at_ns, own->group, own->last_ns, with_pending ? own->pending : NULL,
+	     (struct link){.place = place, .weight = place_weight}, out);
+	for (size_t i = 0; i < p->n; i++) {
+		const struct place_state *st = &en->places[p->near[i].place];
+
+		look(en, s->at_ns, st->group, st->last_ns, with_pending ? st->pending : NULL,
+		     (struct link){.place = p->near[i].place, .weight = place_weight}, out);
+	}
+}
+
+void links_find(const struct engine *en, const struct sighting *s, int place, bool with_pending,
+		struct links *out)
+{
+	out->n = 0;
+	out->best = (struct link){.weight = -HUGE_VAL};
+	for (size_t i = 0; i < s->n_pairs; i++) {
+		const struct pair *p = s->pairs[i];
+
+		if (p->group.gen == 0 && !(with_pending && p->pending))
+			continue;
+		if (pair_is_selective(&en->pairs, p))
+			look(en, s->at_ns, p->group, p->last_ns, with_pending ? p->pending : NULL,
+			     (struct link){.pair = p, .place = -1, .weight = pair_weight(&en->pairs, p)}, out);
+	}
+	if (place >= 0)
+		look_around(en, s, place, with_pending, out);
+}
+
+void links_release(struct links *l)
+{
+	free(l->items);
+	*l = (struct links){0};
+}
+
+void link_words(const struct engine *en, const struct link *l, int place, struct buf *out)
+{
+	struct span here, there;
+
+	if (l->pair) {
+		buf_add_cstr(out, "shares ");
+		buf_add_span(out, pair_name_span(l->pair));
+		buf_add_char(out, '=');
+		buf_add_span(out, pair_value_span(l->pair));
+		return;
+	}
+	here = en->topo->places[place].name;
+	there = en->topo->places[l->place].name;
+	if (l->place == place) {
+		buf_add_cstr(out, "belongs to ");
+		buf_add_span(out, here);
+		return;
+	}
+	if (!topology_depends(en->topo, place, l->place)) {
+		struct span swap = here;
+
+		here = there;
+		there = swap;
+	}
+	buf_add_span(out, here);
+	buf_add_cstr(out, " depends on ");
+	buf_add_span(out, there);
+}
+
+void links_note(struct engine *en, struct pair *const *pairs, size_t n, int place, struct group_ref g,
+		int64_t at_ns)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (at_ns < pairs[i]->last_ns)
+			continue; /* late: what was seen after it stays */
+		pairs[i]->group = g;
+		pairs[i]->last_ns = at_ns;
+	}
+	if (place < 0 || at_ns < en->places[place].last_ns)
+		return;
+	en->places[place].group = g;
+	en->places[place].last_ns = at_ns;
+}
+
+void links_note_pending(struct engine *en, const struct sighting *s, int place)
+{
+	for (size_t i = 0; i < s->n_pairs; i++)
+		s->pairs[i]->pending = s;
+	if (place >= 0)
+		en->places[place].pending = s;
+}
+
+void links_drop_pending(struct engine *en, const struct sighting *s, int place)
+{
+	for (size_t i = 0; i < s->n_pairs; i++)
+		if (s->pairs[i]->pending == s)
+			s->pairs[i]->pending = NULL;
+	if (place >= 0 && en->places[place].pending == s)
+		en->places[place].pending = NULL;
+}

@@ -1,0 +1,84 @@
+/*
+ * What an alert that has to wait for its turn is going to do: a guess from
+ * what is decided and from the alerts that wait before it.
+ */
+#include <string.h>
+
+#include "aiops-correlate/decide.h"
+#include "aiops-correlate/link.h"
+
+static const struct sighting *waiting_twin(const struct engine *en, const struct sighting *s)
+{
+	const struct map_entry *found =
+		map_get(&en->pending_fp, span_of((const char *)&s->fp, sizeof s->fp));
+
+	return found ? found->value.ptr : NULL;
+}
+
+static void preview_known(const struct engine *en, const struct sighting *s, const struct alert *a, enum verdict v,
+			  struct outcome *out)
+{
+	const struct group *g = groups_find(&en->groups, a->group);
+	const char *id = g ? g->id : "";
+
+	if (v == VERDICT_DUPLICATE || v == VERDICT_OVER) {
+		outcome_make(out, id, ROLE_DUPLICATE);
+		outcome_duplicate(out, a->first_id, a->count + 1);
+	} else {
+		outcome_make(out, id, v == VERDICT_AGAIN ? ROLE_SYMPTOM : ROLE_CONTEXT);
+		buf_add_cstr(&out->why, v == VERDICT_AGAIN      ? "fires again after it was resolved"
+					: v == VERDICT_RESOLVES ? "resolves an alert of the incident"
+								: "resolved already");
+	}
+	outcome_weigh(out, s->severity, g);
+}
+
+static void preview_twin(const struct sighting *s, const struct sighting *twin, struct outcome *out)
+{
+	outcome_make(out, twin->incident, s->resolved ? ROLE_CONTEXT : ROLE_DUPLICATE);
+	if (s->resolved)
+		buf_add_cstr(&out->why, "resolves an alert of the incident");
+	else
+		outcome_duplicate(out, twin->id, 2);
+	outcome_weigh(out, s->severity, NULL);
+}
+
+static void preview_new(const struct engine *en, const struct sighting *s, int place, struct outcome *out)
+{
+	struct links links = {0};
+	char id[INCIDENT_ID_SIZE];
+
+	links_find(en, s, place, true, &links);
+	if (links.best.g || links.best.pending) {
+		outcome_make(out, links.best.g ? links.best.g->id : links.best.pending->incident, ROLE_SYMPTOM);
+		link_words(en, &links.best, place, &out->why);
+	} else {
+		incident_id_of(s->fp, s->starts_ns, id);
+		outcome_make(out, id, ROLE_ROOT);
+		buf_add_cstr(&out->why, "opens the incident");
+	}
+	if (s->severity == SEVERITY_INFO)
+		out->role = ROLE_CONTEXT;
+	outcome_weigh(out, s->severity, links.best.g);
+	links_release(&links);
+}
+
+void preview(const struct engine *en, struct sighting *s, struct outcome *out)
+{
+	const struct alert *a = alerts_get(&en->alerts, s->fp);
+	const struct sighting *twin = waiting_twin(en, s);
+	enum verdict v = alerts_judge(a, s->at_ns, s->resolved, en->set.dedup_ns);
+
+	if (twin && !twin->resolved && twin->incident[0]) {
+		preview_twin(s, twin, out);
+	} else if (a && groups_find(&en->groups, a->group) && v != VERDICT_NEW && v != VERDICT_APART) {
+		preview_known(en, s, a, v, out);
+	} else if (!s->resolved) {
+		preview_new(en, s, sighting_place(en, s), out);
+	} else {
+		outcome_make(out, "", ROLE_CONTEXT);
+		outcome_weigh(out, s->severity, NULL);
+		buf_add_cstr(&out->why, "resolves no alert that is known");
+	}
+	memcpy(s->incident, out->incident, sizeof s->incident);
+}

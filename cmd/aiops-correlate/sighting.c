@@ -1,0 +1,117 @@
+#include "aiops-correlate/sighting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/instant.h"
+#include "base/mem.h"
+
+static const char *const signal_names[] = {
+	[SIGNAL_METRIC] = "metric", [SIGNAL_LOG] = "log", [SIGNAL_TRACE] = "trace", [SIGNAL_EVENT] = "event"};
+
+enum signal_kind signal_from_name(struct span name)
+{
+	for (size_t i = 0; i < sizeof signal_names / sizeof *signal_names; i++)
+		if (span_is(name, signal_names[i]))
+			return (enum signal_kind)i;
+	return SIGNAL_EVENT;
+}
+
+const char *signal_name(enum signal_kind s)
+{
+	return signal_names[s];
+}
+
+static bool has_label(const struct report *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_labels; i++)
+		if (span_is(r->labels[i].name, name))
+			return true;
+	return false;
+}
+
+/* A field of the record counts as a label of that name, unless there is one. */
+static void add_field(struct sighting *s, const struct report *r, struct pairs *ps, const char *name,
+		      struct span value)
+{
+	if (value.len && !has_label(r, name))
+		s->pairs[s->n_pairs++] = pairs_get(ps, PAIR_FIELD, span_cstr(name), value);
+}
+
+static void take_pairs(struct sighting *s, const struct report *r, struct pairs *ps)
+{
+	enum { FIELDS = 4 };
+
+	s->pairs = mem_array(NULL, r->n_labels + FIELDS, sizeof *s->pairs);
+	for (size_t i = 0; i < r->n_labels; i++)
+		if (r->labels[i].value.len)
+			s->pairs[s->n_pairs++] =
+				pairs_get(ps, PAIR_LABEL, r->labels[i].name, r->labels[i].value);
+	add_field(s, r, ps, "component", r->component);
+	add_field(s, r, ps, "service", r->service);
+	add_field(s, r, ps, "host", r->host);
+	add_field(s, r, ps, "trace_id", r->trace_id);
+}
+
+struct sighting *sighting_new(const struct report *r, struct words *ws, struct pairs *ps)
+{
+	struct sighting *s = mem_zalloc(sizeof *s);
+
+	s->id = mem_dup(r->id.data, r->id.len);
+	s->name = words_get(ws, r->name);
+	s->component = words_get(ws, r->component);
+	s->service = words_get(ws, r->service);
+	s->host = words_get(ws, r->host);
+	s->layer = words_get(ws, r->layer);
+	s->source = words_get(ws, r->source);
+	s->at_ns = r->at_ns;
+	s->starts_ns = r->starts_ns;
+	s->fp = r->fp;
+	s->resolved = r->resolved;
+	s->severity = r->severity;
+	s->signal = r->signal;
+	take_pairs(s, r, ps);
+	return s;
+}
+
+void sighting_free(struct sighting *s, struct words *ws)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n_pairs; i++)
+		pair_drop(s->pairs[i]);
+	words_drop(ws, s->name);
+	words_drop(ws, s->component);
+	words_drop(ws, s->service);
+	words_drop(ws, s->host);
+	words_drop(ws, s->layer);
+	words_drop(ws, s->source);
+	free(s->pairs);
+	free(s->id);
+	free(s);
+}
+
+int sighting_cmp(const struct sighting *a, const struct sighting *b)
+{
+	if (a->at_ns != b->at_ns)
+		return a->at_ns < b->at_ns ? -1 : 1;
+	if (a->resolved != b->resolved)
+		return a->resolved ? 1 : -1;
+	if (a->fp != b->fp)
+		return a->fp < b->fp ? -1 : 1;
+	return strcmp(a->id, b->id);
+}
+
+void incident_id_of(uint64_t fp, int64_t starts_ns, char out[static INCIDENT_ID_SIZE])
+{
+	struct buf when = BUF_INIT(64);
+	char hex[FINGERPRINT_HEX + 1];
+	struct digest d;
+
+	fingerprint_hex(fp, hex);
+	instant_add(&when, instant_from_ns(starts_ns));
+	d = digest_of((const struct span[]){span_of(hex, FINGERPRINT_HEX), SPAN("\0"), buf_span(&when)}, 3);
+	short_id(out, "INC-", d.bytes);
+	buf_release(&when);
+}

@@ -1,0 +1,63 @@
+/*
+ * One firing or resolved report of an alert, as the deciding halves see it:
+ * event time, identity, what and where, and the label pairs to compare.
+ */
+#ifndef AIOPS_CORRELATE_SIGHTING_H
+#define AIOPS_CORRELATE_SIGHTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aiops-correlate/pairs.h"
+#include "aiops-correlate/words.h"
+#include "record/event.h"
+
+/* "INC-", 16 characters, NUL. */
+#define INCIDENT_ID_SIZE 21
+
+enum signal_kind { SIGNAL_METRIC, SIGNAL_LOG, SIGNAL_TRACE, SIGNAL_EVENT };
+/* "metric" ...; anything else is SIGNAL_EVENT. */
+enum signal_kind signal_from_name(struct span name);
+const char *signal_name(enum signal_kind s);
+
+/* What a record says, all spans borrowed. */
+struct report {
+	struct span id, name, component, service, host, layer, source, trace_id;
+	int64_t at_ns;     /* timestamp */
+	int64_t starts_ns; /* starts_at, else timestamp */
+	uint64_t fp;
+	bool resolved;
+	enum severity severity;
+	enum signal_kind signal;
+	struct label labels[PAIRS_PER_ALERT]; /* sorted by name */
+	size_t n_labels;
+};
+
+/* The same, kept: it waits in the order buffer and is then taken apart. */
+struct sighting {
+	char *id;
+	struct word *name, *component, *service, *host, *layer, *source;
+	int64_t at_ns, starts_ns;
+	uint64_t fp;
+	bool resolved;
+	enum severity severity;
+	enum signal_kind signal;
+	struct pair **pairs; /* held */
+	size_t n_pairs;
+	bool late;                       /* event time had passed it when it was decided */
+	char incident[INCIDENT_ID_SIZE]; /* provisional */
+};
+
+/* Ownership: the caller frees with sighting_free and the same tables. */
+struct sighting *sighting_new(const struct report *r, struct words *ws, struct pairs *ps);
+void sighting_free(struct sighting *s, struct words *ws);
+
+/* The order in which alerts are decided: time, firing before resolved at one
+ * time, then fingerprint and id. Independent of the order of arrival. */
+int sighting_cmp(const struct sighting *a, const struct sighting *b);
+
+/* The id of the incident that an alert opens: from its fingerprint and start. */
+void incident_id_of(uint64_t fp, int64_t starts_ns, char out[static INCIDENT_ID_SIZE]);
+
+#endif

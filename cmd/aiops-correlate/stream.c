@@ -1,0 +1,278 @@
+#include "aiops-correlate/stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "aiops-correlate/ahead.h"
+#include "aiops-correlate/engine.h"
+#include "aiops-correlate/incident.h"
+#include "aiops-correlate/read.h"
+#include "aiops-correlate/state.h"
+#include "base/instant.h"
+#include "base/mem.h"
+#include "cli/filter.h"
+#include "record/jsonw.h"
+
+enum { RECORD_MAX = 1 << 20, QUEUE_MAX = 1 << 30 };
+
+struct stream {
+	struct cli *c;
+	const struct correlate_options *opt;
+	struct topology *topo;
+	struct engine en;
+	struct state_file state;
+	struct ahead told;  /* announced by the last run ahead of its time */
+	struct ahead early; /* the same by this run, at its end */
+	bool finishing;     /* what is announced now is ahead of its time */
+	bool warned;
+	struct buf queue;   /* incident records of the current step, a line each */
+	struct buf note;    /* the annotation */
+	struct report report;
+	struct outcome outcome;
+};
+
+/* ---- out ---- */
+
+/* The engine announces: the record is queued, behind the event that caused it. */
+static void on_incident(void *ctx, const struct group *g)
+{
+	struct stream *s = ctx;
+	size_t before = s->queue.len;
+	struct span text;
+	uint64_t digest;
+	bool known;
+
+	if (s->opt->emit == EMIT_EVENTS)
+		return;
+	incident_render(g, s->topo, &s->queue);
+	text = span_of(s->queue.data + before, s->queue.len - before);
+	digest = record_digest(text);
+	known = ahead_has(&s->told, g->id, g->revision, digest);
+	if (g->ending == ENDING_MERGED)
+		ahead_drop(&s->told, g->id);
+	if (s->finishing)
+		ahead_note(&s->early, g->id, &(struct ahead_entry){g->revision, digest, g->fp});
+	if (known)
+		s->queue.len = before;
+	else
+		buf_add_char(&s->queue, '\n');
+}
+
+static int send_queue(struct stream *s, struct filter *f, struct err *e)
+{
+	struct span rest = buf_span(&s->queue);
+
+	if (buf_overflowed(&s->queue))
+		return err_set(e, EX_SYSTEM, "too many incident records at once");
+	while (rest.len) {
+		size_t n = (size_t)((const char *)memchr(rest.data, '\n', rest.len) - rest.data);
+
+		filter_emit(f, span_of(rest.data, n));
+		filter_found(f);
+		rest = span_of(rest.data + n + 1, rest.len - n - 1);
+	}
+	buf_clear(&s->queue);
+	return 0;
+}
+
+static void write_note(struct buf *out, const struct outcome *o)
+{
+	struct jsonw w = jsonw_to(out);
+
+	buf_clear(out);
+	jsonw_object(&w);
+	jsonw_key(&w, "incident");
+	if (o->incident[0])
+		jsonw_cstr(&w, o->incident);
+	else
+		jsonw_null(&w);
+	jsonw_member(&w, "role", span_cstr(role_name(o->role)));
+	jsonw_key(&w, "duplicate_of");
+	jsonw_cstr(&w, o->duplicate_of);
+	jsonw_member_i64(&w, "count", o->count);
+	jsonw_key(&w, "suppressed_by");
+	jsonw_array(&w);
+	jsonw_array_end(&w);
+	jsonw_member(&w, "effective_severity", span_cstr(severity_name(o->effective)));
+	jsonw_member(&w, "why", buf_span(&o->why));
+	jsonw_object_end(&w);
+}
+
+/* Says once that memory was short; the totals come at the end. */
+static void warn_dropped(struct stream *s)
+{
+	if (s->warned || (!s->en.counts.dropped && !s->en.counts.hurried))
+		return;
+	s->warned = true;
+	msg(s->c, MSG_WARNING, NULL,
+	    "more than %lld alerts at once: the oldest are dropped from memory, their records still pass "
+	    "through (--max-active)",
+	    (long long)s->opt->max_active);
+}
+
+/* ---- callbacks ---- */
+
+static void pass(const struct stream *s, struct filter *f)
+{
+	if (s->opt->emit != EMIT_INCIDENTS)
+		filter_pass(f);
+}
+
+static int on_record(void *ctx, struct filter *f, const struct record *r, struct err *e)
+{
+	struct stream *s = ctx;
+	struct err bad = ERR_INIT;
+	int64_t clock_ns;
+
+	if (!report_wanted(r)) {
+		pass(s, f);
+		return 0;
+	}
+	if (report_read(r, &s->report, &clock_ns, &bad) != 0) {
+		filter_reject(f, REJECT_SCHEMA, "%s", bad.text);
+		return 0;
+	}
+	engine_take(&s->en, &s->report, clock_ns, &s->outcome);
+	if (s->opt->emit != EMIT_INCIDENTS) {
+		write_note(&s->note, &s->outcome);
+		filter_annotate(f, "correlate", buf_span(&s->note));
+	}
+	warn_dropped(s);
+	return send_queue(s, f, e);
+}
+
+static int on_control(void *ctx, struct filter *f, const struct record *r, struct err *e)
+{
+	struct stream *s = ctx;
+	struct span text = record_text(r, "_watermark");
+	struct err bad = ERR_INIT;
+	struct instant at;
+
+	if (text.data) {
+		if (instant_parse(text, &at, &bad) != 0) {
+			filter_reject(f, REJECT_SCHEMA, "_watermark: %s", bad.text);
+			return 0;
+		}
+		engine_watermark(&s->en, at.ns);
+	}
+	if (send_queue(s, f, e) != 0)
+		return -1;
+	filter_pass(f); /* behind what became due, so that it holds for this output too */
+	return 0;
+}
+
+/* Incidents that the last run announced but that are none of their own. */
+static void close_untrue(struct stream *s)
+{
+	for (struct map_entry *it = map_next(&s->told.map, NULL); it; it = map_next(&s->told.map, it)) {
+		const struct ahead_entry *entry = it->value.ptr;
+		const struct alert *a = alerts_get(&s->en.alerts, entry->fp);
+		const struct group *in = a ? groups_find(&s->en.groups, a->group) : NULL;
+
+		if (groups_by_id(&s->en.groups, it->key) || groups_has_ended(&s->en.groups, it->key))
+			continue;
+		ahead_close_words(it->key, entry, s->en.now_ns, in ? in->id : NULL, &s->queue);
+		buf_add_char(&s->queue, '\n');
+	}
+}
+
+static int on_finish(void *ctx, struct filter *f, struct err *e)
+{
+	struct stream *s = ctx;
+
+	if (state_freeze(&s->state, &s->en, e) != 0)
+		return -1;
+	s->finishing = s->state.path != NULL;
+	engine_finish(&s->en, !s->finishing);
+	if (s->finishing && s->opt->emit != EMIT_EVENTS)
+		close_untrue(s);
+	warn_dropped(s);
+	if (s->en.counts.dropped)
+		msg(s->c, MSG_WARNING, NULL, "%llu active alerts were dropped from memory (--max-active)",
+		    (unsigned long long)s->en.counts.dropped);
+	return send_queue(s, f, e);
+}
+
+static int on_save(void *ctx, struct filter *f, struct err *e)
+{
+	struct stream *s = ctx;
+
+	(void)f;
+	return state_write(&s->state, &s->en, s->finishing ? &s->early : &s->told, e);
+}
+
+static void on_stats(void *ctx, struct buf *json)
+{
+	const struct stream *s = ctx;
+	const struct counts *n = &s->en.counts;
+
+	buf_addf(json,
+		 ",\"alerts\":%llu,\"resolutions\":%llu,\"duplicates\":%llu,\"late\":%llu,\"incidents\":%llu,"
+		 "\"merges\":%llu,\"overflow\":%llu,\"dropped\":%llu,\"hurried\":%llu,\"waiting\":%zu,"
+		 "\"alerts_in_memory\":%zu,\"incidents_open\":%zu",
+		 (unsigned long long)n->alerts, (unsigned long long)n->resolutions, (unsigned long long)n->duplicates,
+		 (unsigned long long)n->late, (unsigned long long)n->incidents, (unsigned long long)n->merges,
+		 (unsigned long long)n->overflow, (unsigned long long)n->dropped, (unsigned long long)n->hurried,
+		 s->en.pending.n, alerts_count(&s->en.alerts), s->en.groups.live);
+}
+
+/* ---- the command ---- */
+
+static struct settings settings_of(const struct correlate_options *o)
+{
+	return (struct settings){
+		.window_ns = o->window_ms * NS_PER_MS,
+		.dedup_ns = o->dedup_ms * NS_PER_MS,
+		.lateness_ns = o->lateness_ms * NS_PER_MS,
+		.max_group = (size_t)o->max_group,
+		.max_active = (size_t)o->max_active,
+	};
+}
+
+/* *where: the file that e's position is in. */
+static int prepare(struct stream *s, const char **where, struct err *e)
+{
+	const char *path = s->opt->topology;
+	struct settings set = settings_of(s->opt);
+
+	*where = path;
+	if (path && !(s->topo = topology_load(path, e)))
+		return -1;
+	*where = cli_common(s->c)->state;
+	engine_init(&s->en, &set, s->topo, (struct sink){s, on_incident});
+	return state_open(&s->state, cli_common(s->c)->state, &s->en, &s->told, e);
+}
+
+int correlate_run(struct cli *c)
+{
+	static const struct filter_ops ops = {
+		.record = on_record,
+		.control = on_control,
+		.finish = on_finish,
+		.save = on_save,
+		.stats = on_stats,
+	};
+	struct stream *s = mem_zalloc(sizeof *s);
+	struct err e = ERR_INIT;
+	const char *where;
+	int code;
+
+	s->c = c;
+	s->opt = cli_options(c);
+	s->queue = BUF_INIT(QUEUE_MAX);
+	s->note = BUF_INIT(RECORD_MAX);
+	s->state.lock = -1;
+	ahead_init(&s->told);
+	ahead_init(&s->early);
+	code = prepare(s, &where, &e) == 0 ? filter_run(c, &ops, s) : msg_err(c, e.line ? where : NULL, &e);
+	state_close(&s->state);
+	engine_release(&s->en);
+	topology_free(s->topo);
+	ahead_release(&s->told);
+	ahead_release(&s->early);
+	outcome_release(&s->outcome);
+	buf_release(&s->queue);
+	buf_release(&s->note);
+	free(s);
+	return code;
+}

@@ -1,0 +1,24 @@
+/*
+ * The filter: alerts from the stream to the engine, annotations and incident
+ * records back.
+ */
+#ifndef AIOPS_CORRELATE_STREAM_H
+#define AIOPS_CORRELATE_STREAM_H
+
+#include <stdint.h>
+
+#include "cli/cli.h"
+
+enum emit { EMIT_ALL, EMIT_INCIDENTS, EMIT_EVENTS };
+
+struct correlate_options {
+	int64_t window_ms, dedup_ms, lateness_ms;
+	int64_t max_group, max_active;
+	const char *topology;
+	int emit; /* enum emit */
+};
+
+/* The command: returns the exit code, messages were printed. */
+int correlate_run(struct cli *c);
+
+#endif
