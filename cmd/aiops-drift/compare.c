@@ -245,12 +245,6 @@ static int run_filter(struct compare *cmp, struct cli *c)
 	return filter_run(c, &ops, cmp);
 }
 
-static int usage_error(struct cli *c, const struct err *e)
-{
-	msg(c, MSG_ERROR, NULL, "%s; try '%s --help'", e->text, cli_tool(c));
-	return EX_BADUSAGE;
-}
-
 int compare_run(struct cli *c)
 {
 	struct compare cmp = {.options = cli_options(c)};
@@ -260,7 +254,7 @@ int compare_run(struct cli *c)
 
 	if (check_options(c, o, &e) < 0 ||
 	    grouping_init(&cmp.grouping, o->value, o->by.items, o->by.n, &e) < 0)
-		return usage_error(c, &e);
+		return msg_err(c, NULL, &e);
 	features_init(&cmp.features, &cmp.grouping, (size_t)o->max_features,
 		      (uint64_t)o->max_values);
 	before = read_reference(&cmp, c, &e);
