@@ -78,3 +78,24 @@ verdicts() {
 	verdicts line
 	[ "$(cat verdicts)" = 'line accept' ]
 }
+
+# simdjson allocates inside noexcept functions: without a new-handler that ends the process this is SIGABRT.
+@test "without memory the parser ends with 71 and one line, never by a signal" {
+	awk 'BEGIN { printf "{"; for (i = 0; i < 100000; i++) printf "\"%x\":1,", i; print "\"\":1e999}" }' > line
+	refused=0
+	for mib in $(seq 6 2 80); do
+		status=0
+		prlimit --as=$((mib * 1048576)) "$CHECK" line > out 2> err || status=$?
+		case $status in
+		0) ;;
+		71)
+			[ "$(cat err)" = 'aiops: error: out of memory' ]
+			refused=$((refused + 1))
+			;;
+		127) [ "$mib" -lt 10 ] ;; # too little to load the libraries
+		*) fail "with $mib MiB: exit $status: $(cat err)" ;;
+		esac
+	done
+	[ "$status" -eq 0 ]
+	[ "$refused" -ge 3 ]
+}
