@@ -13,11 +13,14 @@ using simdjson::internal::tape_type;
 
 /* What record/tape.h takes for granted. */
 static_assert(simdjson::SIMDJSON_PADDING <= 64, "RECORD_PADDING is too small for this simdjson");
-static_assert(char(tape_type::START_OBJECT) == '{' && char(tape_type::END_OBJECT) == '}', "tape layout");
-static_assert(char(tape_type::START_ARRAY) == '[' && char(tape_type::END_ARRAY) == ']', "tape layout");
+static_assert(char(tape_type::START_OBJECT) == '{' && char(tape_type::END_OBJECT) == '}',
+	      "tape layout");
+static_assert(char(tape_type::START_ARRAY) == '[' && char(tape_type::END_ARRAY) == ']',
+	      "tape layout");
 static_assert(char(tape_type::STRING) == '"' && char(tape_type::DOUBLE) == 'd', "tape layout");
 static_assert(char(tape_type::INT64) == 'l' && char(tape_type::UINT64) == 'u', "tape layout");
-static_assert(char(tape_type::TRUE_VALUE) == 't' && char(tape_type::FALSE_VALUE) == 'f', "tape layout");
+static_assert(char(tape_type::TRUE_VALUE) == 't' && char(tape_type::FALSE_VALUE) == 'f',
+	      "tape layout");
 static_assert(char(tape_type::NULL_VALUE) == 'n' && char(tape_type::ROOT) == 'r', "tape layout");
 
 struct dom {
@@ -32,7 +35,8 @@ struct dom *dom_new(size_t max_depth, void (*on_no_memory)(void))
 
 	dom *d = new (std::nothrow) dom;
 
-	/* An empty array or object costs the library no level, a filled one does, a scalar inside one more. */
+	/* An empty array or object costs the library no level, a filled one does, a scalar inside
+	 * one more. */
 	d->max_depth = max_depth + 2;
 	d->capacity = 0;
 	return d;
@@ -103,8 +107,8 @@ static enum dom_status status_of(simdjson::error_code error, const char **words)
 	}
 }
 
-enum dom_status dom_parse(struct dom *d, const char *text, size_t len, size_t limit, struct tape *out,
-			  const char **words)
+enum dom_status dom_parse(struct dom *d, const char *text, size_t len, size_t limit,
+			  struct tape *out, const char **words)
 {
 	simdjson::error_code error = simdjson::SUCCESS;
 

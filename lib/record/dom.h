@@ -48,8 +48,8 @@ void dom_free(struct dom *d);
  * to the next power of two, never above limit (at least len, below 4 GiB). On
  * DOM_OK *out is set, else *words says what is wrong, in static text. O(len).
  */
-enum dom_status dom_parse(struct dom *d, const char *text, size_t len, size_t limit, struct tape *out,
-			  const char **words);
+enum dom_status dom_parse(struct dom *d, const char *text, size_t len, size_t limit,
+			  struct tape *out, const char **words);
 
 #ifdef __cplusplus
 }

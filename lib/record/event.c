@@ -49,17 +49,19 @@ int record_timestamp(const struct record *r, struct instant *out, struct err *e)
 	struct value v = record_get(r, "timestamp");
 
 	if (v.type != VALUE_STRING)
-		return err_set(e, EX_BADDATA, "timestamp: %s", v.type == VALUE_NONE ? "missing" : "not a string");
+		return err_set(e, EX_BADDATA, "timestamp: %s",
+			       v.type == VALUE_NONE ? "missing" : "not a string");
 	if (instant_parse(v.text, out, e) != 0)
 		return err_prefix(e, "timestamp");
 	return 0;
 }
 
-void event_id(char out[static EVENT_ID_LEN + 1], struct span kind, struct span source, struct span source_id,
-	      struct span status, struct span when)
+void event_id(char out[static EVENT_ID_LEN + 1], struct span kind, struct span source,
+	      struct span source_id, struct span status, struct span when)
 {
 	const struct span nul = span_of("", 1);
-	const struct span parts[] = {kind, nul, source, nul, source_id, nul, status, nul, when, nul};
+	const struct span parts[] = {kind, nul,    source, nul,  source_id,
+				     nul,  status, nul,    when, nul};
 	struct digest d = digest_of(parts, sizeof parts / sizeof *parts);
 
 	hex_encode(d.bytes, EVENT_ID_LEN / 2, out);

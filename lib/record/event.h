@@ -14,7 +14,14 @@
 #include "record/record.h"
 
 /* Ordered: the rank is the number. */
-enum severity { SEVERITY_UNKNOWN, SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
+enum severity {
+	SEVERITY_UNKNOWN,
+	SEVERITY_INFO,
+	SEVERITY_LOW,
+	SEVERITY_MEDIUM,
+	SEVERITY_HIGH,
+	SEVERITY_CRITICAL
+};
 
 /* "critical" ... "unknown". */
 const char *severity_name(enum severity s);
@@ -28,8 +35,22 @@ enum severity severity_from_name(struct span s);
 enum severity severity_from_word(struct span word, bool *resolved);
 
 enum kind {
-	KIND_NONE, KIND_ALERT, KIND_METRIC, KIND_LOG, KIND_CHANGE, KIND_TRACE, KIND_PREDICTION, KIND_HEARTBEAT,
-	KIND_TOPOLOGY, KIND_DRIFT, KIND_INCIDENT, KIND_SUMMARY, KIND_NOTICE, KIND_PLAN, KIND_RUN, KIND_AUDIT,
+	KIND_NONE,
+	KIND_ALERT,
+	KIND_METRIC,
+	KIND_LOG,
+	KIND_CHANGE,
+	KIND_TRACE,
+	KIND_PREDICTION,
+	KIND_HEARTBEAT,
+	KIND_TOPOLOGY,
+	KIND_DRIFT,
+	KIND_INCIDENT,
+	KIND_SUMMARY,
+	KIND_NOTICE,
+	KIND_PLAN,
+	KIND_RUN,
+	KIND_AUDIT,
 	KIND_DEAD_LETTER,
 };
 /* The kind of a parsed record; KIND_NONE if absent or not one of these. */
@@ -56,10 +77,11 @@ void fingerprint_hex(uint64_t fp, char out[static FINGERPRINT_HEX + 1]);
 /* The record id of the design, section 4: the first 32 hex digits of SHA-256 over
  * kind, source, source_id, status and when (starts_at, else timestamp), each
  * followed by NUL; absent parts are empty. */
-void event_id(char out[static EVENT_ID_LEN + 1], struct span kind, struct span source, struct span source_id,
-	      struct span status, struct span when);
+void event_id(char out[static EVENT_ID_LEN + 1], struct span kind, struct span source,
+	      struct span source_id, struct span status, struct span when);
 
-/* PREFIX + 16 characters of Crockford base32 from 10 bytes: "INC-7Q2M...". out holds prefix + 17. */
+/* PREFIX + 16 characters of Crockford base32 from 10 bytes: "INC-7Q2M...". out holds prefix + 17.
+ */
 void short_id(char *out, const char *prefix, const uint8_t bytes[static 10]);
 
 /* Checks a record against the schema (required fields, types, closed sets).

@@ -9,8 +9,8 @@
 #include "base/digest.h"
 
 #define FNV_OFFSET UINT64_C(14695981039346656037)
-#define FNV_PRIME UINT64_C(1099511628211)
-#define SEPARATOR 0xFF /* in no UTF-8 text */
+#define FNV_PRIME  UINT64_C(1099511628211)
+#define SEPARATOR  0xFF /* in no UTF-8 text */
 
 static int by_name(const void *a, const void *b)
 {

@@ -33,7 +33,8 @@ static size_t tape_element(const struct tape *t, size_t at, size_t ordinal)
 	return 0;
 }
 
-/* Bytes of the first part of a path, up to a dot that is not escaped; *escaped: it holds a backslash. */
+/* Bytes of the first part of a path, up to a dot that is not escaped; *escaped: it holds a
+ * backslash. */
 static size_t part_length(const char *path, bool *escaped)
 {
 	size_t n = 0;
@@ -90,18 +91,21 @@ static bool read_ordinal(struct span part, size_t *out)
 	return true;
 }
 
-static size_t descend(const struct tape *t, size_t at, struct span part, bool escaped, size_t *ordinal)
+static size_t descend(const struct tape *t, size_t at, struct span part, bool escaped,
+		      size_t *ordinal)
 {
 	char type = tape_type(t, at);
 
 	if (type == '{')
-		return escaped ? member_escaped(t, at, part, ordinal) : tape_member(t, at, part, ordinal);
+		return escaped ? member_escaped(t, at, part, ordinal)
+			       : tape_member(t, at, part, ordinal);
 	if (type == '[' && read_ordinal(part, ordinal))
 		return tape_element(t, at, *ordinal);
 	return 0;
 }
 
-size_t tape_find(const struct tape *t, const char *path, size_t steps[static RECORD_MAX_DEPTH], size_t *n)
+size_t tape_find(const struct tape *t, const char *path, size_t steps[static RECORD_MAX_DEPTH],
+		 size_t *n)
 {
 	size_t at = TAPE_ROOT;
 
@@ -179,7 +183,8 @@ struct span record_text(const struct record *r, const char *path)
 
 struct value value_member(struct value object, struct span key)
 {
-	size_t at = object.type == VALUE_OBJECT ? tape_member(object.doc_, object.at_, key, NULL) : 0;
+	size_t at =
+		object.type == VALUE_OBJECT ? tape_member(object.doc_, object.at_, key, NULL) : 0;
 
 	return at ? value_at(object.doc_, at) : (struct value){.type = VALUE_NONE};
 }

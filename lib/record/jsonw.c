@@ -177,7 +177,8 @@ static size_t utf8_length(const unsigned char *s, size_t len)
 	if (s[0] >= 0xF0 && s[0] <= 0xF4) {
 		unsigned char low = s[0] == 0xF0 ? 0x90 : 0x80, high = s[0] == 0xF4 ? 0x8F : 0xBF;
 
-		return len >= 4 && s[1] >= low && s[1] <= high && is_continuation(s[2]) && is_continuation(s[3])
+		return len >= 4 && s[1] >= low && s[1] <= high && is_continuation(s[2]) &&
+				       is_continuation(s[3])
 			       ? 4
 			       : 0;
 	}

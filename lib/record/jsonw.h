@@ -29,7 +29,7 @@ void jsonw_key_span(struct jsonw *w, struct span key);
 void jsonw_string(struct jsonw *w, struct span s);
 void jsonw_cstr(struct jsonw *w, const char *s); /* NULL writes null */
 void jsonw_i64(struct jsonw *w, int64_t n);
-void jsonw_double(struct jsonw *w, double d);    /* not finite writes null */
+void jsonw_double(struct jsonw *w, double d); /* not finite writes null */
 void jsonw_bool(struct jsonw *w, bool b);
 void jsonw_null(struct jsonw *w);
 void jsonw_time(struct jsonw *w, struct instant t);

@@ -30,8 +30,8 @@ void numbers_release(struct numbers *s)
 
 static bool ends_token(char c)
 {
-	return c == ',' || c == ':' || c == '"' || c == '{' || c == '}' || c == '[' || c == ']' || c == ' ' ||
-	       c == '\t' || c == '\r' || c == '\n';
+	return c == ',' || c == ':' || c == '"' || c == '{' || c == '}' || c == '[' || c == ']' ||
+	       c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 /* True if the DOM is sure to take this number. */

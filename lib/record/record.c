@@ -15,11 +15,11 @@
 const char *reject_code_name(enum reject_code code)
 {
 	static const char *const names[] = {
-		[REJECT_NONE] = "none",         [REJECT_NOT_OBJECT] = "not_object",
-		[REJECT_SYNTAX] = "syntax",     [REJECT_UTF8] = "utf8",
-		[REJECT_NUL] = "nul",           [REJECT_DUPLICATE] = "duplicate_key",
-		[REJECT_DEPTH] = "depth",       [REJECT_TOO_LONG] = "too_long",
-		[REJECT_BLANK] = "blank",       [REJECT_SCHEMA] = "schema",
+		[REJECT_NONE] = "none",     [REJECT_NOT_OBJECT] = "not_object",
+		[REJECT_SYNTAX] = "syntax", [REJECT_UTF8] = "utf8",
+		[REJECT_NUL] = "nul",       [REJECT_DUPLICATE] = "duplicate_key",
+		[REJECT_DEPTH] = "depth",   [REJECT_TOO_LONG] = "too_long",
+		[REJECT_BLANK] = "blank",   [REJECT_SCHEMA] = "schema",
 	};
 
 	return names[code];
@@ -83,7 +83,8 @@ static enum reject_code parse(struct record *r, struct err *e)
 	enum dom_status status;
 
 	if (r->line.len > r->max_bytes) {
-		err_set(e, EX_BADDATA, "line of %zu bytes, longer than %zu", r->line.len, r->max_bytes);
+		err_set(e, EX_BADDATA, "line of %zu bytes, longer than %zu", r->line.len,
+			r->max_bytes);
 		return REJECT_TOO_LONG;
 	}
 	if (r->line.len && memchr(r->line.data, '\0', r->line.len)) {
@@ -93,7 +94,8 @@ static enum reject_code parse(struct record *r, struct err *e)
 	if (r->line.len == 0)
 		status = DOM_EMPTY;
 	else
-		status = dom_parse(r->dom, r->line.data, r->line.len, r->max_bytes, &r->tape, &words);
+		status = dom_parse(r->dom, r->line.data, r->line.len, r->max_bytes, &r->tape,
+				   &words);
 	if (status == DOM_NUMBER)
 		status = parse_replaced(r, &words, e);
 	if (status != DOM_OK) {
@@ -107,7 +109,8 @@ static enum reject_code parse(struct record *r, struct err *e)
 	return rules_check(&r->rules, &r->tape, e);
 }
 
-int record_parse(struct record *r, const char *line, size_t len, enum reject_code *why, struct err *e)
+int record_parse(struct record *r, const char *line, size_t len, enum reject_code *why,
+		 struct err *e)
 {
 	enum reject_code code;
 

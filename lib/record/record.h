@@ -23,7 +23,7 @@
 /* Bytes that must be readable behind a line handed to record_parse. */
 #define RECORD_PADDING 64
 /* Containers inside one another, the root counted as 1. */
-#define RECORD_MAX_DEPTH 64
+#define RECORD_MAX_DEPTH   64
 #define RECORD_DEFAULT_MAX (1u << 20)
 
 struct record;
@@ -52,7 +52,8 @@ void record_free(struct record *r);
  * until the next call. O(len). On failure *why says which rule was broken and
  * e->text says it in words (err code EX_BADDATA).
  */
-NODISCARD int record_parse(struct record *r, const char *line, size_t len, enum reject_code *why, struct err *e);
+NODISCARD int record_parse(struct record *r, const char *line, size_t len, enum reject_code *why,
+			   struct err *e);
 
 /* The line as parsed, exactly. */
 struct span record_line(const struct record *r);

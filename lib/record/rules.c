@@ -29,7 +29,8 @@ void rules_release(struct rules *k)
 
 static enum reject_code duplicate(struct span key, struct err *e)
 {
-	err_set(e, EX_BADDATA, "duplicate key '%.*s'", (int)(key.len > 100 ? 100 : key.len), key.data);
+	err_set(e, EX_BADDATA, "duplicate key '%.*s'", (int)(key.len > 100 ? 100 : key.len),
+		key.data);
 	return REJECT_DUPLICATE;
 }
 
@@ -101,7 +102,8 @@ static size_t count_members(const struct tape *t, size_t object)
 	return n;
 }
 
-static enum reject_code check_many(struct rules *k, const struct tape *t, size_t object, struct err *e)
+static enum reject_code check_many(struct rules *k, const struct tape *t, size_t object,
+				   struct err *e)
 {
 	size_t end = tape_behind(t, object) - 1, count = tape_count(t, object), mask;
 
@@ -118,8 +120,8 @@ static enum reject_code check_many(struct rules *k, const struct tape *t, size_t
 	return REJECT_NONE;
 }
 
-static enum reject_code open_level(struct rules *k, struct level *level, const struct tape *t, size_t at,
-				   struct err *e)
+static enum reject_code open_level(struct rules *k, struct level *level, const struct tape *t,
+				   size_t at, struct err *e)
 {
 	level->first = level->at = at + 1;
 	level->end = tape_behind(t, at) - 1;

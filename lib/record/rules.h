@@ -21,12 +21,13 @@ struct level {
 	uint64_t seen[4];
 };
 
-/* Scratch space of rules_check; on the heap, since it is used for every line and a stack's is cleared. */
+/* Scratch space of rules_check; on the heap, since it is used for every line and a stack's is
+ * cleared. */
 struct rules {
 	struct level levels[RECORD_MAX_DEPTH];
 	uint8_t seed[16]; /* of the hash */
 	uint32_t *slots;  /* of objects with many keys: tape indices of keys, 0 free */
-	size_t cap;	  /* of slots */
+	size_t cap;       /* of slots */
 };
 
 void rules_init(struct rules *k);

@@ -7,8 +7,9 @@ static const struct {
 	const char *name;
 	int number; /* OpenTelemetry's scale */
 } levels[] = {
-	[SEVERITY_UNKNOWN] = {"unknown", 0}, [SEVERITY_INFO] = {"info", 9},  [SEVERITY_LOW] = {"low", 11},
-	[SEVERITY_MEDIUM] = {"medium", 13},  [SEVERITY_HIGH] = {"high", 17}, [SEVERITY_CRITICAL] = {"critical", 21},
+	[SEVERITY_UNKNOWN] = {"unknown", 0}, [SEVERITY_INFO] = {"info", 9},
+	[SEVERITY_LOW] = {"low", 11},        [SEVERITY_MEDIUM] = {"medium", 13},
+	[SEVERITY_HIGH] = {"high", 17},      [SEVERITY_CRITICAL] = {"critical", 21},
 };
 
 #define LEVELS (sizeof levels / sizeof *levels)

@@ -18,7 +18,7 @@
 #include "record/dom.h"
 #include "record/record.h"
 
-#define TAPE_ROOT 1 /* index of the root value */
+#define TAPE_ROOT      1 /* index of the root value */
 #define TAPE_COUNT_MAX 0xFFFFFFu
 
 static inline char tape_type(const struct tape *t, size_t at)
@@ -76,6 +76,7 @@ size_t tape_member(const struct tape *t, size_t at, struct span key, size_t *ord
  * Follows a path as of record_get. Returns the index of the value, or 0.
  * steps[0..*n) are the places, among members or elements, that lead to it.
  */
-size_t tape_find(const struct tape *t, const char *path, size_t steps[static RECORD_MAX_DEPTH], size_t *n);
+size_t tape_find(const struct tape *t, const char *path, size_t steps[static RECORD_MAX_DEPTH],
+		 size_t *n);
 
 #endif

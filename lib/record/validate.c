@@ -27,24 +27,27 @@ enum shape {
 };
 
 /* Sets of kinds. */
-#define ANY (~0u)
-#define NO 0u
+#define ANY        (~0u)
+#define NO         0u
 #define ONLY(kind) (1u << (kind))
 
 struct field {
 	const char *name;
 	enum shape shape;
-	unsigned kinds;		  /* whose records have this field, in this shape */
-	unsigned required;	  /* whose records must have it */
+	unsigned kinds;           /* whose records have this field, in this shape */
+	unsigned required;        /* whose records must have it */
 	const char *const *words; /* of CHOICE, NULL-terminated */
 };
 
-static const char *const severities[] = {"critical", "high", "medium", "low", "info", "unknown", NULL};
+static const char *const severities[] = {"critical", "high",    "medium", "low",
+					 "info",     "unknown", NULL};
 static const char *const signals[] = {"metric", "log", "trace", "event", NULL};
 static const char *const conditions[] = {"above", "below", "equals", NULL};
-static const char *const alert_states[] = {"firing", "resolved", "acknowledged", "suppressed", "pending", NULL};
-static const char *const incident_states[] = {"detected", "investigating", "identified",     "mitigating", "resolved",
-					      "escalated", "false_positive", "post_mortem", NULL};
+static const char *const alert_states[] = {"firing",     "resolved", "acknowledged",
+					   "suppressed", "pending",  NULL};
+static const char *const incident_states[] = {"detected",       "investigating", "identified",
+					      "mitigating",     "resolved",      "escalated",
+					      "false_positive", "post_mortem",   NULL};
 static const char *const incident_changes[] = {"opened", "updated", "merged", "resolved", NULL};
 static const char *const run_modes[] = {"plan", "check", "apply", NULL};
 static const char *const readings[] = {"NaN", "+Inf", "-Inf", NULL};
@@ -208,7 +211,8 @@ static bool fits(struct value v, const struct field *f)
 	case NUMBER:
 		return v.type == VALUE_NUMBER;
 	case READING:
-		return v.type == VALUE_NUMBER || (v.type == VALUE_STRING && is_word_of(v.text, f->words));
+		return v.type == VALUE_NUMBER ||
+		       (v.type == VALUE_STRING && is_word_of(v.text, f->words));
 	case COUNT:
 		return is_count(v);
 	case FLAG:
@@ -268,7 +272,8 @@ static int check_field(const struct record *r, enum kind kind, const struct fiel
 	struct value v = record_get(r, f->name);
 
 	if (v.type == VALUE_NONE)
-		return f->required & ONLY(kind) ? err_set(e, EX_BADDATA, "%s: missing", f->name) : 0;
+		return f->required & ONLY(kind) ? err_set(e, EX_BADDATA, "%s: missing", f->name)
+						: 0;
 	return fits(v, f) ? 0 : refuse(f, v, e);
 }
 
@@ -289,8 +294,8 @@ static int check_kind(const struct record *r, struct err *e)
 		return err_set(e, EX_BADDATA, "kind: missing");
 	if (v.type != VALUE_STRING)
 		return err_set(e, EX_BADDATA, "kind: not a string");
-	return err_set(e, EX_BADDATA, "kind: '%.*s' is not known", (int)(v.text.len > 60 ? 60 : v.text.len),
-		       v.text.data);
+	return err_set(e, EX_BADDATA, "kind: '%.*s' is not known",
+		       (int)(v.text.len > 60 ? 60 : v.text.len), v.text.data);
 }
 
 static int check_severity_number(const struct record *r, struct err *e)

@@ -40,11 +40,14 @@ static const struct alert alerts[] = {
 	{"DiskAlmostFull", "bytes", SEVERITY_LOW},
 };
 
-static void add_labels(struct jsonw *w, const struct alert *a, const char *service, const char *host)
+static void add_labels(struct jsonw *w, const struct alert *a, const char *service,
+		       const char *host)
 {
 	struct label labels[] = {
-		{SPAN("alertname"), span_cstr(a->name)},  {SPAN("cluster"), SPAN("eu-1")},
-		{SPAN("instance"), span_cstr(host)},      {SPAN("service"), span_cstr(service)},
+		{SPAN("alertname"), span_cstr(a->name)},
+		{SPAN("cluster"), SPAN("eu-1")},
+		{SPAN("instance"), span_cstr(host)},
+		{SPAN("service"), span_cstr(service)},
 		{SPAN("severity"), span_cstr(severity_name(a->severity))},
 	};
 	size_t n = sizeof labels / sizeof *labels;
@@ -72,7 +75,8 @@ static void add_alert(struct buf *out, uint64_t *state, int64_t ordinal)
 	(void)snprintf(host, sizeof host, "10.1.%d.%d:9100", (int)(next_random(state) % 4),
 		       (int)(next_random(state) % HOSTS));
 	(void)snprintf(ordinal_text, sizeof ordinal_text, "%lld", (long long)ordinal);
-	event_id(id, SPAN("alert"), SPAN("bench"), span_cstr(ordinal_text), SPAN("firing"), SPAN_NONE);
+	event_id(id, SPAN("alert"), SPAN("bench"), span_cstr(ordinal_text), SPAN("firing"),
+		 SPAN_NONE);
 	jsonw_object(&w);
 	jsonw_member_i64(&w, "v", 1);
 	jsonw_member(&w, "kind", SPAN("alert"));

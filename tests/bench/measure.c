@@ -102,7 +102,8 @@ static void print_median(struct measure *runs, size_t n)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: measure [-n RUNS] [-i FILE] [-o FILE] [-e FILE] COMMAND [ARGUMENT...]\n");
+	fprintf(stderr,
+		"usage: measure [-n RUNS] [-i FILE] [-o FILE] [-e FILE] COMMAND [ARGUMENT...]\n");
 	return EX_BADUSAGE;
 }
 

@@ -166,7 +166,8 @@ int main(int argc, char **argv)
 	double *ms;
 
 	if (argc < 4 || num_parse_i64(span_cstr(argv[1]), 1, 10000, &rounds, &e) != 0) {
-		fprintf(stderr, "usage: trickle ROUNDS FILE COMMAND [ARGUMENT...] [, COMMAND [ARGUMENT...]]...\n");
+		fprintf(stderr,
+			"usage: trickle ROUNDS FILE COMMAND [ARGUMENT...] [, COMMAND [ARGUMENT...]]...\n");
 		return EX_BADUSAGE;
 	}
 	if (file_read(argv[2], &records, &e) != 0)

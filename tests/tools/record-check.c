@@ -40,17 +40,20 @@ static void print_verdict(enum reject_code code, const char *path, size_t line, 
 	fprintf(stderr, "%s%s: %s\n", path, number, why);
 }
 
-static void check(struct record *r, struct span text, const struct options *o, const char *path, size_t line)
+static void check(struct record *r, struct span text, const struct options *o, const char *path,
+		  size_t line)
 {
 	enum reject_code code = REJECT_NONE;
 	struct err why = ERR_INIT;
 
-	if (record_parse(r, text.data, text.len, &code, &why) == 0 && o->schema && event_validate(r, &why) != 0)
+	if (record_parse(r, text.data, text.len, &code, &why) == 0 && o->schema &&
+	    event_validate(r, &why) != 0)
 		code = REJECT_SCHEMA;
 	print_verdict(code, path, line, why.text);
 }
 
-static void check_lines(struct record *r, struct span text, const struct options *o, const char *path)
+static void check_lines(struct record *r, struct span text, const struct options *o,
+			const char *path)
 {
 	size_t number = 0;
 

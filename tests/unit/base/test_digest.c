@@ -27,7 +27,8 @@ static void expect(const struct span *parts, size_t n, const char *hex)
 /* NIST, FIPS 180-4 examples. */
 static void digest_of_nist_messages_is_theirs(void **state)
 {
-	struct span abc = SPAN("abc"), two = SPAN("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq");
+	struct span abc = SPAN("abc"),
+		    two = SPAN("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq");
 
 	(void)state;
 	expect(&abc, 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -186,7 +186,8 @@ static void file_make_parents_makes_private_folders(void **state)
 	assert_int_equal(stat(in(folder, sizeof folder, state, "a/b"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0700);
 	assert_int_equal(access(path, F_OK), -1);
-	assert_int_equal(file_write_atomic(in(path, sizeof path, state, "plain"), SPAN(""), 0600, &e), 0);
+	assert_int_equal(
+		file_write_atomic(in(path, sizeof path, state, "plain"), SPAN(""), 0600, &e), 0);
 	assert_int_equal(file_make_parents(in(path, sizeof path, state, "plain/x/y"), &e), -1);
 	assert_int_equal(e.code, EX_CANNOTCREATE);
 }
@@ -199,7 +200,9 @@ static void file_list_is_sorted_and_by_suffix(void **state)
 	size_t n;
 
 	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
-		assert_int_equal(file_write_atomic(in(path, sizeof path, state, made[i]), SPAN(""), 0600, &e), 0);
+		assert_int_equal(file_write_atomic(in(path, sizeof path, state, made[i]), SPAN(""),
+						   0600, &e),
+				 0);
 	assert_int_equal(file_list(*state, ".md", &names, &n, &e), 0);
 	assert_int_equal(n, 3);
 	assert_string_equal(names[0], in(path, sizeof path, state, "B.md"));

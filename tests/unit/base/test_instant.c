@@ -72,11 +72,27 @@ static void instant_parse_of_a_leap_second_is_the_next_second(void **state)
 static void instant_parse_refuses_what_is_no_time(void **state)
 {
 	static const char *const bad[] = {
-		"", "now", "2026-11-21", "2026-11-21T09:09:19", "2026-11-21T09:09Z", "2026-13-01T00:00:00Z",
-		"2026-00-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "2026-11-00T00:00:00Z",
-		"2026-11-21T24:00:00Z", "2026-11-21T09:60:00Z", "2026-11-21T09:09:61Z", "2026-11-21T09:09:19.Z",
-		"2026-11-21T09:09:19+24:00", "2026-11-21T09:09:19+01:60", "2026-11-21T09:09:19Zx",
-		"2026-1-21T09:09:19Z", "-026-11-21T09:09:19Z", "2026-11-21T09:09:19,5Z", "1900-02-29T00:00:00Z",
+		"",
+		"now",
+		"2026-11-21",
+		"2026-11-21T09:09:19",
+		"2026-11-21T09:09Z",
+		"2026-13-01T00:00:00Z",
+		"2026-00-01T00:00:00Z",
+		"2026-02-29T00:00:00Z",
+		"2026-04-31T00:00:00Z",
+		"2026-11-00T00:00:00Z",
+		"2026-11-21T24:00:00Z",
+		"2026-11-21T09:60:00Z",
+		"2026-11-21T09:09:61Z",
+		"2026-11-21T09:09:19.Z",
+		"2026-11-21T09:09:19+24:00",
+		"2026-11-21T09:09:19+01:60",
+		"2026-11-21T09:09:19Zx",
+		"2026-1-21T09:09:19Z",
+		"-026-11-21T09:09:19Z",
+		"2026-11-21T09:09:19,5Z",
+		"1900-02-29T00:00:00Z",
 	};
 
 	(void)state;
@@ -93,8 +109,8 @@ static void instant_parse_refuses_what_is_no_time(void **state)
 
 static void instant_parse_outside_the_years_says_so(void **state)
 {
-	static const char *const bad[] = {"0001-01-01T00:00:00Z", "1677-12-31T23:59:59Z", "2262-01-01T00:00:00Z",
-					  "9999-12-31T23:59:59Z"};
+	static const char *const bad[] = {"0001-01-01T00:00:00Z", "1677-12-31T23:59:59Z",
+					  "2262-01-01T00:00:00Z", "9999-12-31T23:59:59Z"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
@@ -157,15 +173,18 @@ static void instant_parse_epoch_keeps_every_digit(void **state)
 		struct instant t = {-1, -1};
 		struct err e = ERR_INIT;
 
-		assert_int_equal(instant_parse_epoch(span_cstr(cases[i].text), cases[i].unit, &t, &e), 0);
+		assert_int_equal(
+			instant_parse_epoch(span_cstr(cases[i].text), cases[i].unit, &t, &e), 0);
 		if (t.ns != cases[i].ns || t.fraction != cases[i].fraction)
-			fail_msg("'%s' is %lld with %d digits", cases[i].text, (long long)t.ns, t.fraction);
+			fail_msg("'%s' is %lld with %d digits", cases[i].text, (long long)t.ns,
+				 t.fraction);
 	}
 }
 
 static void instant_parse_epoch_refuses_the_rest(void **state)
 {
-	static const char *const bad[] = {"", "-", ".5", "1.", "1e9", "abc", "12a", "99999999999999999999", "1 "};
+	static const char *const bad[] = {
+		"", "-", ".5", "1.", "1e9", "abc", "12a", "99999999999999999999", "1 "};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
@@ -180,7 +199,8 @@ static void instant_parse_epoch_refuses_the_rest(void **state)
 		struct instant t;
 		struct err e = ERR_INIT;
 
-		assert_int_equal(instant_parse_epoch(SPAN("9223372037"), EPOCH_S, &t, &e), -1); /* past 2262 */
+		assert_int_equal(instant_parse_epoch(SPAN("9223372037"), EPOCH_S, &t, &e),
+				 -1); /* past 2262 */
 	}
 }
 
@@ -195,9 +215,11 @@ static void instant_from_ns_has_as_many_digits_as_needed(void **state)
 
 static void instant_civil_is_the_inverse_of_from_civil(void **state)
 {
-	/* Every 12 h 34 min 56 s over the whole range would take long; a prime number of days does as well. */
+	/* Every 12 h 34 min 56 s over the whole range would take long; a prime number of days does
+	 * as well. */
 	(void)state;
-	for (int64_t s = INT64_C(-9214560000); s < INT64_C(9214646400); s += INT64_C(86400) * 97 + 45296) {
+	for (int64_t s = INT64_C(-9214560000); s < INT64_C(9214646400);
+	     s += INT64_C(86400) * 97 + 45296) {
 		struct civil c = instant_civil((struct instant){s * NS_PER_S, 0});
 
 		assert_true(instant_from_civil(&c) == s * NS_PER_S);

@@ -26,7 +26,8 @@ static void num_parse_i64_takes_whole_numbers_in_range(void **state)
 
 static void num_parse_i64_refuses_and_leaves_the_result(void **state)
 {
-	static const char *const bad[] = {"", "-", "+1", " 1", "1 ", "1.0", "0x10", "1e3", "9223372036854775808", "11", "-1"};
+	static const char *const bad[] = {
+		"", "-", "+1", " 1", "1 ", "1.0", "0x10", "1e3", "9223372036854775808", "11", "-1"};
 	int64_t n = 77;
 
 	(void)state;
@@ -45,8 +46,14 @@ static void num_parse_double_takes_what_people_write(void **state)
 	static const struct {
 		const char *text;
 		double value;
-	} good[] = {{"0", 0}, {"+1", 1}, {"1.", 1}, {".5", 0.5}, {"-2.5e-3", -0.0025}, {"1e308", 1e308},
-		    {"4.9e-324", 4.9e-324}, {"123456789012345678901234567890", 123456789012345678901234567890.0}};
+	} good[] = {{"0", 0},
+		    {"+1", 1},
+		    {"1.", 1},
+		    {".5", 0.5},
+		    {"-2.5e-3", -0.0025},
+		    {"1e308", 1e308},
+		    {"4.9e-324", 4.9e-324},
+		    {"123456789012345678901234567890", 123456789012345678901234567890.0}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++) {
@@ -60,7 +67,9 @@ static void num_parse_double_takes_what_people_write(void **state)
 
 static void num_parse_double_refuses_what_is_no_finite_number(void **state)
 {
-	static const char *const bad[] = {"", "nan", "inf", "-inf", "infinity", "0x1p3", "1e309", "-1e309", "1 ", " 1", "e5", ".", "+-1", "1,5", "1e", "--1"};
+	static const char *const bad[] = {"",      "nan",    "inf", "-inf", "infinity", "0x1p3",
+					  "1e309", "-1e309", "1 ",  " 1",   "e5",       ".",
+					  "+-1",   "1,5",    "1e",  "--1"};
 	double d = 7;
 
 	(void)state;
@@ -78,8 +87,14 @@ static void num_add_double_is_the_shortest_that_reads_back(void **state)
 	static const struct {
 		double value;
 		const char *text;
-	} cases[] = {{0.1, "0.1"}, {1e21, "1e+21"}, {100, "100"}, {1.0 / 3, "0.3333333333333333"},
-		     {-0.0, "0"}, {5e-324, "4.94065645841247e-324"}, {0.1 + 0.2, "0.30000000000000004"}, {DBL_MAX, "1.7976931348623157e+308"}};
+	} cases[] = {{0.1, "0.1"},
+		     {1e21, "1e+21"},
+		     {100, "100"},
+		     {1.0 / 3, "0.3333333333333333"},
+		     {-0.0, "0"},
+		     {5e-324, "4.94065645841247e-324"},
+		     {0.1 + 0.2, "0.30000000000000004"},
+		     {DBL_MAX, "1.7976931348623157e+308"}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -98,9 +113,13 @@ static void num_add_double_is_the_shortest_that_reads_back(void **state)
 
 static void num_is_json_is_the_grammar_of_rfc_8259(void **state)
 {
-	static const char *const good[] = {"0", "-0", "0.0", "10", "1e3", "1E+3", "1.10", "-1.5e-10", "1e309",
-					   "1234567890123456789012345678901234567890", "0e0"};
-	static const char *const bad[] = {"", "-", "+1", "01", "-01", "1.", ".1", "1e", "1e+", "0x1", "1.2.3", "1 ", "NaN", "1e5.0", "--1", "1_0"};
+	static const char *const good[] = {
+		"0",    "-0",   "0.0",      "10",    "1e3",
+		"1E+3", "1.10", "-1.5e-10", "1e309", "1234567890123456789012345678901234567890",
+		"0e0"};
+	static const char *const bad[] = {"",    "-",     "+1",  "01",  "-01",   "1.",
+					  ".1",  "1e",    "1e+", "0x1", "1.2.3", "1 ",
+					  "NaN", "1e5.0", "--1", "1_0"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++)
@@ -116,8 +135,15 @@ static void num_parse_duration_reads_units_and_sums(void **state)
 	static const struct {
 		const char *text;
 		int64_t ms;
-	} good[] = {{"500ms", 500}, {"30s", 30000}, {"5m", 300000}, {"2h", 7200000}, {"7d", 604800000},
-		    {"1h30m", 5400000}, {"1d2h3m4s5ms", 93784005}, {"0", 0}, {"0s", 0}};
+	} good[] = {{"500ms", 500},
+		    {"30s", 30000},
+		    {"5m", 300000},
+		    {"2h", 7200000},
+		    {"7d", 604800000},
+		    {"1h30m", 5400000},
+		    {"1d2h3m4s5ms", 93784005},
+		    {"0", 0},
+		    {"0s", 0}};
 	int64_t ms;
 
 	(void)state;
@@ -131,7 +157,18 @@ static void num_parse_duration_reads_units_and_sums(void **state)
 
 static void num_parse_duration_refuses_the_rest(void **state)
 {
-	static const char *const bad[] = {"", "5", "s", "-5s", "5 s", "1.5h", "5x", "30m1h", "1h1h", "5S", "99999999999999999999s", "9223372036854775807d"};
+	static const char *const bad[] = {"",
+					  "5",
+					  "s",
+					  "-5s",
+					  "5 s",
+					  "1.5h",
+					  "5x",
+					  "30m1h",
+					  "1h1h",
+					  "5S",
+					  "99999999999999999999s",
+					  "9223372036854775807d"};
 	int64_t ms = 7;
 
 	(void)state;
@@ -147,7 +184,8 @@ static void num_parse_duration_refuses_the_rest(void **state)
 
 static void num_add_duration_is_the_inverse_of_parsing(void **state)
 {
-	static const int64_t cases[] = {0, 1, 999, 1000, 1001, 60000, 5400000, 93784005, 604800000, INT64_MAX};
+	static const int64_t cases[] = {0,     1,       999,      1000,      1001,
+					60000, 5400000, 93784005, 604800000, INT64_MAX};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -167,8 +205,18 @@ static void num_parse_size_reads_powers_of_1024(void **state)
 	static const struct {
 		const char *text;
 		size_t bytes;
-	} good[] = {{"0", 0}, {"4096", 4096}, {"64K", 65536}, {"1M", 1048576}, {"2G", 2147483648}, {"1KiB", 1024}, {"1MiB", 1048576}, {"1GiB", 1073741824}};
-	static const char *const bad[] = {"", "K", "1k", "1 M", "-1", "1.5M", "1T", "1MB", "9223372036854775807K", "99999999999999999999"};
+	} good[] = {{"0", 0},           {"4096", 4096}, {"64K", 65536},    {"1M", 1048576},
+		    {"2G", 2147483648}, {"1KiB", 1024}, {"1MiB", 1048576}, {"1GiB", 1073741824}};
+	static const char *const bad[] = {"",
+					  "K",
+					  "1k",
+					  "1 M",
+					  "-1",
+					  "1.5M",
+					  "1T",
+					  "1MB",
+					  "9223372036854775807K",
+					  "99999999999999999999"};
 	size_t bytes;
 
 	(void)state;

@@ -38,7 +38,7 @@ static void span_eq_nocase_folds_ascii_only(void **state)
 	(void)state;
 	assert_true(span_eq_nocase(SPAN("WaRn"), SPAN("wArN")));
 	assert_false(span_eq_nocase(SPAN("\xC3\x84"), SPAN("\xC3\xA4"))); /* A and a with dots */
-	assert_false(span_eq_nocase(SPAN("@"), SPAN("`")));		     /* 0x20 apart, but no letters */
+	assert_false(span_eq_nocase(SPAN("@"), SPAN("`"))); /* 0x20 apart, but no letters */
 	assert_false(span_eq_nocase(SPAN("warn"), SPAN("warning")));
 }
 

@@ -60,15 +60,16 @@ static inline void expect_code(struct span line, enum reject_code why)
 	struct parsed p = parse_span(line);
 
 	if (p.why != why)
-		fail_msg("'%.60s' gives %s, not %s: %s", line.data, reject_code_name(p.why), reject_code_name(why),
-			 p.e.text);
+		fail_msg("'%.60s' gives %s, not %s: %s", line.data, reject_code_name(p.why),
+			 reject_code_name(why), p.e.text);
 	parsed_release(&p);
 }
 
 static inline void expect_span(struct span got, const char *expected)
 {
 	if (!span_is(got, expected))
-		fail_msg("got '%.*s', expected '%s'", (int)got.len, got.data ? got.data : "", expected);
+		fail_msg("got '%.*s', expected '%s'", (int)got.len, got.data ? got.data : "",
+			 expected);
 }
 
 #endif

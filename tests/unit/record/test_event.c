@@ -27,8 +27,12 @@ static void record_kind_knows_every_name(void **state)
 
 static void record_kind_of_anything_else_is_none(void **state)
 {
-	static const char *const lines[] = {"{}", "{\"kind\":1}", "{\"kind\":\"none\"}", "{\"kind\":\"Alert\"}",
-					    "{\"kind\":\"\"}", "{\"a\":{\"kind\":\"alert\"}}"};
+	static const char *const lines[] = {"{}",
+					    "{\"kind\":1}",
+					    "{\"kind\":\"none\"}",
+					    "{\"kind\":\"Alert\"}",
+					    "{\"kind\":\"\"}",
+					    "{\"a\":{\"kind\":\"alert\"}}"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -80,7 +84,8 @@ static void event_id_is_the_designs_hash(void **state)
 	char id[EVENT_ID_LEN + 1];
 
 	(void)state;
-	event_id(id, SPAN("alert"), SPAN("alertmanager"), SPAN("abc"), SPAN("firing"), SPAN("2026-11-21T09:09:19.095Z"));
+	event_id(id, SPAN("alert"), SPAN("alertmanager"), SPAN("abc"), SPAN("firing"),
+		 SPAN("2026-11-21T09:09:19.095Z"));
 	assert_string_equal(id, "625fd93ad9af5eb7c7ecebbc9195ae5b");
 	event_id(id, SPAN("log"), SPAN("file"), SPAN_NONE, SPAN(""), SPAN_NONE);
 	assert_string_equal(id, "2eacf1cd9f6f4de1bb3b42e9045363f9");
@@ -103,9 +108,11 @@ static void short_id_is_crockfords_base_32(void **state)
 		const char *id;
 	} cases[] = {
 		{{0}, "INC-0000000000000000"},
-		{{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, "INC-ZZZZZZZZZZZZZZZZ"},
+		{{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF},
+		 "INC-ZZZZZZZZZZZZZZZZ"},
 		{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, "INC-000G40R40M30E209"},
-		{{0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 0x10, 0x32}, "INC-04HMASW9NF6YY41J"},
+		{{0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 0x10, 0x32},
+		 "INC-04HMASW9NF6YY41J"},
 	};
 	char id[sizeof "INC-" + 16];
 

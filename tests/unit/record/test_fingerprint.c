@@ -61,7 +61,8 @@ static void fingerprint_is_alertmanagers(void **state)
 static void fingerprint_leaves_empty_values_out(void **state)
 {
 	(void)state;
-	expect("{\"labels\":{\"alertname\":\"B\",\"path\":\"/a\\\"b\\\\c\",\"empty\":\"\"}}", "dc8a52ea1fda26b6");
+	expect("{\"labels\":{\"alertname\":\"B\",\"path\":\"/a\\\"b\\\\c\",\"empty\":\"\"}}",
+	       "dc8a52ea1fda26b6");
 	expect("{\"labels\":{\"alertname\":\"B\",\"path\":\"/a\\\"b\\\\c\"}}", "dc8a52ea1fda26b6");
 	expect("{\"labels\":{\"a\":\"\"}}", "cbf29ce484222325");
 	expect("{\"labels\":{}}", "cbf29ce484222325");
@@ -70,8 +71,10 @@ static void fingerprint_leaves_empty_values_out(void **state)
 static void fingerprint_sorts_by_bytes(void **state)
 {
 	(void)state;
-	expect("{\"labels\":{\"A\":\"1\",\"_x\":\"2\",\"a\":\"3\",\"B\":\"4\"}}", "67a8039d26e62ab4");
-	expect("{\"labels\":{\"a\":\"3\",\"B\":\"4\",\"_x\":\"2\",\"A\":\"1\"}}", "67a8039d26e62ab4");
+	expect("{\"labels\":{\"A\":\"1\",\"_x\":\"2\",\"a\":\"3\",\"B\":\"4\"}}",
+	       "67a8039d26e62ab4");
+	expect("{\"labels\":{\"a\":\"3\",\"B\":\"4\",\"_x\":\"2\",\"A\":\"1\"}}",
+	       "67a8039d26e62ab4");
 }
 
 static void fingerprint_tells_name_from_value(void **state)

@@ -11,8 +11,9 @@
 
 static void record_get_gives_every_type(void **state)
 {
-	struct parsed p = parse_line("{\"n\":null,\"t\":true,\"f\":false,\"i\":-3,\"u\":18446744073709551615,"
-				     "\"d\":2.5,\"s\":\"x\\ny\",\"a\":[],\"o\":{}}");
+	struct parsed p =
+		parse_line("{\"n\":null,\"t\":true,\"f\":false,\"i\":-3,\"u\":18446744073709551615,"
+			   "\"d\":2.5,\"s\":\"x\\ny\",\"a\":[],\"o\":{}}");
 
 	(void)state;
 	assert_int_equal(record_get(p.r, "n").type, VALUE_NULL);
@@ -33,8 +34,9 @@ static void record_get_gives_every_type(void **state)
 
 static void record_get_follows_paths(void **state)
 {
-	struct parsed p = parse_line("{\"labels\":{\"alertname\":\"A\",\"host.name\":\"h\",\"\":\"empty\",\"b\\\\c\":\"back\"},"
-				     "\"values\":[[1,\"2\"],{\"x\":[{\"y\":\"deep\"}]}],\"0\":\"zero\"}");
+	struct parsed p = parse_line(
+		"{\"labels\":{\"alertname\":\"A\",\"host.name\":\"h\",\"\":\"empty\",\"b\\\\c\":\"back\"},"
+		"\"values\":[[1,\"2\"],{\"x\":[{\"y\":\"deep\"}]}],\"0\":\"zero\"}");
 
 	(void)state;
 	expect_span(record_text(p.r, "labels.alertname"), "A");
@@ -50,10 +52,13 @@ static void record_get_follows_paths(void **state)
 static void record_get_of_a_path_that_leads_nowhere_is_none(void **state)
 {
 	static const char *const paths[] = {
-		"", ".", "a.b.c", "a.x", "a.x.y", "list.3", "list.-1", "list.00000000000000000001", "list.x", "list.",
-		"text.0", "list.0.0", "a\\.x", "a..b", "list.4294967296", "n.x",
+		"",       ".",      "a.b.c",           "a.x",
+		"a.x.y",  "list.3", "list.-1",         "list.00000000000000000001",
+		"list.x", "list.",  "text.0",          "list.0.0",
+		"a\\.x",  "a..b",   "list.4294967296", "n.x",
 	};
-	struct parsed p = parse_line("{\"a\":{\"b\":1},\"list\":[1,2,3],\"text\":\"t\",\"n\":null}");
+	struct parsed p =
+		parse_line("{\"a\":{\"b\":1},\"list\":[1,2,3],\"text\":\"t\",\"n\":null}");
 
 	(void)state;
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
@@ -113,7 +118,8 @@ static void value_member_takes_exact_bytes(void **state)
 	assert_true(value_member(o, SPAN("a\\.b")).number - 2 == 0);
 	assert_int_equal(value_member(o, SPAN("a")).type, VALUE_NONE);
 	assert_int_equal(value_member(record_get(p.r, "l"), SPAN("0")).type, VALUE_NONE);
-	assert_int_equal(value_member((struct value){.type = VALUE_NONE}, SPAN("a")).type, VALUE_NONE);
+	assert_int_equal(value_member((struct value){.type = VALUE_NONE}, SPAN("a")).type,
+			 VALUE_NONE);
 	parsed_release(&p);
 }
 
@@ -139,7 +145,8 @@ static void value_next_goes_in_source_order(void **state)
 static void value_next_gives_the_keys_of_objects(void **state)
 {
 	static const char *const keys[] = {"z", "a", "\"", "k"};
-	struct parsed p = parse_line("{\"o\":{\"z\":1.5,\"a\":[1],\"\\\"\":\"\",\"k\":{\"x\":{}}}}");
+	struct parsed p =
+		parse_line("{\"o\":{\"z\":1.5,\"a\":[1],\"\\\"\":\"\",\"k\":{\"x\":{}}}}");
 	struct value_iter it = value_iter(record_get(p.r, "o"));
 	struct span key;
 	struct value v;

@@ -46,8 +46,9 @@ static void jsonw_places_the_commas(void **state)
 	jsonw_key(&w, "d");
 	jsonw_raw(&w, SPAN("1.10"));
 	jsonw_object_end(&w);
-	assert_string_equal(buf_cstr(&b), "{\"a\":[1,[],{},null],\"b\\\"\":{\"x\":true,\"y\":false},"
-					  "\"c\":-9223372036854775808,\"d\":1.10}");
+	assert_string_equal(buf_cstr(&b),
+			    "{\"a\":[1,[],{},null],\"b\\\"\":{\"x\":true,\"y\":false},"
+			    "\"c\":-9223372036854775808,\"d\":1.10}");
 	buf_release(&b);
 }
 
@@ -69,9 +70,10 @@ static void jsonw_writes_every_kind_of_member(void **state)
 	jsonw_key(&w, "z");
 	jsonw_cstr(&w, NULL);
 	jsonw_object_end(&w);
-	assert_string_equal(buf_cstr(&b),
-			    "{\"s\":\"x\",\"none\":\"\",\"empty\":\"\",\"d\":0.1,\"nan\":null,\"inf\":null,"
-			    "\"t\":\"2026-11-21T09:09:19.095Z\",\"z\":null}");
+	assert_string_equal(
+		buf_cstr(&b),
+		"{\"s\":\"x\",\"none\":\"\",\"empty\":\"\",\"d\":0.1,\"nan\":null,\"inf\":null,"
+		"\"t\":\"2026-11-21T09:09:19.095Z\",\"z\":null}");
 	buf_release(&b);
 }
 
@@ -90,7 +92,8 @@ static void jsonw_quote_keeps_utf_8(void **state)
 	(void)state;
 	expect_quoted(SPAN("Gr\xC3\xBC\xC3\x9F\x65 \xE6\x97\xA5 \xF0\x9F\x98\x80"),
 		      "\"Gr\xC3\xBC\xC3\x9F\x65 \xE6\x97\xA5 \xF0\x9F\x98\x80\"");
-	expect_quoted(SPAN("\xF4\x8F\xBF\xBF \xED\x9F\xBF \xEE\x80\x80"), "\"\xF4\x8F\xBF\xBF \xED\x9F\xBF \xEE\x80\x80\"");
+	expect_quoted(SPAN("\xF4\x8F\xBF\xBF \xED\x9F\xBF \xEE\x80\x80"),
+		      "\"\xF4\x8F\xBF\xBF \xED\x9F\xBF \xEE\x80\x80\"");
 }
 
 #define BAD "\xEF\xBF\xBD"
@@ -99,11 +102,11 @@ static void jsonw_quote_replaces_what_is_no_utf_8(void **state)
 {
 	(void)state;
 	expect_quoted(SPAN("a\xFFz"), "\"a" BAD "z\"");
-	expect_quoted(SPAN("\xC3"), "\"" BAD "\"");			     /* cut short */
-	expect_quoted(SPAN("\xE6\x97"), "\"" BAD BAD "\"");		     /* cut short */
-	expect_quoted(SPAN("\xC0\xAF"), "\"" BAD BAD "\"");		     /* overlong */
-	expect_quoted(SPAN("\xE0\x80\xAF"), "\"" BAD BAD BAD "\"");	     /* overlong */
-	expect_quoted(SPAN("\xED\xA0\x80"), "\"" BAD BAD BAD "\"");	     /* surrogate */
+	expect_quoted(SPAN("\xC3"), "\"" BAD "\"");                         /* cut short */
+	expect_quoted(SPAN("\xE6\x97"), "\"" BAD BAD "\"");                 /* cut short */
+	expect_quoted(SPAN("\xC0\xAF"), "\"" BAD BAD "\"");                 /* overlong */
+	expect_quoted(SPAN("\xE0\x80\xAF"), "\"" BAD BAD BAD "\"");         /* overlong */
+	expect_quoted(SPAN("\xED\xA0\x80"), "\"" BAD BAD BAD "\"");         /* surrogate */
 	expect_quoted(SPAN("\xF4\x90\x80\x80"), "\"" BAD BAD BAD BAD "\""); /* above U+10FFFF */
 	expect_quoted(SPAN("\x80x"), "\"" BAD "x\"");
 }

@@ -21,8 +21,9 @@ static double number_at(const struct parsed *p, const char *path)
 
 static void numbers_beyond_64_bits_are_accepted_and_read(void **state)
 {
-	struct parsed p = parse_line("{\"big\":1234567890123456789012345678901234567890,\"edge\":18446744073709551616,"
-				     "\"min\":-9223372036854775809,\"in\":18446744073709551615,\"x\":[7,{\"y\":-0.5}]}");
+	struct parsed p = parse_line(
+		"{\"big\":1234567890123456789012345678901234567890,\"edge\":18446744073709551616,"
+		"\"min\":-9223372036854775809,\"in\":18446744073709551615,\"x\":[7,{\"y\":-0.5}]}");
 
 	(void)state;
 	assert_int_equal(p.why, REJECT_NONE);
@@ -65,7 +66,9 @@ static void numbers_in_strings_are_left_alone(void **state)
 
 static void numbers_of_bad_grammar_are_refused(void **state)
 {
-	static const char *const tokens[] = {"01", "-", "-01", "1.", "1.e3", "1e", "1e+", "0x10", "1a", "1.2.3", "--1", "1-2", "0123e1", "123\xC3\xA4"};
+	static const char *const tokens[] = {"01",  "-",   "-01",    "1.",         "1.e3",
+					     "1e",  "1e+", "0x10",   "1a",         "1.2.3",
+					     "--1", "1-2", "0123e1", "123\xC3\xA4"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {

@@ -14,8 +14,15 @@
 static void record_parse_accepts_objects(void **state)
 {
 	static const char *const lines[] = {
-		"{}", " { } ", "{\"a\":1}", "{\"a\":1}\r", "\t{\"a\":[{},[],\"\",null,true,false,-0,1e3]}",
-		"{\"\":\"\"}", "{\"a\":\"\\u0000\"}", "{\"a\":\"\xF0\x9F\x98\x80\"}", "{\"a\":\"\\ud83d\\ude00\"}",
+		"{}",
+		" { } ",
+		"{\"a\":1}",
+		"{\"a\":1}\r",
+		"\t{\"a\":[{},[],\"\",null,true,false,-0,1e3]}",
+		"{\"\":\"\"}",
+		"{\"a\":\"\\u0000\"}",
+		"{\"a\":\"\xF0\x9F\x98\x80\"}",
+		"{\"a\":\"\\ud83d\\ude00\"}",
 	};
 
 	(void)state;

@@ -13,12 +13,15 @@ static const struct {
 	const char *words; /* of reference and manual, separated by spaces */
 } levels[] = {
 	[SEVERITY_UNKNOWN] = {"unknown", 0, "none unknown whatever P6 Sev5 criticall 5 war"},
-	[SEVERITY_INFO] = {"info", 9, "info information informational debug trace verbose P5 ok normal success cleared"},
+	[SEVERITY_INFO] =
+		{"info", 9,
+		 "info information informational debug trace verbose P5 ok normal success cleared"},
 	[SEVERITY_LOW] = {"low", 11, "low minor notice P4 Sev4"},
 	[SEVERITY_MEDIUM] = {"medium", 13, "medium warning warn average P3 Sev3"},
 	[SEVERITY_HIGH] = {"high", 17, "high major error err P2 Sev2"},
-	[SEVERITY_CRITICAL] = {"critical", 21,
-			       "critical crit page fatal emergency emerg alert panic disaster P1 Sev0 Sev1"},
+	[SEVERITY_CRITICAL] =
+		{"critical", 21,
+		 "critical crit page fatal emergency emerg alert panic disaster P1 Sev0 Sev1"},
 };
 
 static void severity_names_and_numbers_are_the_manuals(void **state)

@@ -53,11 +53,12 @@ static void splice_drops_white_space_behind_the_brace(void **state)
 static void splice_keeps_every_other_byte(void **state)
 {
 	(void)state;
-	expect_splice("  {\"z\":0.1,\t\"a\" : 1e3,\"b\":1.10,\"c\":1234567890123456789012345678901234567890,"
-		      "\"d\":\"\\/\\u00e9\xC3\xA9\",\"e\":-0,\"f\":1e309}",
-		      "k", "{\"x\":[1.0]}",
-		      "  {\"z\":0.1,\t\"a\" : 1e3,\"b\":1.10,\"c\":1234567890123456789012345678901234567890,"
-		      "\"d\":\"\\/\\u00e9\xC3\xA9\",\"e\":-0,\"f\":1e309,\"k\":{\"x\":[1.0]}}\n");
+	expect_splice(
+		"  {\"z\":0.1,\t\"a\" : 1e3,\"b\":1.10,\"c\":1234567890123456789012345678901234567890,"
+		"\"d\":\"\\/\\u00e9\xC3\xA9\",\"e\":-0,\"f\":1e309}",
+		"k", "{\"x\":[1.0]}",
+		"  {\"z\":0.1,\t\"a\" : 1e3,\"b\":1.10,\"c\":1234567890123456789012345678901234567890,"
+		"\"d\":\"\\/\\u00e9\xC3\xA9\",\"e\":-0,\"f\":1e309,\"k\":{\"x\":[1.0]}}\n");
 }
 
 static void splice_takes_the_old_member_out_wherever_it_is(void **state)
@@ -68,7 +69,8 @@ static void splice_takes_the_old_member_out_wherever_it_is(void **state)
 	expect_splice("{\"k\":1,\"a\":1}", "k", "2", "{\"a\":1,\"k\":2}\n");
 	expect_splice("{\"k\" : [1,{\"x\":\"]\"}] , \"a\":1}", "k", "2", "{\"a\":1,\"k\":2}\n");
 	expect_splice("{\"a\":1,\"k\":{\"k\":1},\"b\":2}", "k", "2", "{\"a\":1,\"b\":2,\"k\":2}\n");
-	expect_splice("{\"a\":1 , \"k\" : \"\\\",\" , \"b\":2}", "k", "2", "{\"a\":1  , \"b\":2,\"k\":2}\n");
+	expect_splice("{\"a\":1 , \"k\" : \"\\\",\" , \"b\":2}", "k", "2",
+		      "{\"a\":1  , \"b\":2,\"k\":2}\n");
 	expect_splice("{\"a\":1,\"k\":null}", "k", "2", "{\"a\":1,\"k\":2}\n");
 	expect_splice("{\"a\":1,\"k\":-1.5e3 }", "k", "2", "{\"a\":1 ,\"k\":2}\n");
 }
@@ -121,8 +123,9 @@ static void splice_appends_to_what_the_buffer_holds(void **state)
 
 static void record_token_is_the_source_of_any_value(void **state)
 {
-	struct parsed p = parse_line(" { \"n\" : 1.10 , \"s\":\"\\/\\\"x\",\"a\" : [ 0.1 , [ ] ,{\"b\" :1e3}\t],"
-				     "\"o\":{ \"\\u0061\": true },\"\\\"\":null}\r");
+	struct parsed p = parse_line(
+		" { \"n\" : 1.10 , \"s\":\"\\/\\\"x\",\"a\" : [ 0.1 , [ ] ,{\"b\" :1e3}\t],"
+		"\"o\":{ \"\\u0061\": true },\"\\\"\":null}\r");
 
 	(void)state;
 	assert_int_equal(p.why, REJECT_NONE);
