@@ -65,8 +65,10 @@ static int check_words(struct entry *n, struct err *e)
 		if (audit_word_ok(words[i]))
 			continue;
 		n->refused = true;
+		if (!words[i].data)
+			return err_set(e, EX_BADDATA, "no %s", i ? "actor" : "kind");
 		return err_set(e, EX_BADDATA, "%s '%.*s' is not 1 to %d of A-Z a-z 0-9 . _ : @ / -", i ? "actor" : "kind",
-			       words[i].len > 200 ? 200 : (int)words[i].len, words[i].data ? words[i].data : "", MAX_WORD);
+			       words[i].len > 200 ? 200 : (int)words[i].len, words[i].data, MAX_WORD);
 	}
 	return 0;
 }

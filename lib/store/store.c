@@ -33,8 +33,9 @@ static struct store *new_store(const char *path, int64_t wait_ms)
 	struct store *s = mem_zalloc(sizeof *s);
 	struct buf lock = BUF_INIT(1 << 16);
 
-	s->path = plain_path(path);
-	buf_addf(&lock, "%s.lock", s->path);
+	s->path = mem_dupz(path);
+	s->file = plain_path(path);
+	buf_addf(&lock, "%s.lock", path);
 	s->lock_path = buf_take(&lock);
 	s->lock_fd = -1;
 	s->wait_ms = wait_ms;
@@ -53,6 +54,7 @@ static void free_store(struct store *s)
 	record_free(s->parser);
 	buf_release(&s->padded);
 	free(s->path);
+	free(s->file);
 	free(s->lock_path);
 	free(s);
 }
@@ -128,7 +130,7 @@ static int set_up_writer(struct store *s, struct err *e)
 
 static int open_db(struct store *s, int flags, struct err *e)
 {
-	if (sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(s->file, &s->db, flags | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return store_err(s, e, "cannot open");
 	return 0;
 }

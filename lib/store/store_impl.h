@@ -18,7 +18,8 @@
 
 struct store {
 	sqlite3 *db;
-	char *path;
+	char *path;            /* as given, for messages */
+	char *file;            /* as SQLite opens it */
 	char *lock_path;
 	int lock_fd;           /* -1: opened for reading */
 	int64_t wait_ms;

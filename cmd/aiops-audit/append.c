@@ -1,0 +1,260 @@
+/*
+ * aiops-audit append: a filter that stores what passes.
+ *
+ * A group of records shares one transaction and one sync: what is already there
+ * to be read, up to a bound. Their lines wait in a buffer of our own until the
+ * commit, and only then go out; so what a reader of our output has seen is on
+ * disk. The lock is not held while we wait for input.
+ */
+#include "aiops-audit/commands.h"
+
+#include <unistd.h>
+
+#include "base/num.h"
+#include "cli/filter.h"
+#include "store/audit.h"
+#include "text/redact.h"
+
+/* A group ends here at the latest: others wait for the lock, and the lines for their commit. */
+enum { GROUP_ROWS = 1000, GROUP_BYTES = 1 << 20 };
+
+/* A line in the buffer; one record and what is spliced in, so not bounded by GROUP_BYTES. */
+#define LINES_MAX ((size_t)4 << 30)
+
+struct append {
+	struct cli *c;
+	struct store *store;
+	char log[AUDIT_LOGID_HEX + 1];
+	struct span actor;
+	struct buf lines;       /* what goes out after the commit, newlines included */
+	struct buf body;        /* the record without its secrets, padded */
+	struct buf ref;
+	struct record *redacted; /* parser of bodies from which something was taken out */
+	int64_t group;          /* rows in the open transaction */
+	bool open;              /* there is one */
+	int64_t stored, repeated, passed, secrets, groups;
+};
+
+/* ---- the group ---- */
+
+static void emit_lines(struct append *a, struct filter *f)
+{
+	struct span rest = buf_span(&a->lines);
+
+	while (rest.len) {
+		const char *end = memchr(rest.data, '\n', rest.len);
+		size_t n = (size_t)(end - rest.data);
+
+		filter_emit(f, span_of(rest.data, n));
+		rest = span_of(end + 1, rest.len - n - 1);
+	}
+	buf_clear(&a->lines);
+}
+
+/* Makes the group durable, then lets its lines go. */
+static int end_group(void *ctx, struct filter *f, struct err *e)
+{
+	struct append *a = ctx;
+
+	if (a->open && store_commit(a->store, e) != 0)
+		return -1;
+	a->groups += a->open;
+	a->open = false;
+	a->group = 0;
+	emit_lines(a, f);
+	return 0;
+}
+
+static int begin_group(struct append *a, struct err *e)
+{
+	if (!a->open && store_begin(a->store, e) != 0)
+		return -1;
+	a->open = true;
+	return 0;
+}
+
+static int end_group_if_full(struct append *a, struct filter *f, struct err *e)
+{
+	bool full = a->group >= GROUP_ROWS || a->lines.len >= GROUP_BYTES;
+
+	return full || cli_common(a->c)->unbuffered ? end_group(a, f, e) : 0;
+}
+
+/* ---- lines that go out as they came ---- */
+
+static int pass(struct append *a, struct filter *f, const struct record *r)
+{
+	if (a->open) {
+		buf_add_span(&a->lines, record_line(r));
+		buf_add_char(&a->lines, '\n');
+	} else {
+		filter_pass(f);
+	}
+	return 0;
+}
+
+static int on_control(void *ctx, struct filter *f, const struct record *r, struct err *e)
+{
+	(void)e;
+	return pass(ctx, f, r);
+}
+
+/* A record that says it is in this log already: 1 and it is, 0: it says no such thing, -1: it is not
+ * (EX_BADDATA), or another error. */
+static int is_logged(struct append *a, const struct record *r, struct err *e)
+{
+	int64_t seq;
+	bool there;
+
+	if (!span_is(record_text(r, "audit.log"), a->log))
+		return 0;
+	if (num_parse_i64(record_token(r, "audit.seq"), 1, INT64_MAX, &seq, e) != 0) {
+		err_clear(e);
+		return err_set(e, EX_BADDATA, "audit.seq is no row of this log");
+	}
+	if (audit_has(a->store, seq, record_text(r, "audit.hash"), &there, e) != 0)
+		return -1;
+	return there ? 1 : err_set(e, EX_BADDATA, "audit names row %lld of this log, which is not that record's",
+				   (long long)seq);
+}
+
+/* ---- records ---- */
+
+/* What is stored: the line without its line end and its secrets, and what it is found by. */
+static int make_body(struct append *a, const struct record *r, struct span *body, struct audit_keys *keys, struct err *e)
+{
+	static const char zeros[RECORD_PADDING];
+	struct span line = record_line(r);
+	enum reject_code why;
+	size_t found;
+
+	if (line.len && line.data[line.len - 1] == '\r')
+		line.len--;
+	buf_clear(&a->body);
+	found = text_redact(line, &a->body);
+	a->secrets += (int64_t)found;
+	*body = buf_span(&a->body);
+	if (found == 0) {
+		*keys = audit_keys(r);
+		return 0;
+	}
+	buf_add(&a->body, zeros, sizeof zeros);
+	body->data = a->body.data;
+	if (buf_overflowed(&a->body))
+		return err_set(e, EX_BADDATA, "the record is too long once its secrets are taken out");
+	if (!a->redacted)
+		a->redacted = record_new(AUDIT_MAX_BODY);
+	if (record_parse(a->redacted, body->data, body->len, &why, e) != 0)
+		return err_prefix(e, "without its secrets");
+	*keys = audit_keys(a->redacted);
+	return 0;
+}
+
+static int store_record(struct append *a, const struct record *r, struct audit_ref *ref, struct err *e)
+{
+	const struct env *env = cli_env(a->c);
+	uint8_t salt[AUDIT_SALT_BYTES];
+	struct audit_keys keys;
+	struct span body;
+
+	if (make_body(a, r, &body, &keys, e) != 0 || begin_group(a, e) != 0)
+		return -1;
+	env_random(env, salt, sizeof salt);
+	return audit_append(a->store, instant_from_ns(env_now_ns(env)), record_text(r, "kind"), a->actor, keys.id,
+			    keys.incident, keys.run, body, salt, ref, e);
+}
+
+/* An error of the record is its own: it is rejected, and the next one is read. */
+static int refuse(struct filter *f, struct err *e)
+{
+	if (e->code != EX_BADDATA)
+		return -1;
+	filter_reject(f, REJECT_SCHEMA, "%s", e->text);
+	err_clear(e);
+	return 0;
+}
+
+static int on_record(void *ctx, struct filter *f, const struct record *r, struct err *e)
+{
+	struct append *a = ctx;
+	struct audit_ref ref;
+	int logged = is_logged(a, r, e);
+
+	if (logged < 0)
+		return refuse(f, e);
+	if (logged > 0) {
+		a->passed++;
+		return pass(a, f, r);
+	}
+	if (store_record(a, r, &ref, e) != 0)
+		return refuse(f, e);
+	a->group++;
+	*(ref.was_there ? &a->repeated : &a->stored) += 1;
+	buf_clear(&a->ref);
+	audit_ref_json(&ref, &a->ref);
+	record_splice(r, "audit", buf_span(&a->ref), &a->lines);
+	return end_group_if_full(a, f, e);
+}
+
+static void add_stats(void *ctx, struct buf *json)
+{
+	const struct append *a = ctx;
+
+	buf_addf(json, ",\"stored\":%lld,\"repeated\":%lld,\"already_logged\":%lld,\"secrets\":%lld,\"commits\":%lld",
+		 (long long)a->stored, (long long)a->repeated, (long long)a->passed, (long long)a->secrets,
+		 (long long)a->groups);
+}
+
+/* ---- the command ---- */
+
+/* The name under which it is logged: --actor, which must be one, else the user's, or his number. */
+static int choose_actor(struct append *a, struct buf *number, struct err *e)
+{
+	const struct append_options *o = cli_options(a->c);
+
+	a->actor = span_cstr(o->actor ? o->actor : cli_user(a->c));
+	if (audit_word_ok(a->actor))
+		return 0;
+	if (o->actor)
+		return err_set(e, EX_BADUSAGE, "--actor '%s': not 1 to 128 of A-Z a-z 0-9 . _ : @ / -", o->actor);
+	buf_addf(number, "uid-%u", (unsigned)geteuid());
+	a->actor = buf_span(number);
+	return 0;
+}
+
+static int open_log(struct append *a, struct err *e)
+{
+	struct audit_head head;
+
+	if (store_open(cli_db_path(a->c), audit_migrations, audit_migration_count, &a->store, e) != 0 ||
+	    audit_head(a->store, &head, e) != 0)
+		return -1;
+	memcpy(a->log, head.log, sizeof a->log);
+	return 0;
+}
+
+int append_run(struct cli *c)
+{
+	static const struct filter_ops ops = {
+		.record = on_record, .control = on_control, .idle = end_group, .stats = add_stats,
+	};
+	struct append a = {.c = c, .lines = BUF_INIT(LINES_MAX), .body = BUF_INIT(AUDIT_MAX_BODY), .ref = BUF_INIT(1024)};
+	struct buf number = BUF_INIT(32);
+	struct err e = ERR_INIT;
+	int rc;
+
+	if (choose_actor(&a, &number, &e) != 0 || open_log(&a, &e) != 0) {
+		if (e.code == EX_BADDATA)
+			e.code = EX_IO; /* a damaged log is no bad record */
+		rc = msg_err(c, NULL, &e);
+	} else {
+		rc = filter_run(c, &ops, &a);
+	}
+	store_close(a.store);
+	record_free(a.redacted);
+	buf_release(&a.lines);
+	buf_release(&a.body);
+	buf_release(&a.ref);
+	buf_release(&number);
+	return rc;
+}

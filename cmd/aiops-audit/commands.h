@@ -1,0 +1,37 @@
+/*
+ * The commands of aiops-audit and their options.
+ */
+#ifndef AIOPS_AUDIT_COMMANDS_H
+#define AIOPS_AUDIT_COMMANDS_H
+
+#include <stdint.h>
+
+#include "cli/cli.h"
+
+struct append_options {
+	const char *actor; /* NULL: the user */
+};
+
+enum query_format { QUERY_NDJSON, QUERY_TABLE };
+
+struct query_options {
+	const char *incident, *run, *actor, *kind; /* NULL: any */
+	const char *since, *until;                 /* a time, or how long ago; NULL: no bound */
+	int64_t limit;                             /* 0: none */
+	int format;                                /* enum query_format */
+};
+
+struct verify_options {
+	struct opt_texts checkpoints; /* files */
+	int64_t min_size;
+};
+
+int append_run(struct cli *c);
+int query_run(struct cli *c);
+int verify_run(struct cli *c);
+int checkpoint_run(struct cli *c);
+
+/* Own answers of verify (contract 6: 10-19). */
+enum verify_exit { EX_TAMPERED = 10, EX_NOT_CHECKED = 11 };
+
+#endif

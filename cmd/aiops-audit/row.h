@@ -1,0 +1,36 @@
+/*
+ * One row of the log as a record, and as a line of a table.
+ */
+#ifndef AIOPS_AUDIT_ROW_H
+#define AIOPS_AUDIT_ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "record/record.h"
+
+/* Borrowed from the statement that read it. */
+struct row {
+	int64_t seq;
+	struct span log, ts, kind, actor, record_id, incident, run, hash;
+	struct span body; /* SPAN_NONE: redacted */
+};
+
+/* Parses the body behind which padding is added in padded; *record is NULL for a redacted row.
+ * Errors: EX_BADDATA. */
+NODISCARD int row_parse(const struct row *row, struct record *parser, struct buf *padded, const struct record **record,
+			struct err *e);
+
+/* Appends the record as append wrote it out, with time and actor beside log, seq and hash, and
+ * a newline. A redacted row becomes a record of kind audit. */
+void row_add_json(const struct row *row, const struct record *record, struct buf *out);
+
+/* Appends the table's heading, and a row as one line of at most `width` characters (0: any),
+ * safe for a terminal. */
+void row_add_heading(struct buf *out, size_t width);
+void row_add_line(const struct row *row, const struct record *record, size_t width, struct buf *out);
+
+#endif
