@@ -10,67 +10,63 @@ void ahead_init(struct ahead *a)
 	map_init(&a->map);
 }
 
+void ahead_clear(struct ahead *a)
+{
+	for (struct map_entry *it = map_next(&a->map, NULL); it; it = map_next(&a->map, it))
+		free(it->value.ptr);
+	map_clear(&a->map);
+}
+
 void ahead_release(struct ahead *a)
 {
-	for (struct map_entry *en = map_next(&a->map, NULL); en; en = map_next(&a->map, en))
-		free(en->value.ptr);
+	ahead_clear(a);
 	map_release(&a->map);
+}
+
+struct ahead_entry *ahead_get(const struct ahead *a, const char *incident)
+{
+	const struct map_entry *it = a->map.live ? map_get(&a->map, span_cstr(incident)) : NULL;
+
+	return it ? it->value.ptr : NULL;
 }
 
 void ahead_note(struct ahead *a, const char *incident, const struct ahead_entry *entry)
 {
 	bool added;
-	struct map_entry *en = map_put(&a->map, span_cstr(incident), &added);
+	struct map_entry *it = map_put(&a->map, span_cstr(incident), &added);
 
 	if (added)
-		en->value.ptr = mem_alloc(sizeof(struct ahead_entry));
-	*(struct ahead_entry *)en->value.ptr = *entry;
+		it->value.ptr = mem_alloc(sizeof *entry);
+	*(struct ahead_entry *)it->value.ptr = *entry;
 }
 
-void ahead_drop(struct ahead *a, const char *incident)
+bool ahead_covers(const struct ahead_entry *e, uint32_t revision, uint64_t digest)
 {
-	struct map_entry *en = map_get(&a->map, span_cstr(incident));
-
-	if (!en)
-		return;
-	free(en->value.ptr);
-	map_remove(&a->map, span_cstr(incident));
+	return e && (revision < e->revision || (revision == e->revision && digest == e->digest));
 }
 
-bool ahead_has(struct ahead *a, const char *incident, uint32_t revision, uint64_t digest)
-{
-	const struct map_entry *en = a->map.live ? map_get(&a->map, span_cstr(incident)) : NULL;
-	const struct ahead_entry *entry = en ? en->value.ptr : NULL;
-
-	if (!entry)
-		return false;
-	if (revision < entry->revision)
-		return true;
-	if (revision == entry->revision && digest == entry->digest)
-		return true;
-	ahead_drop(a, incident);
-	return false;
-}
-
-void ahead_close_words(const char *incident, const struct ahead_entry *entry, int64_t now_ns, const char *into,
+void ahead_close_words(const char *incident, uint32_t revision, int64_t now_ns, const char *into,
 		       struct buf *out)
 {
 	struct jsonw w = jsonw_to(out);
 	struct buf id = BUF_INIT(64);
 
-	buf_addf(&id, "%s#%u", incident, entry->revision + 1);
+	buf_addf(&id, "%s#%u", incident, revision);
 	jsonw_object(&w);
 	jsonw_member_i64(&w, "v", 1);
 	jsonw_member(&w, "kind", SPAN("incident"));
 	jsonw_member(&w, "id", buf_span(&id));
 	jsonw_member(&w, "incident", span_cstr(incident));
-	jsonw_member_i64(&w, "revision", (int64_t)entry->revision + 1);
-	jsonw_member(&w, "change", SPAN("merged"));
+	jsonw_member_i64(&w, "revision", revision);
+	jsonw_member(&w, "change", into ? SPAN("merged") : SPAN("resolved"));
 	jsonw_member(&w, "status", SPAN("resolved"));
-	jsonw_member(&w, "resolved_by", SPAN("merge"));
+	jsonw_member(&w, "resolved_by", into ? SPAN("merge") : SPAN("alerts"));
 	jsonw_member_time(&w, "timestamp", instant_from_ns(now_ns));
 	jsonw_member(&w, "source", SPAN("aiops-correlate"));
-	jsonw_member(&w, "title", SPAN("announced before earlier alerts came in; part of another incident"));
+	jsonw_member(
+		&w, "title",
+		into ? SPAN("announced before earlier alerts came in; part of another incident")
+		     : SPAN("announced before earlier alerts came in; over"));
 	if (into)
 		jsonw_member(&w, "merged_into", span_cstr(into));
 	jsonw_object_end(&w);

@@ -4,8 +4,9 @@
  * At the end of its input a run with a state file announces all that it knows,
  * alerts that still wait included; but in the state those go on waiting, so
  * that a next run, whose first alerts may be older, decides them in the right
- * order. What it then comes to again is not announced a second time; and an
- * incident that was announced but turns out to be part of another is closed.
+ * order. What it then comes to again is not announced a second time. If it
+ * comes to something else (only possible when alerts come out of order across
+ * two runs), what was said is put right under a higher revision.
  */
 #ifndef AIOPS_CORRELATE_AHEAD_H
 #define AIOPS_CORRELATE_AHEAD_H
@@ -18,9 +19,11 @@
 #include "base/span.h"
 
 struct ahead_entry {
-	uint32_t revision;
-	uint64_t digest; /* of the record */
-	uint64_t fp;     /* of the alert that opened it */
+	uint32_t revision; /* the last one announced */
+	uint32_t base;     /* what the incident's own count is raised by */
+	uint64_t digest;   /* of that record */
+	uint64_t fp;       /* of the alert that opened it */
+	bool closed;       /* said to be over, as no incident of its own */
 };
 
 struct ahead {
@@ -29,17 +32,19 @@ struct ahead {
 
 void ahead_init(struct ahead *a);
 void ahead_release(struct ahead *a);
+void ahead_clear(struct ahead *a);
 
-/* A record was announced ahead of its time. entry is copied. */
+/* The entry of an incident, or NULL. */
+struct ahead_entry *ahead_get(const struct ahead *a, const char *incident);
+/* Sets the entry of an incident; *entry is copied. */
 void ahead_note(struct ahead *a, const char *incident, const struct ahead_entry *entry);
-/* True if this revision (with these bytes), or a later one, was announced
- * already; a record that differs or goes beyond ends the entry. */
-bool ahead_has(struct ahead *a, const char *incident, uint32_t revision, uint64_t digest);
-void ahead_drop(struct ahead *a, const char *incident);
+/* True if what would be said now was said: an earlier revision, or the same one
+ * with the same bytes. e may be NULL. */
+bool ahead_covers(const struct ahead_entry *e, uint32_t revision, uint64_t digest);
 
-/* The last record of an incident that turned out to be no incident of its own:
- * its alert is part of `into` (NULL: unknown). */
-void ahead_close_words(const char *incident, const struct ahead_entry *entry, int64_t now_ns, const char *into,
+/* The last record of an incident that turned out to be over, or no incident of
+ * its own: then its alert is part of `into` (NULL: unknown). */
+void ahead_close_words(const char *incident, uint32_t revision, int64_t now_ns, const char *into,
 		       struct buf *out);
 
 /* FNV-1a 64 of a record's text. */

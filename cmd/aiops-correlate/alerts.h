@@ -24,10 +24,10 @@ struct alert {
 	uint32_t member;           /* place in its incident, or MEMBER_NONE */
 	bool active;
 	struct group_ref group;
-	char *first_id;            /* NULL if count is 0 */
-	struct pair **pairs;       /* held */
+	char *first_id;      /* NULL if count is 0 */
+	struct pair **pairs; /* held */
 	size_t n_pairs;
-	int topo;                  /* class in the topology, -1 none */
+	int topo; /* class in the topology, -1 none */
 };
 
 struct alerts {
@@ -46,9 +46,10 @@ enum verdict {
 	VERDICT_DUPLICATE, /* the alert fires already */
 	VERDICT_AGAIN,     /* fires again after its resolution */
 	VERDICT_OVER,      /* fired before a resolution that came first: over already */
-	VERDICT_APART,     /* older by more than the window than the known one: an alert of its own */
-	VERDICT_RESOLVES,  /* ends an alert that fires */
-	VERDICT_STALE,     /* a resolution that is older than the firing, repeated, or of nothing known */
+	VERDICT_APART, /* older by more than the window than the known one: an alert of its own */
+	VERDICT_RESOLVES, /* ends an alert that fires */
+	VERDICT_STALE, /* a resolution that is older than the firing, repeated, or of nothing known
+			*/
 };
 /* What a report at at_ns means for the alert a (NULL: not known). Pure. */
 enum verdict alerts_judge(const struct alert *a, int64_t at_ns, bool resolved, int64_t dedup_ns);
@@ -59,7 +60,8 @@ struct alert *alerts_add(struct alerts *as, struct sighting *s);
 void alerts_watch(struct alerts *as, struct alert *a);
 /* The next alert that leaves before now_ns, or NULL; take it out with alerts_remove. */
 struct alert *alerts_expired(struct alerts *as, int64_t now_ns);
-/* When the next timer fires; INT64_MAX if there is none. A time at which nothing leaves is possible. */
+/* When the next timer fires; INT64_MAX if there is none. A time at which nothing leaves is
+ * possible. */
 int64_t alerts_next_due(const struct alerts *as);
 void alerts_remove(struct alerts *as, struct alert *a);
 size_t alerts_count(const struct alerts *as);

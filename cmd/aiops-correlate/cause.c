@@ -104,8 +104,9 @@ static void weigh(struct item *items, size_t n, const int64_t *onsets, size_t n_
 		items[i].rarity = (w > 0.05 ? w : 0.05) * signal_weight[m->signal];
 		items[i].weight = items[i].rarity;
 		if (m->signal == SIGNAL_METRIC)
-			items[i].weight *=
-				exp(-onset_decay * (double)onset_rank(onsets, n_onsets, m->onset_ns) / (double)n_onsets);
+			items[i].weight *= exp(-onset_decay *
+					       (double)onset_rank(onsets, n_onsets, m->onset_ns) /
+					       (double)n_onsets);
 	}
 }
 
@@ -133,10 +134,11 @@ static size_t sum_up(const struct item *items, size_t n, struct candidate *out)
 		struct candidate *cand;
 
 		if (k == 0 || out[k - 1].c.component != m->component)
-			out[k++] = (struct candidate){.c = {.component = m->component, .onset_ns = m->onset_ns},
-						      .from = i,
-						      .service = m->service,
-						      .place = -1};
+			out[k++] = (struct candidate){
+				.c = {.component = m->component, .onset_ns = m->onset_ns},
+				.from = i,
+				.service = m->service,
+				.place = -1};
 		cand = &out[k - 1];
 		cand->n++;
 		cand->c.alerts++;
@@ -196,7 +198,8 @@ static size_t sum_up_services(const struct item *items, size_t n, struct candida
 		const struct member *m = items[i].m;
 
 		for (run = 1; i + run < n && items[i + run].m->service == m->service &&
-			      items[i + run].m->name == m->name && items[i + run].m->signal == m->signal;)
+			      items[i + run].m->name == m->name &&
+			      items[i + run].m->signal == m->signal;)
 			run++;
 		if (run < 2 || !is_replica(m))
 			continue;
@@ -248,7 +251,8 @@ static void credit_dependents(struct candidate *cands, size_t n, const struct to
 		p = &topo->places[cands[i].place];
 		c->places = kept - 1;
 		for (size_t j = 0; j < p->n; j++)
-			if (!p->near[j].depends && bsearch(&p->near[j].place, places, kept, sizeof *places, by_number))
+			if (!p->near[j].depends &&
+			    bsearch(&p->near[j].place, places, kept, sizeof *places, by_number))
 				c->dependents++;
 		c->score *= 1 + dependent_gain * (double)c->dependents / (double)c->places;
 	}
@@ -299,7 +303,8 @@ static void pick(struct candidate *cands, size_t n, struct ranking *out)
 	out->candidates = n;
 }
 
-void causes_rank(const struct member *members, size_t n, const struct topology *topo, struct ranking *out)
+void causes_rank(const struct member *members, size_t n, const struct topology *topo,
+		 struct ranking *out)
 {
 	struct item *items = mem_array(NULL, n, sizeof *items);
 	int64_t *onsets = mem_array(NULL, n, sizeof *onsets);
@@ -320,7 +325,8 @@ void causes_rank(const struct member *members, size_t n, const struct topology *
 	for (size_t i = components; i < components + services;) {
 		place_evidence(&cands[i].c, items);
 		if (is_named(cands, components, &cands[i].c))
-			cands[i] = cands[components + --services]; /* alerts of its own name it already */
+			cands[i] = cands[components +
+					 --services]; /* alerts of its own name it already */
 		else
 			i++;
 	}
@@ -341,7 +347,8 @@ size_t causes_root(const struct ranking *r, const struct member *members, size_t
 	for (size_t i = 1; i < n; i++) {
 		const struct member *a = &members[i], *b = &members[best];
 
-		if (a->severity > b->severity || (a->severity == b->severity && a->onset_ns < b->onset_ns))
+		if (a->severity > b->severity ||
+		    (a->severity == b->severity && a->onset_ns < b->onset_ns))
 			best = i;
 	}
 	return best;

@@ -19,7 +19,7 @@
 #include "aiops-correlate/topology.h"
 #include "base/buf.h"
 
-#define CAUSES_KEPT 3
+#define CAUSES_KEPT    3
 #define CAUSE_EVIDENCE 3
 
 struct cause {
@@ -27,11 +27,11 @@ struct cause {
 	double score, share;
 	size_t evidence[CAUSE_EVIDENCE]; /* places in members, heaviest first */
 	size_t n_evidence;
-	size_t alerts;       /* distinct (name, signal) on the component */
-	size_t replicas;     /* > 0: a service whose replicas show the same alerts */
-	size_t dependents;   /* other alerting places that depend on it directly */
-	size_t places;       /* other alerting places */
-	int64_t onset_ns;    /* first onset on the component */
+	size_t alerts;     /* distinct (name, signal) on the component */
+	size_t replicas;   /* > 0: a service whose replicas show the same alerts */
+	size_t dependents; /* other alerting places that depend on it directly */
+	size_t places;     /* other alerting places */
+	int64_t onset_ns;  /* first onset on the component */
 };
 
 struct ranking {
@@ -43,14 +43,16 @@ struct ranking {
 
 /* Ranks the components of members. topo may be NULL. O(n log n) and the
  * topology's edges between alerting places. */
-void causes_rank(const struct member *members, size_t n, const struct topology *topo, struct ranking *out);
+void causes_rank(const struct member *members, size_t n, const struct topology *topo,
+		 struct ranking *out);
 
 /* The member that is the incident's root: the first evidence of the first
  * cause; without one the first alert of the highest severity. n > 0. */
 size_t causes_root(const struct ranking *r, const struct member *members, size_t n);
 
 /* One piece of evidence in words. */
-void cause_alert_words(const struct cause *c, const struct member *m, int64_t first_onset_ns, struct buf *out);
+void cause_alert_words(const struct cause *c, const struct member *m, int64_t first_onset_ns,
+		       struct buf *out);
 /* "3 of 4 other alerting components depend on it"; nothing if none does. */
 void cause_place_words(const struct cause *c, struct buf *out);
 

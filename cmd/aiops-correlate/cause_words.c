@@ -9,7 +9,8 @@ static void add_lead(struct buf *out, int64_t lead_ns)
 		return;
 	}
 	buf_add_cstr(out, ", ");
-	num_add_duration_ms(out, lead_ns < 1000000000 ? lead_ns / 1000000 : lead_ns / 1000000000 * 1000);
+	num_add_duration_ms(out,
+			    lead_ns < 1000000000 ? lead_ns / 1000000 : lead_ns / 1000000000 * 1000);
 	buf_add_cstr(out, " after the first");
 }
 
@@ -23,7 +24,8 @@ static void add_rarity(struct buf *out, const struct member *m)
 		buf_addf(out, "; in %u of %u earlier incidents", m->df, m->past);
 }
 
-void cause_alert_words(const struct cause *c, const struct member *m, int64_t first_onset_ns, struct buf *out)
+void cause_alert_words(const struct cause *c, const struct member *m, int64_t first_onset_ns,
+		       struct buf *out)
 {
 	buf_add_span(out, m->name ? word_span(m->name) : SPAN("an alert"));
 	buf_addf(out, " (%s) on ", signal_name(m->signal));
@@ -41,5 +43,6 @@ void cause_place_words(const struct cause *c, struct buf *out)
 	if (c->dependents == c->places && c->places == 1)
 		buf_add_cstr(out, "the other alerting component depends on it");
 	else
-		buf_addf(out, "%zu of %zu other alerting components depend on it", c->dependents, c->places);
+		buf_addf(out, "%zu of %zu other alerting components depend on it", c->dependents,
+			 c->places);
 }

@@ -18,7 +18,8 @@ static int by_turn(const void *a, const void *b)
 	return sighting_cmp(a, b);
 }
 
-void engine_init(struct engine *en, const struct settings *set, const struct topology *topo, struct sink sink)
+void engine_init(struct engine *en, const struct settings *set, const struct topology *topo,
+		 struct sink sink)
 {
 	memset(en, 0, sizeof *en);
 	en->set = *set;
@@ -55,7 +56,8 @@ void engine_release(struct engine *en)
 
 int sighting_place(const struct engine *en, const struct sighting *s)
 {
-	return topology_place(en->topo, word_span(s->component), word_span(s->service), word_span(s->host));
+	return topology_place(en->topo, word_span(s->component), word_span(s->service),
+			      word_span(s->host));
 }
 
 /* ---- announcing ---- */
@@ -72,8 +74,9 @@ void group_announce(struct engine *en, struct group *g)
 
 void group_watch(struct engine *en, struct group *g, int64_t at_ns)
 {
-	heap_push(&en->group_due,
-		  (struct heap_item){.at_ns = at_ns, .key = g->serial, .ptr = (void *)((uintptr_t)g->ref.slot + 1)});
+	heap_push(&en->group_due, (struct heap_item){.at_ns = at_ns,
+						     .key = g->serial,
+						     .ptr = (void *)((uintptr_t)g->ref.slot + 1)});
 }
 
 void group_changed(struct engine *en, struct group *g, enum change change, bool at_once)
@@ -85,8 +88,9 @@ void group_changed(struct engine *en, struct group *g, enum change change, bool 
 	}
 	if (g->update_at_ns != INT64_MAX)
 		return;
-	g->update_at_ns = g->announced_ns + UPDATE_EVERY_NS > en->now_ns ? g->announced_ns + UPDATE_EVERY_NS
-									 : en->now_ns;
+	g->update_at_ns = g->announced_ns + UPDATE_EVERY_NS > en->now_ns
+				  ? g->announced_ns + UPDATE_EVERY_NS
+				  : en->now_ns;
 	group_watch(en, g, g->update_at_ns);
 }
 
@@ -164,7 +168,8 @@ static bool fire_timer(struct engine *en, int64_t limit_ns)
 }
 
 /* Decides everything before limit_ns: alerts and timers by time, at one time the alerts first. */
-static void advance(struct engine *en, int64_t limit_ns, const struct sighting *asked, struct outcome *out)
+static void advance(struct engine *en, int64_t limit_ns, const struct sighting *asked,
+		    struct outcome *out)
 {
 	for (;;) {
 		const struct heap_item *top = heap_top(&en->pending);
@@ -194,7 +199,8 @@ static int64_t settled_ns(const struct engine *en)
 
 void engine_wait(struct engine *en, struct sighting *s)
 {
-	heap_push(&en->pending, (struct heap_item){.at_ns = s->at_ns, .key = s->resolved, .ptr = s});
+	heap_push(&en->pending,
+		  (struct heap_item){.at_ns = s->at_ns, .key = s->resolved, .ptr = s});
 	links_note_pending(en, s, sighting_place(en, s));
 	map_put(&en->pending_fp, span_of((const char *)&s->fp, sizeof s->fp), NULL)->value.ptr = s;
 }

@@ -29,11 +29,11 @@
 #include "base/buf.h"
 
 struct settings {
-	int64_t window_ns;   /* gap in event time that keeps alerts apart; also bounds the lateness */
-	int64_t dedup_ns;    /* an alert not seen for so long has left */
+	int64_t window_ns; /* gap in event time that keeps alerts apart; also bounds the lateness */
+	int64_t dedup_ns;  /* an alert not seen for so long has left */
 	int64_t lateness_ns;
-	size_t max_group;    /* members remembered in one incident */
-	size_t max_active;   /* alerts in memory */
+	size_t max_group;  /* members remembered in one incident */
+	size_t max_active; /* alerts in memory */
 };
 
 /* What is known about a place of the topology (and about a label pair, in struct pair). */
@@ -58,19 +58,19 @@ struct outcome {
 /* Called for each announced revision; g is only valid during the call. */
 struct sink {
 	void *ctx;
-	void (*incident)(void *ctx, const struct group *g);
+	void (*incident)(void *ctx, struct group *g);
 };
 
 struct counts {
-	uint64_t alerts;      /* firing reports decided */
+	uint64_t alerts; /* firing reports decided */
 	uint64_t duplicates;
 	uint64_t resolutions;
-	uint64_t late;        /* later than the lateness */
-	uint64_t incidents;   /* opened */
+	uint64_t late;      /* later than the lateness */
+	uint64_t incidents; /* opened */
 	uint64_t merges;
-	uint64_t overflow;    /* alerts beyond max_group */
-	uint64_t dropped;     /* alerts beyond max_active: dropped from memory */
-	uint64_t hurried;     /* alerts decided before their time, for want of room */
+	uint64_t overflow; /* alerts beyond max_group */
+	uint64_t dropped;  /* alerts beyond max_active: dropped from memory */
+	uint64_t hurried;  /* alerts decided before their time, for want of room */
 };
 
 struct engine {
@@ -82,17 +82,18 @@ struct engine {
 	struct groups groups;
 	struct alerts alerts;
 	struct history history;
-	struct heap pending;    /* of sightings */
-	struct map pending_fp;  /* fingerprint to the latest sighting that waits */
-	struct heap group_due;  /* key: serial, ptr: slot + 1 */
+	struct heap pending;   /* of sightings */
+	struct map pending_fp; /* fingerprint to the latest sighting that waits */
+	struct heap group_due; /* key: serial, ptr: slot + 1 */
 	struct place_state *places;
-	int64_t newest_ns;      /* latest event time seen; INT64_MIN none */
-	int64_t now_ns;         /* what is decided: everything before this is over */
+	int64_t newest_ns; /* latest event time seen; INT64_MIN none */
+	int64_t now_ns;    /* what is decided: everything before this is over */
 	struct counts counts;
 };
 
 /* set is copied; topo and the sink's ctx must outlive the engine. */
-void engine_init(struct engine *en, const struct settings *set, const struct topology *topo, struct sink sink);
+void engine_init(struct engine *en, const struct settings *set, const struct topology *topo,
+		 struct sink sink);
 void engine_release(struct engine *en);
 
 /* One report. *out is made anew each time; release it with outcome_release.

@@ -290,7 +290,8 @@ static void lead_on(struct groups *gs, struct group *into, struct group *from)
 	}
 }
 
-void groups_merge(struct groups *gs, struct group *into, struct group *from, size_t *moved_to, size_t *moved)
+void groups_merge(struct groups *gs, struct group *into, struct group *from, size_t *moved_to,
+		  size_t *moved)
 {
 	assert(into != from);
 	*moved_to = into->n_members;
@@ -308,9 +309,13 @@ void groups_merge(struct groups *gs, struct group *into, struct group *from, siz
 	memcpy(from->merged_into, into->id, INCIDENT_ID_SIZE);
 }
 
-bool groups_has_ended(const struct groups *gs, const char *id)
+bool groups_ended_at(const struct groups *gs, const char *id, uint32_t *revision)
 {
-	return map_get(&gs->ended, span_cstr(id)) != NULL;
+	const struct map_entry *en = map_get(&gs->ended, span_cstr(id));
+
+	if (en)
+		*revision = (uint32_t)en->value.num;
+	return en != NULL;
 }
 
 void groups_note_ended(struct groups *gs, const char *id, uint32_t revision)
@@ -332,7 +337,7 @@ void groups_forget(struct groups *gs, struct group *g, struct words *ws)
 {
 	for (size_t i = 0; i < g->n_absorbed; i++)
 		give_slot(gs, g->absorbed[i]);
-	groups_note_ended(gs, g->id, g->revision);
+	groups_note_ended(gs, g->id, g->revision + g->base);
 	map_remove(&gs->by_id, span_cstr(g->id));
 	give_slot(gs, g->ref.slot);
 	gs->live--;

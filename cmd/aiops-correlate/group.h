@@ -31,7 +31,14 @@ struct member {
 
 enum change { CHANGE_OPENED, CHANGE_UPDATED, CHANGE_MERGED, CHANGE_RESOLVED };
 /* Why nothing of the incident is active any more. */
-enum ending { ENDING_NONE, ENDING_ALERTS, ENDING_EXPIRY, ENDING_LIMIT, ENDING_INPUT, ENDING_MERGED };
+enum ending {
+	ENDING_NONE,
+	ENDING_ALERTS,
+	ENDING_EXPIRY,
+	ENDING_LIMIT,
+	ENDING_INPUT,
+	ENDING_MERGED
+};
 
 /* Ids of absorbed incidents that a record carries; more are only counted. */
 #define MERGED_CARRIED 100
@@ -43,13 +50,14 @@ struct group {
 	uint64_t serial; /* order of opening */
 	uint64_t fp;     /* of the alert that opened it */
 	char id[INCIDENT_ID_SIZE];
-	uint32_t revision;   /* changes so far, in the order of decision */
-	uint32_t announced;  /* the revision last written out */
-	enum change change;  /* what the last revision was */
+	uint32_t revision;  /* changes so far, in the order of decision */
+	uint32_t announced; /* the revision last written out */
+	uint32_t base;      /* shown on top of revision; see ahead.h */
+	enum change change; /* what the last revision was */
 	enum ending ending;
 	int64_t starts_ns, last_ns, ends_ns; /* ends_ns: only with ENDING_ALERTS */
-	int64_t changed_ns;  /* event time of the last revision */
-	int64_t update_at_ns, forget_at_ns; /* due; INT64_MAX none */
+	int64_t changed_ns;                  /* event time of the last revision */
+	int64_t update_at_ns, forget_at_ns;  /* due; INT64_MAX none */
 	int64_t announced_ns;
 	enum severity severity; /* highest among the members */
 	struct word *source;    /* of the first alert */
@@ -81,7 +89,7 @@ struct groups {
 	size_t n_free, free_cap;
 	size_t live;
 	uint64_t next_serial;
-	struct map by_id;  /* id to slot */
+	struct map by_id; /* id to slot */
 	/* Revisions of incidents that ended lately: the same alert reported again
 	 * after that goes on under its id where it stopped. */
 	struct map ended;
@@ -108,13 +116,14 @@ uint32_t group_join(struct groups *gs, struct group *g, const struct sighting *s
 /* from becomes part of into: members, counts, shared labels, revisions. The
  * members of from stand behind those of into, from *moved_to on (those that
  * still fit). from keeps its own for its last record; group_discard frees it. */
-void groups_merge(struct groups *gs, struct group *into, struct group *from, size_t *moved_to, size_t *moved);
+void groups_merge(struct groups *gs, struct group *into, struct group *from, size_t *moved_to,
+		  size_t *moved);
 /* Frees an absorbed incident's rest. */
 void group_discard(struct group *g, struct words *ws);
 /* Forgets an incident; its last revision is remembered for a while. */
 void groups_forget(struct groups *gs, struct group *g, struct words *ws);
-/* True if an incident of this id ended lately. */
-bool groups_has_ended(const struct groups *gs, const char *id);
+/* True if an incident of this id ended lately; *revision: its last one. */
+bool groups_ended_at(const struct groups *gs, const char *id, uint32_t *revision);
 /* Remembers where an ended incident stopped. */
 void groups_note_ended(struct groups *gs, const char *id, uint32_t revision);
 

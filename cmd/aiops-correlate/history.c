@@ -23,7 +23,8 @@ void history_release(struct history *h)
 	map_release(&h->df);
 }
 
-static void make_key(struct buf *b, const struct word *component, const struct word *name, enum signal_kind signal)
+static void make_key(struct buf *b, const struct word *component, const struct word *name,
+		     enum signal_kind signal)
 {
 	buf_add_span(b, word_span(component));
 	buf_add_char(b, '\0');
@@ -51,14 +52,16 @@ static void fade(struct history *h)
 	map_init(&h->df);
 	for (struct map_entry *en = map_next(&old, NULL); en; en = map_next(&old, en))
 		if (en->value.num / 2 > 0)
-			map_put(&h->df, span_of(en->key, en->key_len), NULL)->value.num = en->value.num / 2;
+			map_put(&h->df, span_of(en->key, en->key_len), NULL)->value.num =
+				en->value.num / 2;
 	map_release(&old);
 	h->incidents /= 2;
 }
 
 static int by_alert(const void *a, const void *b)
 {
-	const struct member *x = *(const struct member *const *)a, *y = *(const struct member *const *)b;
+	const struct member *x = *(const struct member *const *)a,
+			    *y = *(const struct member *const *)b;
 	int c = word_cmp(x->component, y->component);
 
 	if (c == 0)

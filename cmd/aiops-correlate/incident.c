@@ -10,7 +10,8 @@
 enum { MAX_TITLE = 1000, MAX_WHY = 4096 };
 
 static const char *const change_names[] = {"opened", "updated", "merged", "resolved"};
-static const char *const ending_names[] = {NULL, "alerts", "expiry", "limit", "end_of_input", "merge"};
+static const char *const ending_names[] = {NULL,    "alerts",       "expiry",
+					   "limit", "end_of_input", "merge"};
 
 const char *change_name(enum change c)
 {
@@ -114,7 +115,8 @@ static void write_evidence(struct jsonw *w, const char *record_id, const struct 
 	jsonw_object_end(w);
 }
 
-static void write_cause(struct jsonw *w, const struct group *g, const struct ranking *r, const struct cause *c)
+static void write_cause(struct jsonw *w, const struct group *g, const struct ranking *r,
+			const struct cause *c)
 {
 	struct buf text = BUF_INIT(MAX_WHY);
 
@@ -180,7 +182,8 @@ static void write_member(struct jsonw *w, const struct member *m, bool is_root)
 /* The root first, then by onset; the rest of the order only makes it definite. */
 static int by_onset(const void *a, const void *b)
 {
-	const struct member *x = *(const struct member *const *)a, *y = *(const struct member *const *)b;
+	const struct member *x = *(const struct member *const *)a,
+			    *y = *(const struct member *const *)b;
 
 	if (x->onset_ns != y->onset_ns)
 		return x->onset_ns < y->onset_ns ? -1 : 1;
@@ -207,7 +210,8 @@ static void write_members(struct jsonw *w, const struct group *g, size_t root)
 	for (size_t i = 0; i < carried; i++)
 		write_member(w, order[i], false);
 	jsonw_array_end(w);
-	jsonw_member_i64(w, "members_omitted", (int64_t)(g->unique - (g->n_members ? carried + 1 : 0)));
+	jsonw_member_i64(w, "members_omitted",
+			 (int64_t)(g->unique - (g->n_members ? carried + 1 : 0)));
 	free(order);
 }
 

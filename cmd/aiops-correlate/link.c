@@ -11,7 +11,8 @@ static const double place_weight = 2.302585092994046;
 bool is_near(int64_t a_ns, int64_t b_ns, int64_t window_ns)
 {
 	/* times lie within 584 years of one another, so the difference may pass int64 */
-	uint64_t d = a_ns > b_ns ? (uint64_t)a_ns - (uint64_t)b_ns : (uint64_t)b_ns - (uint64_t)a_ns;
+	uint64_t d =
+		a_ns > b_ns ? (uint64_t)a_ns - (uint64_t)b_ns : (uint64_t)b_ns - (uint64_t)a_ns;
 
 	return d <= (uint64_t)window_ns;
 }
@@ -37,13 +38,14 @@ static void look(const struct engine *en, int64_t at_ns, struct group_ref ref, i
 		 const struct sighting *pending, struct link l, struct links *out)
 {
 	l.g = is_near(at_ns, last_ns, en->set.window_ns) ? groups_find(&en->groups, ref) : NULL;
-	l.pending = !l.g && pending && is_near(at_ns, pending->at_ns, en->set.window_ns) ? pending : NULL;
+	l.pending = !l.g && pending && is_near(at_ns, pending->at_ns, en->set.window_ns) ? pending
+											 : NULL;
 	if (l.g || l.pending)
 		offer(out, l);
 }
 
-static void look_around(const struct engine *en, const struct sighting *s, int place, bool with_pending,
-			struct links *out)
+static void look_around(const struct engine *en, const struct sighting *s, int place,
+			bool with_pending, struct links *out)
 {
 	const struct topo_place *p = &en->topo->places[place];
 	const struct place_state *own = &en->places[place];
@@ -70,7 +72,9 @@ void links_find(const struct engine *en, const struct sighting *s, int place, bo
 			continue;
 		if (pair_is_selective(&en->pairs, p))
 			look(en, s->at_ns, p->group, p->last_ns, with_pending ? p->pending : NULL,
-			     (struct link){.pair = p, .place = -1, .weight = pair_weight(&en->pairs, p)}, out);
+			     (struct link){
+				     .pair = p, .place = -1, .weight = pair_weight(&en->pairs, p)},
+			     out);
 	}
 	if (place >= 0)
 		look_around(en, s, place, with_pending, out);
@@ -111,8 +115,8 @@ void link_words(const struct engine *en, const struct link *l, int place, struct
 	buf_add_span(out, there);
 }
 
-void links_note(struct engine *en, struct pair *const *pairs, size_t n, int place, struct group_ref g,
-		int64_t at_ns)
+void links_note(struct engine *en, struct pair *const *pairs, size_t n, int place,
+		struct group_ref g, int64_t at_ns)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (at_ns < pairs[i]->last_ns)

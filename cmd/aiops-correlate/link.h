@@ -10,17 +10,17 @@
 
 /* One reason to belong somewhere. */
 struct link {
-	struct group *g;                 /* decided, or NULL and ... */
-	const struct sighting *pending;  /* ... an alert that still waits */
-	const struct pair *pair;         /* what both share, or NULL and ... */
-	int place;                       /* ... the place next to it */
+	struct group *g;                /* decided, or NULL and ... */
+	const struct sighting *pending; /* ... an alert that still waits */
+	const struct pair *pair;        /* what both share, or NULL and ... */
+	int place;                      /* ... the place next to it */
 	double weight;
 };
 
 struct links {
 	struct link *items; /* the strongest reason for each incident */
 	size_t n, cap;
-	struct link best;   /* the strongest of all; neither g nor pending: none */
+	struct link best; /* the strongest of all; neither g nor pending: none */
 };
 
 /* True if two times lie at most window_ns apart. */
@@ -34,8 +34,8 @@ void links_release(struct links *l);
 void link_words(const struct engine *en, const struct link *l, int place, struct buf *out);
 
 /* From now on s's pairs and place lead to g. */
-void links_note(struct engine *en, struct pair *const *pairs, size_t n, int place, struct group_ref g,
-		int64_t at_ns);
+void links_note(struct engine *en, struct pair *const *pairs, size_t n, int place,
+		struct group_ref g, int64_t at_ns);
 /* s waits: until it is decided its pairs and place lead to it. */
 void links_note_pending(struct engine *en, const struct sighting *s, int place);
 void links_drop_pending(struct engine *en, const struct sighting *s, int place);

@@ -10,24 +10,63 @@
 static const char *const emits[] = {"all", "incidents", "events", NULL};
 
 #define AT(member) offsetof(struct correlate_options, member)
-#define YEAR_MS INT64_C(31622400000)
+#define YEAR_MS    INT64_C(31622400000)
 
 static const struct opt opts[] = {
-	{.letter = 'w', .name = "window", .kind = OPT_DURATION, .offset = AT(window_ms), .arg = "GAP",
-	 .standard = "2m", .min = 0, .max = YEAR_MS,
+	{.letter = 'w',
+	 .name = "window",
+	 .kind = OPT_DURATION,
+	 .offset = AT(window_ms),
+	 .arg = "GAP",
+	 .standard = "2m",
+	 .min = 0,
+	 .max = YEAR_MS,
 	 .help = "alerts further apart in event time are never joined"},
-	{.name = "dedup", .kind = OPT_DURATION, .offset = AT(dedup_ms), .arg = "TIME", .standard = "15m", .min = 0,
-	 .max = YEAR_MS, .help = "an alert not seen for so long has left; until then repeats are duplicates"},
-	{.name = "lateness", .kind = OPT_DURATION, .offset = AT(lateness_ms), .arg = "TIME", .standard = "30s",
-	 .min = 0, .max = YEAR_MS, .help = "how far out of order alerts may come; incidents open so much later"},
-	{.letter = 't', .name = "topology", .kind = OPT_FILE, .offset = AT(topology), .arg = "FILE",
+	{.name = "dedup",
+	 .kind = OPT_DURATION,
+	 .offset = AT(dedup_ms),
+	 .arg = "TIME",
+	 .standard = "15m",
+	 .min = 0,
+	 .max = YEAR_MS,
+	 .help = "an alert not seen for so long has left; until then repeats are duplicates"},
+	{.name = "lateness",
+	 .kind = OPT_DURATION,
+	 .offset = AT(lateness_ms),
+	 .arg = "TIME",
+	 .standard = "30s",
+	 .min = 0,
+	 .max = YEAR_MS,
+	 .help = "how far out of order alerts may come; incidents open so much later"},
+	{.letter = 't',
+	 .name = "topology",
+	 .kind = OPT_FILE,
+	 .offset = AT(topology),
+	 .arg = "FILE",
 	 .help = "who depends on whom (JSON or YAML): neighbours are joined"},
-	{.name = "emit", .kind = OPT_CHOICE, .offset = AT(emit), .arg = "WHAT", .standard = "all", .choices = emits,
+	{.name = "emit",
+	 .kind = OPT_CHOICE,
+	 .offset = AT(emit),
+	 .arg = "WHAT",
+	 .standard = "all",
+	 .choices = emits,
 	 .help = "all, incidents (only these records), or events (only the input)"},
-	{.name = "max-group", .kind = OPT_I64, .offset = AT(max_group), .arg = "N", .standard = "1000", .min = 1,
-	 .max = 1000000, .help = "alerts remembered in one incident; further ones are counted"},
-	{.name = "max-active", .kind = OPT_I64, .offset = AT(max_active), .arg = "N", .standard = "200000",
-	 .min = 1, .max = 16777216, .help = "alerts in memory; beyond it the oldest are dropped, with a warning"},
+	{.name = "max-group",
+	 .kind = OPT_I64,
+	 .offset = AT(max_group),
+	 .arg = "N",
+	 .standard = "1000",
+	 .min = 1,
+	 .max = 1000000,
+	 .help = "alerts remembered in one incident; further ones are counted"},
+	{.name = "max-active",
+	 .kind = OPT_I64,
+	 .offset = AT(max_active),
+	 .arg = "N",
+	 .standard = "200000",
+	 .min = 1,
+	 .max = 16777216,
+	 .help = "alerts in memory; beyond it the oldest are dropped, with a warning"},
 };
 
 static const struct command commands[] = {
@@ -38,10 +77,11 @@ static const struct command commands[] = {
 		.n_opts = COUNT(opts),
 		.options_size = sizeof(struct correlate_options),
 		.common = CLI_FILTER | CLI_EXIT_STATUS | CLI_STATE | CLI_FILES,
-		.examples = "  # a storm of alerts as a few incidents, the last revision of each\n"
-			    "  aiops-correlate --emit incidents alerts.ndjson | jq -s 'group_by(.incident)[] | last'\n"
-			    "  # from cron: incidents stay open from run to run\n"
-			    "  aiops-ingest alerts.json | aiops-correlate --state correlate.state | aiops-triage explain\n",
+		.examples =
+			"  # a storm of alerts as a few incidents, the last revision of each\n"
+			"  aiops-correlate --emit incidents alerts.ndjson | jq -s 'group_by(.incident)[] | last'\n"
+			"  # from cron: incidents stay open from run to run\n"
+			"  aiops-ingest alerts.json | aiops-correlate --state correlate.state | aiops-triage explain\n",
 		.run = correlate_run,
 	},
 };

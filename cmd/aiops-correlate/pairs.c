@@ -111,7 +111,7 @@ static struct pair *pair_make(struct pairs *ps, const char *key, struct span nam
 	struct pair *p = mem_zalloc(sizeof *p);
 
 	p->key = key;
-	p->name_len = (uint32_t)name.len;     /* both below --max-record */
+	p->name_len = (uint32_t)name.len; /* both below --max-record */
 	p->value_len = (uint32_t)value_len;
 	p->name = name_of(ps, name);
 	p->name->pairs++;
@@ -119,7 +119,8 @@ static struct pair *pair_make(struct pairs *ps, const char *key, struct span nam
 	return p;
 }
 
-struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span name, struct span value)
+struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span name,
+		       struct span value)
 {
 	char small[256], *key = small;
 	size_t len = 1 + name.len + 1 + value.len;

@@ -45,25 +45,26 @@ struct pair_name {
 struct sighting;
 
 struct pair {
-	const char *key; /* 'L' label or 'F' field of the record, name, NUL, value; owned by the map */
+	const char
+		*key; /* 'L' label or 'F' field of the record, name, NUL, value; owned by the map */
 	uint32_t name_len, value_len;
 	struct pair_name *name;
-	uint32_t refs;            /* alerts and incidents that hold it */
-	bool seen;                /* in an incident, so one of name->values */
-	uint32_t df;              /* incidents that had it */
-	struct group_ref counted; /* the last incident that df counted */
-	struct group_ref group;   /* where it was seen last ... */
-	int64_t last_ns;          /* ... and when */
+	uint32_t refs;                  /* alerts and incidents that hold it */
+	bool seen;                      /* in an incident, so one of name->values */
+	uint32_t df;                    /* incidents that had it */
+	struct group_ref counted;       /* the last incident that df counted */
+	struct group_ref group;         /* where it was seen last ... */
+	int64_t last_ns;                /* ... and when */
 	const struct sighting *pending; /* the latest alert with it that waits for its turn */
-	uint32_t mark;            /* its number while a snapshot is made */
+	uint32_t mark;                  /* its number while a snapshot is made */
 };
 
 struct pairs {
-	struct map map;    /* key to struct pair */
-	struct map names;  /* name to struct pair_name */
+	struct map map;   /* key to struct pair */
+	struct map names; /* name to struct pair_name */
 	uint32_t incidents;
-	size_t max;        /* pairs in memory; unused ones go first */
-	size_t tidy_at;    /* pairs at which to look next */
+	size_t max;     /* pairs in memory; unused ones go first */
+	size_t tidy_at; /* pairs at which to look next */
 };
 
 void pairs_init(struct pairs *ps, size_t max);
@@ -72,7 +73,8 @@ void pairs_release(struct pairs *ps);
 enum pair_origin { PAIR_LABEL = 'L', PAIR_FIELD = 'F' };
 
 /* The pair, held once more. O(length). */
-struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span name, struct span value);
+struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span name,
+		       struct span value);
 struct pair *pair_hold(struct pair *p);
 void pair_drop(struct pair *p); /* stays known, for its rarity, until memory is short */
 

@@ -15,8 +15,8 @@ static const struct sighting *waiting_twin(const struct engine *en, const struct
 	return found ? found->value.ptr : NULL;
 }
 
-static void preview_known(const struct engine *en, const struct sighting *s, const struct alert *a, enum verdict v,
-			  struct outcome *out)
+static void preview_known(const struct engine *en, const struct sighting *s, const struct alert *a,
+			  enum verdict v, struct outcome *out)
 {
 	const struct group *g = groups_find(&en->groups, a->group);
 	const char *id = g ? g->id : "";
@@ -26,9 +26,10 @@ static void preview_known(const struct engine *en, const struct sighting *s, con
 		outcome_duplicate(out, a->first_id, a->count + 1);
 	} else {
 		outcome_make(out, id, v == VERDICT_AGAIN ? ROLE_SYMPTOM : ROLE_CONTEXT);
-		buf_add_cstr(&out->why, v == VERDICT_AGAIN      ? "fires again after it was resolved"
-					: v == VERDICT_RESOLVES ? "resolves an alert of the incident"
-								: "resolved already");
+		buf_add_cstr(&out->why, v == VERDICT_AGAIN ? "fires again after it was resolved"
+					: v == VERDICT_RESOLVES
+						? "resolves an alert of the incident"
+						: "resolved already");
 	}
 	outcome_weigh(out, s->severity, g);
 }
@@ -43,14 +44,16 @@ static void preview_twin(const struct sighting *s, const struct sighting *twin, 
 	outcome_weigh(out, s->severity, NULL);
 }
 
-static void preview_new(const struct engine *en, const struct sighting *s, int place, struct outcome *out)
+static void preview_new(const struct engine *en, const struct sighting *s, int place,
+			struct outcome *out)
 {
 	struct links links = {0};
 	char id[INCIDENT_ID_SIZE];
 
 	links_find(en, s, place, true, &links);
 	if (links.best.g || links.best.pending) {
-		outcome_make(out, links.best.g ? links.best.g->id : links.best.pending->incident, ROLE_SYMPTOM);
+		outcome_make(out, links.best.g ? links.best.g->id : links.best.pending->incident,
+			     ROLE_SYMPTOM);
 		link_words(en, &links.best, place, &out->why);
 	} else {
 		incident_id_of(s->fp, s->starts_ns, id);
@@ -71,7 +74,8 @@ void preview(const struct engine *en, struct sighting *s, struct outcome *out)
 
 	if (twin && !twin->resolved && twin->incident[0]) {
 		preview_twin(s, twin, out);
-	} else if (a && groups_find(&en->groups, a->group) && v != VERDICT_NEW && v != VERDICT_APART) {
+	} else if (a && groups_find(&en->groups, a->group) && v != VERDICT_NEW &&
+		   v != VERDICT_APART) {
 		preview_known(en, s, a, v, out);
 	} else if (!s->resolved) {
 		preview_new(en, s, sighting_place(en, s), out);

@@ -89,8 +89,9 @@ static uint64_t fingerprint_of(const struct record *r, const struct report *out)
 	}
 	if (out->n_labels)
 		return labels_fingerprint(out->labels, out->n_labels);
-	return labels_fingerprint(
-		(struct label[]){{SPAN("alertname"), out->name}, {SPAN("component"), out->component}}, 2);
+	return labels_fingerprint((struct label[]){{SPAN("alertname"), out->name},
+						   {SPAN("component"), out->component}},
+				  2);
 }
 
 int report_read(const struct record *r, struct report *out, int64_t *clock_ns, struct err *e)

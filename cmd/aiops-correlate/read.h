@@ -18,6 +18,7 @@ bool report_wanted(const struct record *r);
  * a source whose clock is ahead does not make all others late. Errors (the
  * record is to be rejected): id or timestamp missing or wrong.
  */
-NODISCARD int report_read(const struct record *r, struct report *out, int64_t *clock_ns, struct err *e);
+NODISCARD int report_read(const struct record *r, struct report *out, int64_t *clock_ns,
+			  struct err *e);
 
 #endif

@@ -7,8 +7,10 @@
 #include "base/instant.h"
 #include "base/mem.h"
 
-static const char *const signal_names[] = {
-	[SIGNAL_METRIC] = "metric", [SIGNAL_LOG] = "log", [SIGNAL_TRACE] = "trace", [SIGNAL_EVENT] = "event"};
+static const char *const signal_names[] = {[SIGNAL_METRIC] = "metric",
+					   [SIGNAL_LOG] = "log",
+					   [SIGNAL_TRACE] = "trace",
+					   [SIGNAL_EVENT] = "event"};
 
 enum signal_kind signal_from_name(struct span name)
 {
@@ -32,8 +34,8 @@ static bool has_label(const struct report *r, const char *name)
 }
 
 /* A field of the record counts as a label of that name, unless there is one. */
-static void add_field(struct sighting *s, const struct report *r, struct pairs *ps, const char *name,
-		      struct span value)
+static void add_field(struct sighting *s, const struct report *r, struct pairs *ps,
+		      const char *name, struct span value)
 {
 	if (value.len && !has_label(r, name))
 		s->pairs[s->n_pairs++] = pairs_get(ps, PAIR_FIELD, span_cstr(name), value);
@@ -111,7 +113,9 @@ void incident_id_of(uint64_t fp, int64_t starts_ns, char out[static INCIDENT_ID_
 
 	fingerprint_hex(fp, hex);
 	instant_add(&when, instant_from_ns(starts_ns));
-	d = digest_of((const struct span[]){span_of(hex, FINGERPRINT_HEX), SPAN("\0"), buf_span(&when)}, 3);
+	d = digest_of(
+		(const struct span[]){span_of(hex, FINGERPRINT_HEX), SPAN("\0"), buf_span(&when)},
+		3);
 	short_id(out, "INC-", d.bytes);
 	buf_release(&when);
 }

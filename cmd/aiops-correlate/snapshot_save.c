@@ -58,7 +58,8 @@ static void write_fp(struct jsonw *w, uint64_t fp)
 
 /* ---- pairs, history ---- */
 
-static void write_pair(struct jsonw *w, const struct engine *en, const struct numbering *num, const struct pair *p)
+static void write_pair(struct jsonw *w, const struct engine *en, const struct numbering *num,
+		       const struct pair *p)
 {
 	jsonw_array(w);
 	jsonw_i64(w, pair_is_label(p));
@@ -78,7 +79,8 @@ static void write_pairs(struct jsonw *w, const struct engine *en, const struct n
 
 	jsonw_key(w, "pairs");
 	jsonw_array(w);
-	for (struct map_entry *it = map_next(&en->pairs.map, NULL); it; it = map_next(&en->pairs.map, it)) {
+	for (struct map_entry *it = map_next(&en->pairs.map, NULL); it;
+	     it = map_next(&en->pairs.map, it)) {
 		struct pair *p = it->value.ptr;
 
 		p->mark = n++;
@@ -137,6 +139,7 @@ static void write_group_numbers(struct jsonw *w, const struct group *g)
 	jsonw_member_i64(w, "serial", (int64_t)g->serial);
 	jsonw_member_i64(w, "revision", g->revision);
 	jsonw_member_i64(w, "announced", g->announced);
+	jsonw_member_i64(w, "base", g->base);
 	jsonw_member_i64(w, "change", (int64_t)g->change);
 	jsonw_member_i64(w, "ending", (int64_t)g->ending);
 	jsonw_member_i64(w, "starts", g->starts_ns);
@@ -185,7 +188,8 @@ static void write_groups(struct jsonw *w, const struct engine *en, const struct 
 	jsonw_array_end(w);
 	jsonw_key(w, "ended");
 	jsonw_array(w);
-	for (struct map_entry *it = map_next(&en->groups.ended, NULL); it; it = map_next(&en->groups.ended, it)) {
+	for (struct map_entry *it = map_next(&en->groups.ended, NULL); it;
+	     it = map_next(&en->groups.ended, it)) {
 		jsonw_array(w);
 		jsonw_string(w, span_of(it->key, it->key_len));
 		jsonw_i64(w, it->value.num);
@@ -197,7 +201,8 @@ static void write_groups(struct jsonw *w, const struct engine *en, const struct 
 
 /* ---- alerts ---- */
 
-static void write_alert(struct jsonw *w, const struct engine *en, const struct numbering *num, const struct alert *a)
+static void write_alert(struct jsonw *w, const struct engine *en, const struct numbering *num,
+			const struct alert *a)
 {
 	jsonw_object(w);
 	jsonw_key(w, "fp");
@@ -245,7 +250,8 @@ static void write_alerts(struct jsonw *w, const struct engine *en, const struct 
 {
 	jsonw_key(w, "alerts");
 	jsonw_array(w);
-	for (struct map_entry *it = map_next(&en->alerts.by_fp, NULL); it; it = map_next(&en->alerts.by_fp, it))
+	for (struct map_entry *it = map_next(&en->alerts.by_fp, NULL); it;
+	     it = map_next(&en->alerts.by_fp, it))
 		write_alert(w, en, num, it->value.ptr);
 	jsonw_array_end(w);
 	jsonw_key(w, "pending");
@@ -289,7 +295,9 @@ int snapshot_save(const struct engine *en, struct buf *out, struct err *e)
 	jsonw_object_end(&w);
 	free(num.groups);
 	free(num.by_slot);
-	return buf_overflowed(out) ? err_set(e, EX_SYSTEM, "the state is larger than %zu bytes", out->max) : 0;
+	return buf_overflowed(out)
+		       ? err_set(e, EX_SYSTEM, "the state is larger than %zu bytes", out->max)
+		       : 0;
 }
 
 int snapshot_add_ahead(const struct ahead *a, struct buf *out, struct err *e)
@@ -306,11 +314,15 @@ int snapshot_add_ahead(const struct ahead *a, struct buf *out, struct err *e)
 		jsonw_array(&w);
 		jsonw_string(&w, span_of(it->key, it->key_len));
 		jsonw_i64(&w, entry->revision);
+		jsonw_i64(&w, entry->base);
+		jsonw_i64(&w, entry->closed);
 		write_fp(&w, entry->digest);
 		write_fp(&w, entry->fp);
 		jsonw_array_end(&w);
 	}
 	jsonw_array_end(&w);
 	buf_add_cstr(out, "}\n");
-	return buf_overflowed(out) ? err_set(e, EX_SYSTEM, "the state is larger than %zu bytes", out->max) : 0;
+	return buf_overflowed(out)
+		       ? err_set(e, EX_SYSTEM, "the state is larger than %zu bytes", out->max)
+		       : 0;
 }

@@ -36,7 +36,8 @@ static int read_state(struct state_file *s, struct engine *en, struct ahead *a, 
 	return rc;
 }
 
-int state_open(struct state_file *s, const char *path, struct engine *en, struct ahead *a, struct err *e)
+int state_open(struct state_file *s, const char *path, struct engine *en, struct ahead *a,
+	       struct err *e)
 {
 	*s = (struct state_file){.path = path, .lock = -1, .next = BUF_INIT(STATE_MAX)};
 	if (!path)

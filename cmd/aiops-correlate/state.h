@@ -12,17 +12,19 @@
 struct state_file {
 	const char *path; /* borrowed; NULL: no state is kept */
 	int lock;         /* -1: none */
-	struct buf next;  /* what engine_finish must not change any more: written by the next save */
+	struct buf next; /* what engine_finish must not change any more: written by the next save */
 };
 
 /* Locks path and reads it into en and a, both fresh; a missing file is an empty
  * state. Errors: EX_TRYLATER (another run holds it), EX_CANNOTCREATE,
  * EX_UNREADABLE, EX_BADCONFIG (damaged, newer). */
-NODISCARD int state_open(struct state_file *s, const char *path, struct engine *en, struct ahead *a, struct err *e);
+NODISCARD int state_open(struct state_file *s, const char *path, struct engine *en, struct ahead *a,
+			 struct err *e);
 /* Takes the snapshot that the next state_write writes, without the announcements. */
 NODISCARD int state_freeze(struct state_file *s, const struct engine *en, struct err *e);
 /* Writes the frozen snapshot, or one of now, with the announcements `a`. */
-NODISCARD int state_write(struct state_file *s, const struct engine *en, const struct ahead *a, struct err *e);
+NODISCARD int state_write(struct state_file *s, const struct engine *en, const struct ahead *a,
+			  struct err *e);
 void state_close(struct state_file *s);
 
 #endif

@@ -3,17 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aiops-correlate/ahead.h"
 #include "aiops-correlate/engine.h"
-#include "aiops-correlate/incident.h"
 #include "aiops-correlate/read.h"
 #include "aiops-correlate/state.h"
+#include "aiops-correlate/tell.h"
 #include "base/instant.h"
 #include "base/mem.h"
 #include "cli/filter.h"
 #include "record/jsonw.h"
 
-enum { RECORD_MAX = 1 << 20, QUEUE_MAX = 1 << 30 };
+enum { NOTE_MAX = 1 << 20 };
 
 struct stream {
 	struct cli *c;
@@ -21,57 +20,31 @@ struct stream {
 	struct topology *topo;
 	struct engine en;
 	struct state_file state;
-	struct ahead told;  /* announced by the last run ahead of its time */
-	struct ahead early; /* the same by this run, at its end */
-	bool finishing;     /* what is announced now is ahead of its time */
+	struct teller teller;
 	bool warned;
-	struct buf queue;   /* incident records of the current step, a line each */
-	struct buf note;    /* the annotation */
+	struct buf note; /* the annotation */
 	struct report report;
 	struct outcome outcome;
 };
 
 /* ---- out ---- */
 
-/* The engine announces: the record is queued, behind the event that caused it. */
-static void on_incident(void *ctx, const struct group *g)
-{
-	struct stream *s = ctx;
-	size_t before = s->queue.len;
-	struct span text;
-	uint64_t digest;
-	bool known;
-
-	if (s->opt->emit == EMIT_EVENTS)
-		return;
-	incident_render(g, s->topo, &s->queue);
-	text = span_of(s->queue.data + before, s->queue.len - before);
-	digest = record_digest(text);
-	known = ahead_has(&s->told, g->id, g->revision, digest);
-	if (g->ending == ENDING_MERGED)
-		ahead_drop(&s->told, g->id);
-	if (s->finishing)
-		ahead_note(&s->early, g->id, &(struct ahead_entry){g->revision, digest, g->fp});
-	if (known)
-		s->queue.len = before;
-	else
-		buf_add_char(&s->queue, '\n');
-}
-
 static int send_queue(struct stream *s, struct filter *f, struct err *e)
 {
-	struct span rest = buf_span(&s->queue);
+	struct span rest;
 
-	if (buf_overflowed(&s->queue))
+	teller_reconcile(&s->teller, false);
+	rest = buf_span(&s->teller.queue);
+	if (buf_overflowed(&s->teller.queue))
 		return err_set(e, EX_SYSTEM, "too many incident records at once");
-	while (rest.len) {
+	while (rest.len && s->opt->emit != EMIT_EVENTS) {
 		size_t n = (size_t)((const char *)memchr(rest.data, '\n', rest.len) - rest.data);
 
 		filter_emit(f, span_of(rest.data, n));
 		filter_found(f);
 		rest = span_of(rest.data + n + 1, rest.len - n - 1);
 	}
-	buf_clear(&s->queue);
+	buf_clear(&s->teller.queue);
 	return 0;
 }
 
@@ -161,34 +134,19 @@ static int on_control(void *ctx, struct filter *f, const struct record *r, struc
 	return 0;
 }
 
-/* Incidents that the last run announced but that are none of their own. */
-static void close_untrue(struct stream *s)
-{
-	for (struct map_entry *it = map_next(&s->told.map, NULL); it; it = map_next(&s->told.map, it)) {
-		const struct ahead_entry *entry = it->value.ptr;
-		const struct alert *a = alerts_get(&s->en.alerts, entry->fp);
-		const struct group *in = a ? groups_find(&s->en.groups, a->group) : NULL;
-
-		if (groups_by_id(&s->en.groups, it->key) || groups_has_ended(&s->en.groups, it->key))
-			continue;
-		ahead_close_words(it->key, entry, s->en.now_ns, in ? in->id : NULL, &s->queue);
-		buf_add_char(&s->queue, '\n');
-	}
-}
-
 static int on_finish(void *ctx, struct filter *f, struct err *e)
 {
 	struct stream *s = ctx;
 
 	if (state_freeze(&s->state, &s->en, e) != 0)
 		return -1;
-	s->finishing = s->state.path != NULL;
-	engine_finish(&s->en, !s->finishing);
-	if (s->finishing && s->opt->emit != EMIT_EVENTS)
-		close_untrue(s);
+	s->teller.finishing = s->state.path != NULL;
+	engine_finish(&s->en, !s->teller.finishing);
+	teller_reconcile(&s->teller, true);
 	warn_dropped(s);
 	if (s->en.counts.dropped)
-		msg(s->c, MSG_WARNING, NULL, "%llu active alerts were dropped from memory (--max-active)",
+		msg(s->c, MSG_WARNING, NULL,
+		    "%llu active alerts were dropped from memory (--max-active)",
 		    (unsigned long long)s->en.counts.dropped);
 	return send_queue(s, f, e);
 }
@@ -198,7 +156,8 @@ static int on_save(void *ctx, struct filter *f, struct err *e)
 	struct stream *s = ctx;
 
 	(void)f;
-	return state_write(&s->state, &s->en, s->finishing ? &s->early : &s->told, e);
+	return state_write(&s->state, &s->en,
+			   s->teller.finishing ? &s->teller.early : &s->teller.told, e);
 }
 
 static void on_stats(void *ctx, struct buf *json)
@@ -206,14 +165,17 @@ static void on_stats(void *ctx, struct buf *json)
 	const struct stream *s = ctx;
 	const struct counts *n = &s->en.counts;
 
-	buf_addf(json,
-		 ",\"alerts\":%llu,\"resolutions\":%llu,\"duplicates\":%llu,\"late\":%llu,\"incidents\":%llu,"
-		 "\"merges\":%llu,\"overflow\":%llu,\"dropped\":%llu,\"hurried\":%llu,\"waiting\":%zu,"
-		 "\"alerts_in_memory\":%zu,\"incidents_open\":%zu",
-		 (unsigned long long)n->alerts, (unsigned long long)n->resolutions, (unsigned long long)n->duplicates,
-		 (unsigned long long)n->late, (unsigned long long)n->incidents, (unsigned long long)n->merges,
-		 (unsigned long long)n->overflow, (unsigned long long)n->dropped, (unsigned long long)n->hurried,
-		 s->en.pending.n, alerts_count(&s->en.alerts), s->en.groups.live);
+	buf_addf(
+		json,
+		",\"alerts\":%llu,\"resolutions\":%llu,\"duplicates\":%llu,\"late\":%llu,\"incidents\":%llu,"
+		"\"merges\":%llu,\"overflow\":%llu,\"dropped\":%llu,\"hurried\":%llu,\"waiting\":%zu,"
+		"\"alerts_in_memory\":%zu,\"incidents_open\":%zu",
+		(unsigned long long)n->alerts, (unsigned long long)n->resolutions,
+		(unsigned long long)n->duplicates, (unsigned long long)n->late,
+		(unsigned long long)n->incidents, (unsigned long long)n->merges,
+		(unsigned long long)n->overflow, (unsigned long long)n->dropped,
+		(unsigned long long)n->hurried, s->en.pending.n, alerts_count(&s->en.alerts),
+		s->en.groups.live);
 }
 
 /* ---- the command ---- */
@@ -239,8 +201,11 @@ static int prepare(struct stream *s, const char **where, struct err *e)
 	if (path && !(s->topo = topology_load(path, e)))
 		return -1;
 	*where = cli_common(s->c)->state;
-	engine_init(&s->en, &set, s->topo, (struct sink){s, on_incident});
-	return state_open(&s->state, cli_common(s->c)->state, &s->en, &s->told, e);
+	engine_init(&s->en, &set, s->topo, (struct sink){&s->teller, teller_incident});
+	if (state_open(&s->state, cli_common(s->c)->state, &s->en, &s->teller.told, e) != 0)
+		return -1;
+	teller_resume(&s->teller);
+	return 0;
 }
 
 int correlate_run(struct cli *c)
@@ -259,19 +224,16 @@ int correlate_run(struct cli *c)
 
 	s->c = c;
 	s->opt = cli_options(c);
-	s->queue = BUF_INIT(QUEUE_MAX);
-	s->note = BUF_INIT(RECORD_MAX);
+	s->note = BUF_INIT(NOTE_MAX);
 	s->state.lock = -1;
-	ahead_init(&s->told);
-	ahead_init(&s->early);
-	code = prepare(s, &where, &e) == 0 ? filter_run(c, &ops, s) : msg_err(c, e.line ? where : NULL, &e);
+	teller_init(&s->teller, &s->en);
+	code = prepare(s, &where, &e) == 0 ? filter_run(c, &ops, s)
+					   : msg_err(c, e.line ? where : NULL, &e);
 	state_close(&s->state);
 	engine_release(&s->en);
 	topology_free(s->topo);
-	ahead_release(&s->told);
-	ahead_release(&s->early);
+	teller_release(&s->teller);
 	outcome_release(&s->outcome);
-	buf_release(&s->queue);
 	buf_release(&s->note);
 	free(s);
 	return code;

@@ -6,12 +6,14 @@
 #include "base/mem.h"
 #include "yaml/yaml.h"
 
-static const char *const layers[] = {"hardware", "network", "storage", "compute", "platform", "application", NULL};
+static const char *const layers[] = {"hardware", "network",     "storage", "compute",
+				     "platform", "application", NULL};
 static const char *const top_keys[] = {"nodes", "edges", NULL};
 static const char *const node_keys[] = {"id", "type", "layer", NULL};
 static const char *const edge_keys[] = {"from", "to", "type", NULL};
 
-static int required_text(const struct yaml_node *map, const char *key, struct span *out, struct err *e)
+static int required_text(const struct yaml_node *map, const char *key, struct span *out,
+			 struct err *e)
 {
 	const struct yaml_node *n = yaml_get(map, key);
 
@@ -40,9 +42,10 @@ static int read_layer(const struct yaml_node *n, const char **out, struct err *e
 		return 0;
 	*out = known_layer(text);
 	if (!*out)
-		return err_set_at(e, EX_BADCONFIG, n->line, n->col,
-				  "layer '%.*s' is not one of hardware, network, storage, compute, platform, application",
-				  (int)(text.len > 60 ? 60 : text.len), text.data);
+		return err_set_at(
+			e, EX_BADCONFIG, n->line, n->col,
+			"layer '%.*s' is not one of hardware, network, storage, compute, platform, application",
+			(int)(text.len > 60 ? 60 : text.len), text.data);
 	return 0;
 }
 
@@ -59,7 +62,8 @@ static int read_node(struct topology *t, const struct yaml_node *n, struct err *
 		return -1;
 	en = map_put(&t->ids, id, &added);
 	if (!added)
-		return err_set_at(e, EX_BADCONFIG, n->line, n->col, "node '%.*s' stands here for the second time",
+		return err_set_at(e, EX_BADCONFIG, n->line, n->col,
+				  "node '%.*s' stands here for the second time",
 				  (int)(id.len > 200 ? 200 : id.len), id.data);
 	en->value.num = (int64_t)t->n_nodes;
 	node->id = span_of(en->key, en->key_len);
@@ -67,8 +71,8 @@ static int read_node(struct topology *t, const struct yaml_node *n, struct err *
 	return 0;
 }
 
-static int end_of_edge(const struct topology *t, const struct yaml_node *edge, const char *key, int *out,
-		       struct err *e)
+static int end_of_edge(const struct topology *t, const struct yaml_node *edge, const char *key,
+		       int *out, struct err *e)
 {
 	const struct yaml_node *n = yaml_get(edge, key);
 	const struct map_entry *en;
@@ -89,12 +93,14 @@ struct edge {
 	bool instance_of;
 };
 
-static int read_edge(const struct topology *t, const struct yaml_node *n, struct edge *out, struct err *e)
+static int read_edge(const struct topology *t, const struct yaml_node *n, struct edge *out,
+		     struct err *e)
 {
 	struct span type = SPAN_NONE;
 
 	if (yaml_expect(n, YAML_MAP, e) != 0 || yaml_check_keys(n, edge_keys, e) != 0 ||
-	    end_of_edge(t, n, "from", &out->from, e) != 0 || end_of_edge(t, n, "to", &out->to, e) != 0 ||
+	    end_of_edge(t, n, "from", &out->from, e) != 0 ||
+	    end_of_edge(t, n, "to", &out->to, e) != 0 ||
 	    yaml_text(yaml_get(n, "type"), &type, e) != 0)
 		return -1;
 	out->instance_of = span_is(type, "instance_of");
@@ -194,7 +200,8 @@ static int read_document(struct topology *t, const struct yaml_node *root, struc
 		return -1;
 	if (!nodes)
 		return err_set_at(e, EX_BADCONFIG, root->line, root->col, "'nodes' is missing");
-	if (yaml_expect(nodes, YAML_LIST, e) != 0 || (edges && yaml_expect(edges, YAML_LIST, e) != 0))
+	if (yaml_expect(nodes, YAML_LIST, e) != 0 ||
+	    (edges && yaml_expect(edges, YAML_LIST, e) != 0))
 		return -1;
 	t->nodes = mem_array(NULL, nodes->n, sizeof *t->nodes);
 	t->places = mem_array(NULL, nodes->n, sizeof *t->places);
@@ -263,7 +270,8 @@ static struct span without_port(struct span s)
 	return n > 1 && n < s.len && s.data[n - 1] == ':' ? span_of(s.data, n - 1) : SPAN_NONE;
 }
 
-int topology_place(const struct topology *t, struct span component, struct span service, struct span host)
+int topology_place(const struct topology *t, struct span component, struct span service,
+		   struct span host)
 {
 	const struct topo_node *n = node_of(t, component);
 

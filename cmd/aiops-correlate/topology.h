@@ -18,7 +18,7 @@
 
 struct topo_node {
 	struct span id;
-	int place;        /* index of its place */
+	int place;         /* index of its place */
 	const char *layer; /* one of the six words, or NULL */
 };
 
@@ -50,7 +50,8 @@ void topology_free(struct topology *t);
 
 /* The place of the first of these that is a node: component (also without its
  * port), service, host. -1: none, or no topology. */
-int topology_place(const struct topology *t, struct span component, struct span service, struct span host);
+int topology_place(const struct topology *t, struct span component, struct span service,
+		   struct span host);
 /* The node's layer, or SPAN_NONE. */
 struct span topology_layer(const struct topology *t, struct span id);
 /* True if place a depends directly on place b. O(neighbours of a). */
