@@ -72,7 +72,7 @@ struct span host_of_instance(struct span instance)
 	if (colon == from || !all_digits(colon, end))
 		return SPAN_NONE;
 	colon--;
-	if (colon - from > 2 && *from == '[' && colon[-1] == ']') {
+	if (colon - from >= 2 && *from == '[' && colon[-1] == ']') {
 		from++;
 		colon--;
 	} else if (memchr(from, ':', (size_t)(colon - from))) {
@@ -95,9 +95,13 @@ struct promoted promote(const struct label *labels, size_t n)
 
 	if (!p.host.data)
 		p.host = host_of_instance(label_value(labels, n, SPAN("instance")));
-	if (!p.component.data)
-		p.component = p.service.data ? p.service : p.host;
 	return p;
+}
+
+void promote_component(struct promoted *p)
+{
+	if (!p->component.data)
+		p->component = p->service.data ? p->service : p->host;
 }
 
 static void explain_row(struct buf *out, const char *field, const char *const *names, const char *more)

@@ -15,11 +15,13 @@ struct promoted {
 	struct span service, host, env, layer, component;
 };
 
-/* labels must be sorted by name. Empty values count as absent.
- * component: label component, else pod, else instance as it stands (with its
- * port), else service, else host (design, section 4). host: a host label, else
- * the instance without its port, when it has one. */
+/* labels must be sorted by name. Empty values count as absent. component: label
+ * component, else pod, else instance as it stands (with its port). host: a host
+ * label, else the instance without its port, when it has one. */
 struct promoted promote(const struct label *labels, size_t n);
+
+/* A component that no label names is the service, else the host (design, section 4). */
+void promote_component(struct promoted *p);
 
 /* The value of label name, or SPAN_NONE. labels sorted. O(log n). */
 struct span label_value(const struct label *labels, size_t n, struct span name);

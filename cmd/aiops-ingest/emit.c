@@ -150,19 +150,17 @@ static void write_what(struct jsonw *w, const struct event *ev, const struct pro
 	jsonw_member_opt(w, "condition", ev->condition);
 }
 
-/* What an event names itself wins over what its labels promote; component follows. */
+/* What an event names itself wins over what its labels promote. */
 static struct promoted promote_event(const struct event *ev, const struct label *labels, size_t n)
 {
 	struct promoted p = promote(labels, n);
-	bool from_labels = p.component.data && p.component.data != p.service.data && p.component.data != p.host.data;
 
 	p.service = either(ev->service, p.service);
 	p.host = either(ev->host, p.host);
 	p.env = either(ev->env, p.env);
 	p.layer = either(ev->layer, p.layer);
-	if (!from_labels)
-		p.component = either(p.service, p.host);
 	p.component = either(ev->component, p.component);
+	promote_component(&p);
 	return p;
 }
 
