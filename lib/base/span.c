@@ -33,5 +33,7 @@ bool span_eq_nocase(struct span a, struct span b)
 
 const char *span_find(struct span a, struct span needle)
 {
-	return needle.len ? memmem(a.data, a.len, needle.data, needle.len) : a.data;
+	if (needle.len == 0)
+		return a.data;
+	return a.len >= needle.len ? memmem(a.data, a.len, needle.data, needle.len) : NULL;
 }
