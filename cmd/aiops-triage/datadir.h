@@ -1,0 +1,18 @@
+/*
+ * Where the toolkit's own data is, when no option says so.
+ */
+#ifndef AIOPS_TRIAGE_DATADIR_H
+#define AIOPS_TRIAGE_DATADIR_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * Appends the path of the folder `name` of the installed data (SHARE/aiops/name) that exists:
+ * beside the programme, wherever that was moved to (../share/aiops), then in the tree that it was
+ * built in (../../share), then where it was configured to be installed. Errors:
+ * EX_UNREADABLE, with the places that were tried.
+ */
+NODISCARD int datadir_find(const char *name, struct buf *path, struct err *e);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * aiops-triage explain: a filter that answers incident records.
+ */
+#ifndef AIOPS_TRIAGE_EXPLAIN_H
+#define AIOPS_TRIAGE_EXPLAIN_H
+
+#include "cli/cli.h"
+
+enum explain_format { EXPLAIN_NDJSON, EXPLAIN_TEXT };
+
+struct explain_options {
+	struct opt_texts history, context;
+	const char *runbooks, *signatures;
+	int format; /* enum explain_format */
+	int64_t context_records;
+	size_t context_bytes;
+};
+
+int explain_run(struct cli *c);
+
+#endif
