@@ -73,18 +73,31 @@ static int by_time(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* The times at which alerts on metrics began, sorted. Traces are left out: they
+ * fire first, at the callers. */
 static size_t distinct_onsets(const struct item *items, size_t n, int64_t *onsets)
 {
-	size_t kept = 0;
+	size_t all = 0, kept = 0;
 
 	for (size_t i = 0; i < n; i++)
-		onsets[i] = items[i].m->onset_ns;
-	if (n)
-		qsort(onsets, n, sizeof *onsets, by_time);
-	for (size_t i = 0; i < n; i++)
+		if (items[i].m->signal == SIGNAL_METRIC)
+			onsets[all++] = items[i].m->onset_ns;
+	if (all)
+		qsort(onsets, all, sizeof *onsets, by_time);
+	for (size_t i = 0; i < all; i++)
 		if (kept == 0 || onsets[kept - 1] != onsets[i])
 			onsets[kept++] = onsets[i];
 	return kept;
+}
+
+static int64_t first_onset(const struct item *items, size_t n)
+{
+	int64_t first = n ? items[0].m->onset_ns : 0;
+
+	for (size_t i = 1; i < n; i++)
+		if (items[i].m->onset_ns < first)
+			first = items[i].m->onset_ns;
+	return first;
 }
 
 static size_t onset_rank(const int64_t *onsets, size_t n, int64_t onset_ns)
@@ -314,7 +327,7 @@ void causes_rank(const struct member *members, size_t n, const struct topology *
 	memset(out, 0, sizeof *out);
 	n_items = collect(members, n, items);
 	k = distinct_onsets(items, n_items, onsets);
-	out->first_onset_ns = k ? onsets[0] : 0;
+	out->first_onset_ns = first_onset(items, n_items);
 	weigh(items, n_items, onsets, k);
 	components = sum_up(items, n_items, cands);
 	for (size_t i = 0; i < components; i++)

@@ -220,10 +220,14 @@ void engine_take(struct engine *en, const struct report *r, int64_t clock_ns, st
 
 	if (clock_ns > en->newest_ns)
 		en->newest_ns = clock_ns;
-	if (s->at_ns >= settled_ns(en))
+	advance(en, settled_ns(en), NULL, NULL);
+	if (s->at_ns >= settled_ns(en)) {
 		preview(en, s, out);
-	engine_wait(en, s);
-	advance(en, settled_ns(en), s, out);
+		engine_wait(en, s);
+	} else { /* late, or nothing waits at all */
+		engine_wait(en, s);
+		advance(en, settled_ns(en), s, out);
+	}
 	hurry(en);
 }
 

@@ -6,6 +6,7 @@
 
 #include "aiops-correlate/decide.h"
 #include "aiops-correlate/link.h"
+#include "base/mem.h"
 
 static const struct sighting *waiting_twin(const struct engine *en, const struct sighting *s)
 {
@@ -15,15 +16,22 @@ static const struct sighting *waiting_twin(const struct engine *en, const struct
 	return found ? found->value.ptr : NULL;
 }
 
+static void preview_repeat(struct outcome *out, const char *incident, const char *first_id,
+			   uint32_t count)
+{
+	outcome_make(out, incident, ROLE_DUPLICATE);
+	outcome_duplicate(out, first_id, count);
+}
+
 static void preview_known(const struct engine *en, const struct sighting *s, const struct alert *a,
-			  enum verdict v, struct outcome *out)
+			  enum verdict v, const struct sighting *twin, struct outcome *out)
 {
 	const struct group *g = groups_find(&en->groups, a->group);
 	const char *id = g ? g->id : "";
 
 	if (v == VERDICT_DUPLICATE || v == VERDICT_OVER) {
-		outcome_make(out, id, ROLE_DUPLICATE);
-		outcome_duplicate(out, a->first_id, a->count + 1);
+		preview_repeat(out, id, a->first_id,
+			       (twin && twin->count > a->count ? twin->count : a->count) + 1);
 	} else {
 		outcome_make(out, id, v == VERDICT_AGAIN ? ROLE_SYMPTOM : ROLE_CONTEXT);
 		buf_add_cstr(&out->why, v == VERDICT_AGAIN ? "fires again after it was resolved"
@@ -34,13 +42,16 @@ static void preview_known(const struct engine *en, const struct sighting *s, con
 	outcome_weigh(out, s->severity, g);
 }
 
+/* The alert is only known from reports that wait. */
 static void preview_twin(const struct sighting *s, const struct sighting *twin, struct outcome *out)
 {
-	outcome_make(out, twin->incident, s->resolved ? ROLE_CONTEXT : ROLE_DUPLICATE);
-	if (s->resolved)
+	if (s->resolved) {
+		outcome_make(out, twin->incident, ROLE_CONTEXT);
 		buf_add_cstr(&out->why, "resolves an alert of the incident");
-	else
-		outcome_duplicate(out, twin->id, 2);
+	} else {
+		preview_repeat(out, twin->incident, twin->first_id ? twin->first_id : twin->id,
+			       twin->count + 1);
+	}
 	outcome_weigh(out, s->severity, NULL);
 }
 
@@ -72,11 +83,10 @@ void preview(const struct engine *en, struct sighting *s, struct outcome *out)
 	const struct sighting *twin = waiting_twin(en, s);
 	enum verdict v = alerts_judge(a, s->at_ns, s->resolved, en->set.dedup_ns);
 
-	if (twin && !twin->resolved && twin->incident[0]) {
+	if (a && groups_find(&en->groups, a->group) && v != VERDICT_NEW && v != VERDICT_APART) {
+		preview_known(en, s, a, v, twin, out);
+	} else if (twin && !twin->resolved && twin->incident[0]) {
 		preview_twin(s, twin, out);
-	} else if (a && groups_find(&en->groups, a->group) && v != VERDICT_NEW &&
-		   v != VERDICT_APART) {
-		preview_known(en, s, a, v, out);
 	} else if (!s->resolved) {
 		preview_new(en, s, sighting_place(en, s), out);
 	} else {
@@ -85,4 +95,6 @@ void preview(const struct engine *en, struct sighting *s, struct outcome *out)
 		buf_add_cstr(&out->why, "resolves no alert that is known");
 	}
 	memcpy(s->incident, out->incident, sizeof s->incident);
+	s->count = out->count;
+	s->first_id = out->duplicate_of ? mem_dupz(out->duplicate_of) : NULL;
 }

@@ -91,6 +91,7 @@ void sighting_free(struct sighting *s, struct words *ws)
 	words_drop(ws, s->source);
 	free(s->pairs);
 	free(s->id);
+	free(s->first_id);
 	free(s);
 }
 

@@ -46,7 +46,10 @@ struct sighting {
 	struct pair **pairs; /* held */
 	size_t n_pairs;
 	bool late;                       /* event time had passed it when it was decided */
-	char incident[INCIDENT_ID_SIZE]; /* provisional */
+	/* as foretold while it waits: */
+	char incident[INCIDENT_ID_SIZE];
+	char *first_id; /* of the report that it repeats; NULL none */
+	uint32_t count; /* of reports */
 };
 
 /* Ownership: the caller frees with sighting_free and the same tables. */

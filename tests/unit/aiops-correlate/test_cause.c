@@ -1,0 +1,238 @@
+#include "aiops-correlate/cause.h"
+
+#include <math.h>
+
+#include "correlate_test.h"
+
+static struct words words;
+
+static struct word *w(const char *text)
+{
+	return words_get(&words, span_cstr(text));
+}
+
+static struct member alert(const char *component, const char *name, enum signal_kind signal, int onset_s, uint32_t df,
+			   uint32_t past)
+{
+	return (struct member){.fp = (uint64_t)onset_s * 31 + df,
+			       .id = (char *)"id",
+			       .name = w(name),
+			       .component = w(component),
+			       .signal = signal,
+			       .severity = SEVERITY_HIGH,
+			       .onset_ns = T0 + onset_s * NS_PER_S,
+			       .df = df,
+			       .past = past};
+}
+
+static void assert_top(const struct ranking *r, size_t i, const char *component)
+{
+	assert_true(i < r->n);
+	assert_string_equal(r->top[i].component->text, component);
+}
+
+static void causes_rank_without_history_number_and_onset_decide(void **state)
+{
+	const struct member m[] = {
+		alert("api", "Errors", SIGNAL_METRIC, 10, 0, 0),
+		alert("db", "Conns", SIGNAL_METRIC, 0, 0, 0),
+		alert("db", "Locks", SIGNAL_METRIC, 20, 0, 0),
+	};
+	struct ranking r;
+
+	(void)state;
+	causes_rank(m, ARRAY_LEN(m), NULL, &r);
+	assert_int_equal(r.n, 2);
+	assert_top(&r, 0, "db");
+	/* ln 2 * (1 + e^(-2/3)) against ln 2 * e^(-1/3) */
+	assert_true(fabs(r.top[0].score - log(2) * (1 + exp(-2.0 / 3))) < 1e-12);
+	assert_true(fabs(r.top[1].score - log(2) * exp(-1.0 / 3)) < 1e-12);
+	assert_true(fabs(r.top[0].share + r.top[1].share - 1) < 1e-12);
+	assert_int_equal(r.top[0].evidence[0], 1);
+	assert_int_equal(causes_root(&r, m, ARRAY_LEN(m)), 1);
+}
+
+static void causes_rank_alert_of_every_incident_weighs_little(void **state)
+{
+	const struct member m[] = {
+		alert("api", "Noisy1", SIGNAL_METRIC, 0, 50, 50),
+		alert("api", "Noisy2", SIGNAL_METRIC, 0, 50, 50),
+		alert("cache", "Rare", SIGNAL_METRIC, 60, 0, 50),
+	};
+	struct ranking r;
+
+	(void)state;
+	causes_rank(m, ARRAY_LEN(m), NULL, &r);
+	assert_top(&r, 0, "cache");
+	assert_true(fabs(r.top[0].score - log(52.0) * exp(-0.5)) < 1e-12);
+}
+
+static void causes_rank_callers_traces_do_not_win(void **state)
+{
+	const struct member m[] = {
+		alert("web", "Slow", SIGNAL_TRACE, 0, 0, 9),
+		alert("web", "Failed", SIGNAL_TRACE, 1, 0, 9),
+		alert("db", "DiskFull", SIGNAL_METRIC, 30, 0, 9),
+	};
+	struct ranking r;
+
+	(void)state;
+	causes_rank(m, ARRAY_LEN(m), NULL, &r);
+	assert_top(&r, 0, "db");
+}
+
+static void causes_rank_repetition_does_not_count(void **state)
+{
+	struct member m[6];
+	struct ranking r;
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		m[i] = alert("a", "Same", SIGNAL_METRIC, i, 0, 0);
+	m[5] = alert("b", "Other", SIGNAL_METRIC, 0, 0, 0);
+	causes_rank(m, ARRAY_LEN(m), NULL, &r);
+	assert_int_equal(r.top[0].alerts, 1);
+	assert_true(fabs(r.top[0].score - r.top[1].score) < 1e-12);
+}
+
+static void causes_rank_replicas_name_their_service(void **state)
+{
+	struct member m[] = {
+		alert("cart-1", "Cpu", SIGNAL_METRIC, 5, 0, 0),
+		alert("cart-2", "Cpu", SIGNAL_METRIC, 5, 0, 0),
+		alert("db", "Slow", SIGNAL_METRIC, 5, 0, 0),
+	};
+	struct ranking r;
+
+	(void)state;
+	m[0].service = m[1].service = w("cart");
+	causes_rank(m, ARRAY_LEN(m), NULL, &r);
+	assert_top(&r, 0, "cart");
+	assert_int_equal(r.top[0].replicas, 2);
+	assert_true(fabs(r.top[0].score - 1.3 * log(2)) < 1e-12);
+	assert_int_equal(r.candidates, 4);
+}
+
+static void causes_rank_what_others_depend_on_gets_credit(void **state)
+{
+	const struct member m[] = {
+		alert("api", "Errors", SIGNAL_METRIC, 0, 0, 0),
+		alert("web", "Errors", SIGNAL_METRIC, 0, 0, 0),
+		alert("zdb", "Errors", SIGNAL_METRIC, 0, 0, 0),
+	};
+	struct err e = ERR_INIT;
+	struct topology *t = topology_parse(SPAN("{nodes: [{id: api}, {id: web}, {id: zdb}], edges: ["
+						 "{from: api, to: zdb}, {from: web, to: zdb}]}"),
+					    &e);
+	struct buf text = BUF_INIT(1000);
+	struct ranking r;
+
+	(void)state;
+	assert_non_null(t);
+	causes_rank(m, ARRAY_LEN(m), NULL, &r);
+	assert_top(&r, 0, "api"); /* all equal: by name */
+	causes_rank(m, ARRAY_LEN(m), t, &r);
+	assert_top(&r, 0, "zdb");
+	assert_true(fabs(r.top[0].score - 1.5 * log(2)) < 1e-12);
+	cause_place_words(&r.top[0], &text);
+	assert_string_equal(buf_cstr(&text), "2 of 2 other alerting components depend on it");
+	buf_release(&text);
+	topology_free(t);
+}
+
+static void causes_rank_any_order_of_members_is_the_same(void **state)
+{
+	struct member m[40], shuffled[40];
+	struct ranking a, b;
+	uint32_t x = 7;
+
+	(void)state;
+	for (uint32_t i = 0; i < 40; i++) {
+		char component[8], name[8];
+
+		(void)snprintf(component, sizeof component, "c%u", i % 7);
+		(void)snprintf(name, sizeof name, "n%u", i % 11);
+		m[i] = alert(component, name, (enum signal_kind)(i % 3), (int)(i * 13 % 50), i % 5, 10);
+		m[i].fp = i;
+	}
+	causes_rank(m, 40, NULL, &a);
+	for (int round = 0; round < 20; round++) {
+		memcpy(shuffled, m, sizeof m);
+		for (size_t i = 39; i > 0; i--) {
+			struct member swap = shuffled[i];
+			size_t j = (x = x * 1664525u + 1013904223u) % (i + 1);
+
+			shuffled[i] = shuffled[j];
+			shuffled[j] = swap;
+		}
+		causes_rank(shuffled, 40, NULL, &b);
+		assert_int_equal(a.n, b.n);
+		for (size_t i = 0; i < a.n; i++) {
+			assert_ptr_equal(a.top[i].component, b.top[i].component);
+			assert_true(memcmp(&a.top[i].score, &b.top[i].score, sizeof(double)) == 0);
+			assert_true(m[a.top[i].evidence[0]].fp == shuffled[b.top[i].evidence[0]].fp);
+		}
+	}
+}
+
+static void causes_rank_nothing_to_rank(void **state)
+{
+	struct member m = {.id = (char *)"id", .severity = SEVERITY_LOW};
+	struct ranking r;
+
+	(void)state;
+	causes_rank(NULL, 0, NULL, &r);
+	assert_int_equal(r.n, 0);
+	causes_rank(&m, 1, NULL, &r); /* no component */
+	assert_int_equal(r.n, 0);
+	assert_int_equal(causes_root(&r, &m, 1), 0);
+}
+
+static void cause_alert_words_say_what_when_and_how_rare(void **state)
+{
+	const struct member first = alert("db", "DiskFull", SIGNAL_METRIC, 0, 2, 41);
+	const struct member later = alert("db", "Slow", SIGNAL_TRACE, 90, 0, 0);
+	const struct cause c = {.component = first.component};
+	struct buf text = BUF_INIT(1000);
+
+	(void)state;
+	cause_alert_words(&c, &first, T0, &text);
+	assert_string_equal(buf_cstr(&text),
+			    "DiskFull (metric) on db, the first to fire; in 2 of 41 earlier incidents");
+	buf_clear(&text);
+	cause_alert_words(&c, &later, T0, &text);
+	assert_string_equal(buf_cstr(&text),
+			    "Slow (trace) on db, 1m30s after the first; no earlier incidents to compare with");
+	buf_release(&text);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	words_init(&words);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	words_release(&words);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(causes_rank_without_history_number_and_onset_decide),
+		cmocka_unit_test(causes_rank_alert_of_every_incident_weighs_little),
+		cmocka_unit_test(causes_rank_callers_traces_do_not_win),
+		cmocka_unit_test(causes_rank_repetition_does_not_count),
+		cmocka_unit_test(causes_rank_replicas_name_their_service),
+		cmocka_unit_test(causes_rank_what_others_depend_on_gets_credit),
+		cmocka_unit_test(causes_rank_any_order_of_members_is_the_same),
+		cmocka_unit_test(causes_rank_nothing_to_rank),
+		cmocka_unit_test(cause_alert_words_say_what_when_and_how_rare),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
