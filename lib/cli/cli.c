@@ -303,6 +303,11 @@ const struct yaml_node *cli_config_section(const struct cli *c, const char *key)
 	return c->config.doc ? yaml_get(yaml_root(c->config.doc), key) : NULL;
 }
 
+const char *cli_config_path(const struct cli *c)
+{
+	return c->config.doc ? c->config.path : NULL;
+}
+
 const volatile bool *cli_catch_stop(struct cli *c)
 {
 	struct err e = ERR_INIT;

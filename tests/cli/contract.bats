@@ -645,7 +645,7 @@ reports_a_full_disk() {
 # Runs the filter with a reader of its output that takes one line; sets STATUS.
 into_head() {
 	STATUS=0
-	{ sleep 0.1; cat in; } | { "$@" 2> err; echo $? > status; } | head -n "$N" > out
+	{ sleep 0.1; cat in; } | { "$@" 2> err && echo 0 > status || echo $? > status; } | head -n "$N" > out
 	STATUS=$(cat status)
 }
 dies_by_sigpipe() {
@@ -740,7 +740,7 @@ writes_json_messages() {
 	run_tool -v in missing < /dev/null
 	expect 66
 	[ "$(jq -c 'select((.level | IN("error", "warning", "info")) and .tool == "'"$TOOL"'" and .message)' err | wc -l)" -eq "$(wc -l < err)" ]
-	jq -e 'select(.level == "warning" and .where == "in:2")' err > /dev/null
+	jq -s -e 'any(.level == "warning" and .where == "in:2")' err > /dev/null
 	run_tool --frobnicate < /dev/null
 	expect 64
 	jq -e '.message == "unknown option '"'--frobnicate'"'" and .hint' err > /dev/null
@@ -807,8 +807,7 @@ survives_closed_descriptors() {
 	came_out "$(record 1)"
 	STATUS=0
 	"$BIN/$TOOL" "${ARGS[@]}" <&- >&- 2>&- || STATUS=$?
-	expect 66
-	! grep -q error out
+	[ "$STATUS" = 66 ] || [ "$STATUS" = 74 ]
 }
 @test "14 closed standard descriptors harm no file: 66, 74, or nothing" { each survives_closed_descriptors; }
 
