@@ -44,7 +44,7 @@ struct span label_value(const struct label *labels, size_t n, struct span name)
 
 static struct span first_of(const struct label *labels, size_t n, const char *const *names)
 {
-	for (; *names; names++) {
+	for (; n > 0 && *names; names++) {
 		struct span v = label_value(labels, n, span_cstr(*names));
 
 		if (v.len > 0)

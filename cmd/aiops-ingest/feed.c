@@ -3,46 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aiops-ingest/split.h"
+#include "aiops-ingest/feed_impl.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 
-enum {
-	MAX_FORMATS = 64,
-	SLICE = 256 << 10, /* chunks are taken in slices of this size */
-};
-
-enum mode {
-	MODE_START,    /* between documents or lines */
-	MODE_DOCUMENT, /* in one, behind the splitter */
-	MODE_SKIP,     /* to the next line: what is there was rejected */
-};
+enum { SLICE = 256 << 10 }; /* chunks are taken in slices of this size */
 
 /* What a step did. */
 enum step { STEP_ON, STEP_MORE, STEP_STOP };
-
-struct feed {
-	struct ingest in;
-	const struct format *fixed;
-	void *states[MAX_FORMATS]; /* opened when first used */
-	struct record *record;
-	struct split *split;
-	enum cut cuts[CUT_COUNT]; /* of the splitter's numbers */
-	unsigned wanted;          /* bits of all of them */
-
-	struct buf pending; /* what is not used up */
-	size_t at;          /* next byte in it */
-	size_t scanned;     /* bytes from `at` that hold no newline */
-	bool ended, first;  /* no more will come; nothing was used yet */
-	int64_t line;       /* number of the line at `at` */
-
-	enum mode mode;
-	const struct format *lines; /* the format of this input's lines, once known */
-	const struct format *doc;   /* of the current document, once known */
-	bool refused;               /* the current document is rejected already */
-	bool line_documents;        /* a document of this input ended on the line on which it began */
-	struct buf why;
-};
 
 static void set_up_cuts(struct feed *f)
 {
@@ -111,17 +78,6 @@ const struct ingest_counts *feed_counts(const struct feed *f)
 	return &f->in.counts;
 }
 
-static void *state_of(struct feed *f, const struct format *format)
-{
-	size_t i = 0;
-
-	while (format_at(i) != format)
-		i++;
-	if (!f->states[i] && format->open)
-		f->states[i] = format->open(&f->in);
-	return f->states[i];
-}
-
 /* ---- taking bytes ---- */
 
 static struct span left(const struct feed *f)
@@ -160,64 +116,6 @@ static bool whole_line(struct feed *f, struct span *line, size_t *used)
 
 /* ---- documents ---- */
 
-static int reject_unknown(struct feed *f, struct span raw, struct err *e)
-{
-	f->refused = true;
-	return ingest_reject(&f->in, "unknown_format", raw, e, "%s", buf_cstr(&f->why));
-}
-
-/* A part that was parsed goes to the format of its document. */
-static int dispatch(struct feed *f, enum cut cut, struct err *e)
-{
-	if (!f->doc) {
-		buf_clear(&f->why);
-		f->doc = f->fixed ? f->fixed : format_of_part(cut, f->record, &f->why);
-	}
-	if (!f->doc)
-		return reject_unknown(f, record_line(f->record), e);
-	return f->doc->part(state_of(f, f->doc), cut, f->record, e);
-}
-
-static void forget_document(struct feed *f)
-{
-	if (f->doc && f->doc->reset)
-		f->doc->reset(state_of(f, f->doc));
-	f->doc = NULL;
-	f->refused = false;
-}
-
-static int reject_part(struct feed *f, const struct split_part *p, const char *code, const char *why, struct err *e)
-{
-	return ingest_reject(&f->in, code, p->text, e, "%s at byte %lld of the document: %s",
-			     p->cut == SPLIT_ROOT ? "document" : "element", (long long)p->offset, why);
-}
-
-/* The shell of a document that is an array: nothing may be left in it. */
-static int end_array(struct feed *f, const struct split_part *p, struct err *e)
-{
-	struct span inside = span_trim(span_of(p->text.data + 1, p->text.len - 2));
-
-	if (inside.len == 0)
-		return 0;
-	return reject_part(f, p, "schema", "an array that does not hold objects", e);
-}
-
-static int take_part(struct feed *f, const struct split_part *p, struct err *e)
-{
-	enum reject_code code = REJECT_NONE;
-	struct err why = ERR_INIT;
-
-	if (f->refused)
-		return 0;
-	if (p->too_long)
-		return reject_part(f, p, "too_long", "longer than --max-record", e);
-	if (*p->text.data == '[')
-		return end_array(f, p, e);
-	if (record_parse(f->record, p->text.data, p->text.len, &code, &why) != 0)
-		return reject_part(f, p, reject_code_name(code), why.text, e);
-	return dispatch(f, p->cut == SPLIT_ROOT ? CUT_ROOT : f->cuts[p->cut], e);
-}
-
 static enum step broken(struct feed *f, struct err *e)
 {
 	struct split_fault fault = split_fault(f->split);
@@ -226,7 +124,7 @@ static enum step broken(struct feed *f, struct err *e)
 	if (!f->refused)
 		rc = ingest_reject(&f->in, reject_code_name(fault.code), split_held(f->split), e,
 				   "broken document: %s (byte %lld)", fault.what, (long long)fault.offset);
-	forget_document(f);
+	feed_forget_document(f);
 	f->mode = fault.starts_line || f->ended ? MODE_START : MODE_SKIP;
 	return rc == 0 ? STEP_ON : STEP_STOP;
 }
@@ -246,14 +144,14 @@ static enum step step_document(struct feed *f, struct err *e)
 	case SPLIT_BROKEN:
 		return broken(f, e);
 	case SPLIT_PART:
-		return take_part(f, &part, e) == 0 ? STEP_ON : STEP_STOP;
+		return feed_part(f, &part, e) == 0 ? STEP_ON : STEP_STOP;
 	default:
 		break;
 	}
-	if (take_part(f, &part, e) != 0)
+	if (feed_part(f, &part, e) != 0)
 		return STEP_STOP;
 	f->line_documents = f->line == f->in.line;
-	forget_document(f);
+	feed_forget_document(f);
 	f->mode = MODE_START;
 	return STEP_ON;
 }
@@ -267,80 +165,6 @@ static enum step begin_document(struct feed *f)
 
 /* ---- lines ---- */
 
-static int control_line(struct feed *f, struct span line, struct err *e)
-{
-	bool barrier = span_starts(line, "{\"_barrier\"");
-
-	if (barrier && feed_flush(f, e) != 0)
-		return -1;
-	f->in.sink.control(f->in.sink.ctx, line, barrier);
-	return 0;
-}
-
-/* An object that fills its line. 1: taken; 0: leave it to the splitter; -1. */
-static int line_object(struct feed *f, struct span line, struct err *e)
-{
-	enum reject_code code = REJECT_NONE;
-	struct err why = ERR_INIT;
-	int rc;
-
-	if (record_parse(f->record, line.data, line.len, &code, &why) != 0)
-		return 0;
-	if (span_starts(line, "{\"_"))
-		return control_line(f, line, e) == 0 ? 1 : -1;
-	/* Our own records may hold anything, also arrays that other formats are cut at. */
-	if (cut_applies(f->wanted, f->record) && (f->fixed || format_ndjson.sniff_part(CUT_ROOT, f->record, NULL) != SNIFF_YES))
-		return 0;
-	rc = dispatch(f, CUT_ROOT, e);
-	forget_document(f);
-	f->line_documents = true;
-	return rc == 0 ? 1 : -1;
-}
-
-/* A line of a format that reads an object a line. */
-static int record_line_of(struct feed *f, const struct format *format, struct span line, struct err *e)
-{
-	enum reject_code code = REJECT_NONE;
-	struct err why = ERR_INIT;
-
-	if (span_trim(line).len == 0)
-		return f->in.opt->strict ? ingest_reject(&f->in, "blank", line, e, "a blank line") : 0;
-	if (record_parse(f->record, line.data, line.len, &code, &why) != 0)
-		return ingest_reject(&f->in, reject_code_name(code), line, e, "%s", why.text);
-	if (span_starts(line, "{\"_"))
-		return control_line(f, line, e);
-	return format->part(state_of(f, format), CUT_ROOT, f->record, e);
-}
-
-static struct span without_cr(struct span line)
-{
-	if (line.len > 0 && line.data[line.len - 1] == '\r')
-		line.len--;
-	return line;
-}
-
-static int text_line_of(struct feed *f, const struct format *format, struct span line, struct err *e)
-{
-	struct err why = ERR_INIT;
-	enum reject_code code = REJECT_NONE;
-
-	if (span_starts(line, "{\"_") && record_parse(f->record, line.data, line.len, &code, &why) == 0)
-		return control_line(f, line, e);
-	line = without_cr(line);
-	if (line.len > 0 && memchr(line.data, '\0', line.len))
-		return ingest_reject(&f->in, "nul", line, e, "a NUL byte in a line of text");
-	if (utf8_valid_prefix(line) != line.len)
-		return ingest_reject(&f->in, "utf8", line, e, "not UTF-8 at byte %zu of the line", utf8_valid_prefix(line));
-	return format->line(state_of(f, format), line, e);
-}
-
-static int line_of(struct feed *f, const struct format *format, struct span line, struct err *e)
-{
-	if (format->framing == FRAME_RECORDS)
-		return record_line_of(f, format, line, e);
-	return text_line_of(f, format, line, e);
-}
-
 /* A line that begins no document and is of an input whose lines nobody claimed yet. */
 static int stray_line(struct feed *f, struct span line, struct err *e)
 {
@@ -348,7 +172,7 @@ static int stray_line(struct feed *f, struct span line, struct err *e)
 
 	if (format) {
 		f->lines = format;
-		return line_of(f, format, line, e);
+		return feed_line(f, format, line, e);
 	}
 	if (f->fixed)
 		return ingest_reject(&f->in, "syntax", line, e, "neither '{' nor '[' begins a JSON document here");
@@ -384,12 +208,12 @@ static enum step take_line(struct feed *f, struct span line, size_t used, struct
 	int rc = 0;
 
 	if (begins_document(f, line)) {
-		rc = *line.data == '{' ? line_object(f, line, e) : 0;
+		rc = *line.data == '{' ? feed_line_object(f, line, e) : 0;
 		if (rc == 0)
 			return begin_document(f);
 		rc = rc < 0 ? -1 : 0;
 	} else {
-		rc = f->lines ? line_of(f, f->lines, line, e) : stray_line(f, line, e);
+		rc = f->lines ? feed_line(f, f->lines, line, e) : stray_line(f, line, e);
 	}
 	use(f, used);
 	return rc == 0 ? STEP_ON : STEP_STOP;
@@ -491,7 +315,7 @@ int feed_flush(struct feed *f, struct err *e)
 {
 	if (!f->lines || !f->lines->flush)
 		return 0;
-	return f->lines->flush(state_of(f, f->lines), e);
+	return f->lines->flush(feed_state(f, f->lines), e);
 }
 
 int feed_end(struct feed *f, struct err *e)

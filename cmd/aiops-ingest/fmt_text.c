@@ -130,7 +130,9 @@ static void hold_line(struct text *t, struct span line)
 	}
 	take_level(t, &s);
 	buf_clear(&t->source_id);
-	buf_addf(&t->source_id, "%s:%lld", t->in->input, (long long)t->in->line);
+	buf_add_cstr(&t->source_id, t->in->input);
+	buf_add_char(&t->source_id, ':');
+	buf_add_i64(&t->source_id, t->in->line);
 	t->event.source_id = buf_span(&t->source_id);
 	buf_clear(&t->body);
 	if (s.before.len > 0) { /* what stood in front of the stamp is part of the line, too */

@@ -76,8 +76,9 @@ const struct format *format_find(struct span name);
 const struct format *format_of_part(enum cut cut, const struct record *r, struct buf *why);
 const struct format *format_of_line(struct ingest *in, struct span line);
 
-/* Tables for --list-formats and --explain-format. */
+/* For --list-formats and --explain-format. */
 void formats_list(struct buf *out);
+void formats_explain_auto(struct buf *out);
 void format_explain(const struct format *f, struct buf *out);
 
 #endif

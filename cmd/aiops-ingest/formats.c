@@ -104,6 +104,21 @@ void formats_list(struct buf *out)
 	buf_addf(out, "%-14s %s\n", "auto", "the default: each document, or a file of lines, by its shape");
 }
 
+void formats_explain_auto(struct buf *out)
+{
+	buf_add_cstr(out,
+		     "auto: the format of each JSON document, and of each file of lines, by its shape\n"
+		     "\n"
+		     "Documents may stand behind one another in any layout, a line each or over many lines, of several formats.\n"
+		     "What begins with neither { nor [ is a log if a time is found in its first line; it is one to its end.\n"
+		     "A shape that no format is sure of is rejected (unknown_format), never guessed. Looked for:\n"
+		     "\n"
+		     "  alertmanager   alerts with labels, startsAt and status, in \"alerts\", in an array, in groups, or alone\n"
+		     "  prometheus     data.result with metric and value or values; status and data.resultType\n"
+		     "  ndjson         kind, id and source of a record\n"
+		     "  text           a time in one of the known shapes\n");
+}
+
 void format_explain(const struct format *f, struct buf *out)
 {
 	buf_addf(out, "%s: %s\n\n%s\n", f->name, f->summary, f->explain);

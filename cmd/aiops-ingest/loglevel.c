@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { MAX_WORDS = 8, LOOK = 300 };
+enum { MAX_WORDS = 8, LOOK = 300, SHORTEST_WORD = 3, LONGEST_WORD = 11 };
 
 /*
  * Words that log libraries and servers use as levels. LOG is PostgreSQL's ("Message
@@ -35,9 +35,14 @@ static const struct {
 
 static bool find_word(struct span s, bool any_case, enum severity *out)
 {
+	if (s.len < SHORTEST_WORD || s.len > LONGEST_WORD)
+		return false;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		struct span w = span_cstr(words[i].word);
+		struct span w;
 
+		if ((*s.data | 0x20) != (*words[i].word | 0x20))
+			continue;
+		w = span_cstr(words[i].word);
 		if (!(any_case ? span_eq_nocase(s, w) : span_eq(s, w)))
 			continue;
 		*out = words[i].severity;
@@ -212,8 +217,10 @@ long log_detail_at(struct span rest)
 	struct span left = span_of(rest.data, rest.len < LOOK ? rest.len : LOOK), word;
 
 	for (int i = 0; i < MAX_WORDS && next_word(&left, &word); i++) {
+		if (word.data[word.len - 1] != ':' || !span_starts(left, "  "))
+			continue;
 		for (size_t d = 0; d < sizeof details / sizeof *details; d++)
-			if (span_is(word, details[d]) && span_starts(left, "  "))
+			if (span_is(word, details[d]))
 				return word.data - rest.data;
 	}
 	return -1;

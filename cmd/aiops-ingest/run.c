@@ -285,11 +285,14 @@ static int explain(struct cli *c, const char *name)
 	struct err e = ERR_INIT;
 	struct buf out = BUF_INIT(1 << 16);
 
-	if (!f) {
+	if (!f && strcmp(name, "auto") != 0) {
 		err_set(&e, EX_BADUSAGE, "unknown format '%s'; --list-formats shows them", name);
 		return msg_err(c, NULL, &e);
 	}
-	format_explain(f, &out);
+	if (f)
+		format_explain(f, &out);
+	else
+		formats_explain_auto(&out);
 	out_write(c, buf_span(&out));
 	buf_release(&out);
 	return EX_DONE;

@@ -3,24 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aiops-ingest/pattern.h"
 #include "base/buf.h"
 #include "base/mem.h"
 
-#define MAX_NODES 4
-#define MAX_PARTS 5 /* the document and parts inside one another: at most one per node */
+#define MAX_PARTS (PATTERN_NODES + 1) /* the document, and parts inside one another */
 
 enum { NO_CUT = -1 };
-
-/* One container on the way to a cut array: its bracket, and its key in the one around it. */
-struct node {
-	char bracket;
-	struct span key; /* SPAN_NONE: an element, or the root */
-};
-
-struct pattern {
-	struct node nodes[MAX_NODES];
-	size_t n;
-};
 
 enum mode { MODE_BETWEEN, MODE_STRING, MODE_ESCAPE, MODE_SCALAR };
 
@@ -61,36 +50,13 @@ struct split {
 	struct split_fault fault;
 };
 
-static struct pattern parse_pattern(const char *path)
-{
-	struct pattern p = {.n = 0};
-	struct span key = SPAN_NONE;
-
-	while (*path) {
-		size_t n = strcspn(path, ".[");
-
-		if (n > 0) { /* a key: the container around it is an object */
-			p.nodes[p.n++] = (struct node){'{', key};
-			key = span_of(path, n);
-			path += n;
-		} else if (*path == '[') {
-			p.nodes[p.n++] = (struct node){'[', key};
-			key = SPAN_NONE;
-			path += 2;
-		} else {
-			path++;
-		}
-	}
-	return p;
-}
-
 struct split *split_new(const char *const *cuts, size_t n_cuts, size_t max_bytes)
 {
 	struct split *s = mem_zalloc(sizeof *s);
 
 	s->n_patterns = n_cuts < SPLIT_MAX_CUTS ? n_cuts : SPLIT_MAX_CUTS;
 	for (size_t i = 0; i < s->n_patterns; i++)
-		s->patterns[i] = parse_pattern(cuts[i]);
+		s->patterns[i] = pattern_parse(cuts[i]);
 	s->max = max_bytes;
 	buf_init(&s->hold, max_bytes * MAX_PARTS + RECORD_PADDING);
 	split_begin(s, false);
@@ -183,14 +149,10 @@ static uint32_t still_alive(struct split *s, char bracket)
 		copy_run(s);
 		key = last_key(s);
 	}
-	for (size_t c = 0; candidates >> c; c++) {
-		const struct pattern *p = &s->patterns[c];
-
-		if (!(candidates >> c & 1) || p->n <= s->depth || p->nodes[s->depth].bracket != bracket)
-			continue;
-		if (!around || around->bracket == '[' || span_eq(p->nodes[s->depth].key, key))
+	for (size_t c = 0; candidates >> c; c++)
+		if ((candidates >> c & 1) &&
+		    pattern_matches(&s->patterns[c], s->depth, bracket, around && around->bracket == '{', key))
 			alive |= UINT32_C(1) << c;
-	}
 	return alive;
 }
 

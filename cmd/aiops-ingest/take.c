@@ -1,0 +1,149 @@
+#include "aiops-ingest/feed_impl.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+void *feed_state(struct feed *f, const struct format *format)
+{
+	size_t i = 0;
+
+	while (format_at(i) != format)
+		i++;
+	if (!f->states[i] && format->open)
+		f->states[i] = format->open(&f->in);
+	return f->states[i];
+}
+
+static int reject_unknown(struct feed *f, struct span raw, struct err *e)
+{
+	f->refused = true;
+	return ingest_reject(&f->in, "unknown_format", raw, e, "%s", buf_cstr(&f->why));
+}
+
+/* A part that was parsed goes to the format of its document. */
+static int dispatch(struct feed *f, enum cut cut, struct err *e)
+{
+	if (!f->doc) {
+		buf_clear(&f->why);
+		f->doc = f->fixed ? f->fixed : format_of_part(cut, f->record, &f->why);
+	}
+	if (!f->doc)
+		return reject_unknown(f, record_line(f->record), e);
+	return f->doc->part(feed_state(f, f->doc), cut, f->record, e);
+}
+
+void feed_forget_document(struct feed *f)
+{
+	if (f->doc && f->doc->reset)
+		f->doc->reset(feed_state(f, f->doc));
+	f->doc = NULL;
+	f->refused = false;
+}
+
+static int reject_part(struct feed *f, const struct split_part *p, const char *code, const char *why, struct err *e)
+{
+	if (p->cut == SPLIT_ROOT)
+		return ingest_reject(&f->in, code, p->text, e, "%s", why);
+	return ingest_reject(&f->in, code, p->text, e, "element at byte %lld of the document: %s",
+			     (long long)p->offset, why);
+}
+
+/* The shell of a document that is an array: nothing may be left in it. */
+static int end_array(struct feed *f, const struct split_part *p, struct err *e)
+{
+	struct span inside = span_trim(span_of(p->text.data + 1, p->text.len - 2));
+
+	if (inside.len == 0)
+		return 0;
+	return reject_part(f, p, "schema", "an array that does not hold objects", e);
+}
+
+int feed_part(struct feed *f, const struct split_part *p, struct err *e)
+{
+	enum reject_code code = REJECT_NONE;
+	struct err why = ERR_INIT;
+
+	if (f->refused)
+		return 0;
+	if (p->too_long)
+		return reject_part(f, p, "too_long", "longer than --max-record", e);
+	if (*p->text.data == '[')
+		return end_array(f, p, e);
+	if (record_parse(f->record, p->text.data, p->text.len, &code, &why) != 0)
+		return reject_part(f, p, reject_code_name(code), why.text, e);
+	return dispatch(f, p->cut == SPLIT_ROOT ? CUT_ROOT : f->cuts[p->cut], e);
+}
+
+static int control_line(struct feed *f, struct span line, struct err *e)
+{
+	bool barrier = span_starts(line, "{\"_barrier\"");
+
+	if (barrier && feed_flush(f, e) != 0)
+		return -1;
+	f->in.sink.control(f->in.sink.ctx, line, barrier);
+	return 0;
+}
+
+int feed_line_object(struct feed *f, struct span line, struct err *e)
+{
+	enum reject_code code = REJECT_NONE;
+	struct err why = ERR_INIT;
+	int rc;
+
+	if (record_parse(f->record, line.data, line.len, &code, &why) != 0)
+		return 0;
+	if (span_starts(line, "{\"_"))
+		return control_line(f, line, e) == 0 ? 1 : -1;
+	/* Our own records may hold anything, also arrays that other formats are cut at. */
+	if (cut_applies(f->wanted, f->record) && (f->fixed || format_ndjson.sniff_part(CUT_ROOT, f->record, NULL) != SNIFF_YES))
+		return 0;
+	rc = dispatch(f, CUT_ROOT, e);
+	feed_forget_document(f);
+	f->line_documents = true;
+	return rc == 0 ? 1 : -1;
+}
+
+/* A line of a format that reads an object a line. */
+static int record_line_of(struct feed *f, const struct format *format, struct span line, struct err *e)
+{
+	enum reject_code code = REJECT_NONE;
+	struct err why = ERR_INIT;
+
+	if (span_trim(line).len == 0)
+		return f->in.opt->strict ? ingest_reject(&f->in, "blank", line, e, "a blank line") : 0;
+	if (record_parse(f->record, line.data, line.len, &code, &why) != 0)
+		return ingest_reject(&f->in, reject_code_name(code), line, e, "%s", why.text);
+	if (span_starts(line, "{\"_"))
+		return control_line(f, line, e);
+	return format->part(feed_state(f, format), CUT_ROOT, f->record, e);
+}
+
+static struct span without_cr(struct span line)
+{
+	if (line.len > 0 && line.data[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
+static int text_line_of(struct feed *f, const struct format *format, struct span line, struct err *e)
+{
+	struct err why = ERR_INIT;
+	enum reject_code code = REJECT_NONE;
+
+	if (span_starts(line, "{\"_") && record_parse(f->record, line.data, line.len, &code, &why) == 0)
+		return control_line(f, line, e);
+	line = without_cr(line);
+	if (line.len > 0 && memchr(line.data, '\0', line.len))
+		return ingest_reject(&f->in, "nul", line, e, "a NUL byte in a line of text");
+	if (utf8_valid_prefix(line) != line.len)
+		return ingest_reject(&f->in, "utf8", line, e, "not UTF-8 at byte %zu of the line", utf8_valid_prefix(line));
+	return format->line(feed_state(f, format), line, e);
+}
+
+int feed_line(struct feed *f, const struct format *format, struct span line, struct err *e)
+{
+	if (format->framing == FRAME_RECORDS)
+		return record_line_of(f, format, line, e);
+	return text_line_of(f, format, line, e);
+}
