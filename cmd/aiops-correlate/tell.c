@@ -77,18 +77,25 @@ void teller_incident(void *ctx, struct group *g)
 	note_early(t, g, base, digest);
 }
 
-/* An open incident that has come less far than was told: goes on above it. */
-static void raise(struct teller *t, struct group *g, struct ahead_entry *e)
+/* An open incident: one that has come less far than was told goes on above it;
+ * of one that has come as far it need not be told again. */
+static void settle(struct teller *t, struct group *g, struct ahead_entry *e)
 {
 	uint32_t shown = g->revision + base_of(t, g);
 	struct span text;
 
-	if (shown >= e->revision)
+	if (shown > e->revision || (shown == e->revision && g->announced == g->revision))
 		return;
-	e->base += e->revision + 1 - shown;
+	if (shown < e->revision)
+		e->base += e->revision + 1 - shown;
 	text = render(t, g, base_of(t, g));
-	note_early(t, g, base_of(t, g), record_digest(text));
-	buf_add_char(&t->queue, '\n');
+	if (ahead_covers(e, shown, record_digest(text)) && shown == e->revision) {
+		t->queue.len -= text.len;
+	} else {
+		note_early(t, g, base_of(t, g), record_digest(text));
+		buf_add_char(&t->queue, '\n');
+	}
+	g->announced = g->revision;
 }
 
 /* An incident that is over, or never was one of its own. */
@@ -113,7 +120,7 @@ static void reconcile_one(struct teller *t, const char *id, struct ahead_entry *
 	uint32_t ended;
 
 	if (g)
-		raise(t, g, e);
+		settle(t, g, e);
 	else if (!groups_ended_at(&t->en->groups, id, &ended) || ended < e->revision)
 		close_told(t, id, e);
 }
