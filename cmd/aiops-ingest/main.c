@@ -45,6 +45,7 @@ static const struct program program = {
 	.summary = "turn alerts, metrics and logs into event records",
 	.commands = commands,
 	.n_commands = COUNT(commands),
+	.exit_codes = "   1  with --validate: a record breaks the schema\n",
 };
 
 int main(int argc, char **argv)

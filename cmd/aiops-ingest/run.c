@@ -73,6 +73,13 @@ static void on_warn(void *ctx, const char *input, int64_t line, const char *mess
 	msg(r->c, MSG_WARNING, buf_cstr(&r->where), "%s", message);
 }
 
+static void on_read(void *ctx)
+{
+	struct run *r = ctx;
+
+	watch_tick(r->c, r->in, feed_counts(r->feed)->records);
+}
+
 static int on_pause(void *ctx, struct err *e)
 {
 	return feed_flush(((struct run *)ctx)->feed, e);
@@ -244,7 +251,9 @@ static int run_feed(struct run *r)
 	int rejects;
 	int64_t records;
 
+	watch_begin(r->c, r->in);
 	wind_up(r, read_all(r));
+	watch_end(r->c);
 	if (r->err.code)
 		(void)msg_err(r->c, NULL, &r->err); /* the code is taken from r->err */
 	if (cli_common(r->c)->stats)
@@ -272,6 +281,7 @@ static int ingest(struct run *r)
 	r->feed = feed_new(r->format, &r->opt, &sink, cli_env(r->c));
 	r->in = input_open(r->c, r->opt.max_record);
 	input_on_pause(r->in, PAUSE_MS, on_pause, r);
+	input_on_read(r->in, on_read, r);
 	input_on_stats(r->in, print_stats, r);
 	code = run_feed(r);
 	input_close(r->in);

@@ -21,8 +21,7 @@ static void tick(void *ctx)
 {
 	struct filter *f = ctx;
 
-	if (f->c->progress.on)
-		progress_tick(&f->c->progress, input_bytes(f->in), (uint64_t)f->records, clock_ticks_ms());
+	watch_tick(f->c, f->in, f->records);
 }
 
 /* ---- steps ---- */
@@ -241,15 +240,13 @@ static void tell_error(struct filter *f)
 static int run(struct filter *f)
 {
 	const struct common_options *o = cli_common(f->c);
-	struct progress_surroundings s = {.terminal = f->c->stderr_tty, .quiet = o->quiet,
-					  .term = cli_getenv("TERM"), .ci = cli_getenv("CI")};
 	int64_t accepted;
 	int rejects;
 
-	progress_start(&f->c->progress, cli_tool(f->c), o->progress, &s, input_total_bytes(f->in), clock_ticks_ms());
+	watch_begin(f->c, f->in);
 	if (wind_up(f, read_all(f)) != 0 && f->err.code)
 		tell_error(f);
-	progress_clear(&f->c->progress);
+	watch_end(f->c);
 	if (o->stats)
 		filter_print_stats(f);
 	accepted = f->records - rejects_count(f->rejects);

@@ -19,6 +19,12 @@ void input_on_pause(struct input *in, int ms, int (*pause)(void *ctx, struct err
 /* Called after each read(2) that brought something. */
 void input_on_read(struct input *in, void (*read)(void *ctx), void *ctx);
 
+/* The progress bar of --progress: begin before the first read, tick after each (input_on_read), end
+ * before the last messages. */
+void watch_begin(struct cli *c, struct input *in);
+void watch_tick(struct cli *c, const struct input *in, int64_t records);
+void watch_end(struct cli *c);
+
 /* Bytes read so far, of all files. */
 uint64_t input_bytes(const struct input *in);
 /* Bytes of all files together if each is a regular file, else 0. */
