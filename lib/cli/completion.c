@@ -287,9 +287,9 @@ static void list_options(const struct program *p, struct buf *out)
 			char letter[2] = {o->letter ? o->letter : '-', '\0'};
 			const char *where = opt_in_config(o) ? "file" : opt_in_environment(o) ? "env" : "argv";
 
-			buf_addf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", cmd->name ? cmd->name : "-", o->name, letter,
-				 opt_kind_name(o->kind), o->standard ? o->standard : "-", where,
-				 t.slots[k].common ? "common" : "own");
+			buf_addf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", cmd->name ? cmd->name : "-", o->name,
+				 letter, opt_kind_name(o->kind), o->standard ? o->standard : "-", where,
+				 t.slots[k].common ? "common" : "own", o->arg ? o->arg : "-", o->help);
 		}
 		table_release(&t);
 	}

@@ -478,7 +478,7 @@ manual_lists_options() {
 example_keys() {
 	awk '/^[a-z_]+:/ { section = $1; sub(/:.*/, "", section); next }
 		/^  [a-z_]+:( |$)/ { key = $1; sub(/:$/, "", key); value = $0; sub(/^  [a-z_]+: */, "", value); print section, key, value; next }
-		/^  # [a-z_]+: [A-Z]/ { key = $2; sub(/:$/, "", key); print section, key, "-" }' "$ROOT/share/config.example.yaml"
+		/^  #[a-z_]+: / { key = substr($1, 2); sub(/:$/, "", key); print section, key, "-" }' "$ROOT/share/config.example.yaml"
 }
 
 example_holds_every_option() {

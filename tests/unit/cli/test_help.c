@@ -133,10 +133,10 @@ static void completion_write_lists_the_table(void **state)
 
 	(void)state;
 	assert_int_equal(completion_write(&many, "options", &t, &e), 0);
-	has(&t, "first\tlevel\tl\tchoice\tlow\tfile\town\n");
-	has(&t, "first\ttag\tt\ttexts\t-\targv\town\n");
-	has(&t, "first\tmax-record\t-\tsize\t1M\tfile\tcommon\n");
-	has(&t, "second\tconfig\tc\tfile\t-\tenv\tcommon\n");
+	has(&t, "first\tlevel\tl\tchoice\tlow\tfile\town\tLEVEL\thow much\n");
+	has(&t, "first\ttag\tt\ttexts\t-\targv\town\tTAG\tagain and again\n");
+	has(&t, "first\tmax-record\t-\tsize\t1M\tfile\tcommon\tSIZE\tlongest");
+	has(&t, "second\tconfig\tc\tfile\t-\tenv\tcommon\tFILE\t");
 	has_not(&t, "second\tmax-record");
 	buf_release(&t);
 }
