@@ -167,10 +167,12 @@ static int store_record(struct append *a, const struct record *r, struct audit_r
 /* An error of the record is its own: it is rejected, and the next one is read. */
 static int refuse(struct filter *f, struct err *e)
 {
+	struct err why = *e;
+
 	if (e->code != EX_BADDATA)
 		return -1;
-	filter_reject(f, REJECT_SCHEMA, "%s", e->text);
-	err_clear(e);
+	err_clear(e); /* before: it is the filter's, and with --strict the reject sets it */
+	filter_reject(f, REJECT_SCHEMA, "%s", why.text);
 	return 0;
 }
 
@@ -224,9 +226,11 @@ static int choose_actor(struct append *a, struct buf *number, struct err *e)
 
 static int open_log(struct append *a, struct err *e)
 {
+	const struct append_options *o = cli_options(a->c);
 	struct audit_head head;
 
-	if (store_open(cli_db_path(a->c), audit_migrations, audit_migration_count, &a->store, e) != 0 ||
+	if (store_open_waiting(cli_db_path(a->c), audit_migrations, audit_migration_count, o->lock_wait_ms, &a->store,
+			       e) != 0 ||
 	    audit_head(a->store, &head, e) != 0)
 		return -1;
 	memcpy(a->log, head.log, sizeof a->log);

@@ -9,7 +9,8 @@
 #include "cli/cli.h"
 
 struct append_options {
-	const char *actor; /* NULL: the user */
+	const char *actor;    /* NULL: the user */
+	int64_t lock_wait_ms; /* for other writers, then EX_TRYLATER */
 };
 
 enum query_format { QUERY_NDJSON, QUERY_TABLE };

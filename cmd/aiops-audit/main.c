@@ -12,6 +12,9 @@ static const char *const formats[] = {"ndjson", "table", NULL};
 static const struct opt append_opts[] = {
 	{.letter = 'a', .name = "actor", .kind = OPT_TEXT, .offset = offsetof(struct append_options, actor), .arg = "NAME",
 	 .help = "who did what the records say (default: the user who runs this)"},
+	{.name = "lock-wait", .kind = OPT_DURATION, .offset = offsetof(struct append_options, lock_wait_ms), .arg = "TIME",
+	 .standard = "10s", .min = 0, .max = 86400000,
+	 .help = "how long to queue for other writers before giving up (75)"},
 };
 
 #define AT(member) offsetof(struct query_options, member)
