@@ -15,11 +15,8 @@ teardown() {
 
 # records FROM TO [NAME]: run records with ids NAME-FROM ... NAME-TO.
 records() {
-	local i
-	for ((i = $1; i <= $2; i++)); do
-		printf '{"v":1,"kind":"run","id":"%s-%d","timestamp":"2026-11-21T09:00:00Z","source":"test","n":%d.10}\n' \
-			"${3-r}" "$i" "$i"
-	done
+	awk -v from="$1" -v to="$2" -v name="${3-r}" 'BEGIN { for (i = from; i <= to; i++)
+		printf "{\"v\":1,\"kind\":\"run\",\"id\":\"%s-%d\",\"timestamp\":\"2026-11-21T09:00:00Z\",\"source\":\"test\",\"n\":%d.10}\n", name, i, i }'
 }
 
 sql() {
@@ -273,7 +270,7 @@ as_nobody() {
 	CHILDREN=
 	for w in 1 2 3 4; do
 		# one line at a time, so that each is a group of its own
-		records 1 100 "w$w" | while read -r line; do echo "$line"; done | aiops-audit append > "out$w" &
+		records 1 100 "w$w" | sed -u "" | aiops-audit append > "out$w" &
 		CHILDREN="$CHILDREN $!"
 	done
 	wait $CHILDREN
@@ -293,7 +290,7 @@ as_nobody() {
 			records 1 3000 "k$round" > in
 			aiops-audit append in > "ack$round" &
 		else # line by line: a commit each
-			records 1 300 "k$round" | while read -r line; do echo "$line"; done | exec aiops-audit append > "ack$round" &
+			records 1 300 "k$round" | sed -u "" | aiops-audit append > "ack$round" &
 		fi
 		CHILDREN=$!
 		sleep "0.0$((RANDOM % 60))"
