@@ -4,6 +4,8 @@
  * texts. The triggers guard against accidents only; who can write the file can
  * drop them, and the chain is there for that.
  */
+#include "store/audit_schema.h"
+
 #include "store/audit.h"
 
 /* seq has no gap. ts has three digits behind the second, so that the order of the text is the order

@@ -1,4 +1,4 @@
-#include "store/audit.h"
+#include "store/audit_verify.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "store/audit_body.h"
 #include "store/audit_schema.h"
-#include "store/audit_verify.h"
 #include "store/chain.h"
 #include "store/store_impl.h"
 
