@@ -201,7 +201,8 @@ void engine_wait(struct engine *en, struct sighting *s)
 {
 	heap_push(&en->pending,
 		  (struct heap_item){.at_ns = s->at_ns, .key = s->resolved, .ptr = s});
-	links_note_pending(en, s, sighting_place(en, s));
+	if (!s->resolved)
+		links_note_pending(en, s, sighting_place(en, s));
 	map_put(&en->pending_fp, span_of((const char *)&s->fp, sizeof s->fp), NULL)->value.ptr = s;
 }
 

@@ -1,5 +1,6 @@
 #include "aiops-correlate/incident.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "aiops-correlate/cause.h"
@@ -107,6 +108,12 @@ static void write_merged(struct jsonw *w, const struct group *g)
 		jsonw_member_i64(w, "merged_omitted", (int64_t)g->merged_omitted);
 }
 
+/* Four decimals: more would say nothing, and differ between mathematical libraries. */
+static double rounded(double d)
+{
+	return round(d * 10000) / 10000;
+}
+
 static void write_evidence(struct jsonw *w, const char *record_id, const struct buf *text)
 {
 	jsonw_object(w);
@@ -122,8 +129,8 @@ static void write_cause(struct jsonw *w, const struct group *g, const struct ran
 
 	jsonw_object(w);
 	jsonw_member(w, "component", word_span(c->component));
-	jsonw_member_double(w, "score", c->score);
-	jsonw_member_double(w, "share", c->share);
+	jsonw_member_double(w, "score", rounded(c->score));
+	jsonw_member_double(w, "share", rounded(c->share));
 	jsonw_key(w, "evidence");
 	jsonw_array(w);
 	for (size_t i = 0; i < c->n_evidence; i++) {

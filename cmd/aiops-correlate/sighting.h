@@ -45,7 +45,7 @@ struct sighting {
 	enum signal_kind signal;
 	struct pair **pairs; /* held */
 	size_t n_pairs;
-	bool late;                       /* event time had passed it when it was decided */
+	bool late; /* event time had passed it when it was decided */
 	/* as foretold while it waits: */
 	char incident[INCIDENT_ID_SIZE];
 	char *first_id; /* of the report that it repeats; NULL none */

@@ -268,10 +268,13 @@ int snapshot_load(struct engine *en, struct ahead *a, struct span text, struct e
 		json_loadb(text.data, text.len, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &where);
 	int rc = -1;
 
-	if (!root)
-		return err_set_at(e, EX_BADCONFIG, where.line > 0 ? (size_t)where.line : 0,
-				  where.column > 0 ? (size_t)where.column : 0,
-				  "the state is damaged: %s", where.text);
+	if (!root) {
+		size_t line = where.line > 0 ? (size_t)where.line : 1;
+		size_t column = where.column > 0 ? (size_t)where.column : 1;
+
+		return err_set_at(e, EX_BADCONFIG, line, column, "the state is damaged: %s",
+				  where.text);
+	}
 	if (check_version(root, e) == 0)
 		rc = load_root(&l, a, root);
 	for (size_t i = 0; i < l.n_pairs; i++)

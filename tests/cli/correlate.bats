@@ -23,6 +23,14 @@ wait_for() {
 
 has_lines() { [ "$(wc -l < "$1")" -ge "$2" ]; }
 
+# The child ends, with this exit status.
+ends_with() {
+	local status=0
+	wait "$CHILDREN" || status=$?
+	CHILDREN=
+	[ "$status" = "$1" ] || fail "exit status $status, expected $1"
+}
+
 # alerts FROM TO: one alert each 5 s, on three replicas of three services; each
 # fourth is resolved by the next but one.
 alerts() {
@@ -75,8 +83,7 @@ last() {
 	sed -n 121,160p all >&7
 	wait_for has_lines got 2
 	kill -9 "$CHILDREN"
-	run -137 wait "$CHILDREN"
-	CHILDREN=
+	ends_with 137
 	exec 7>&-
 	sed -n '121,200p' all | aiops-correlate --emit incidents --state killed >> got
 	diff <(last want) <(grep -v _barrier got | last)
@@ -92,8 +99,7 @@ last() {
 	sed -n 1,120p all >&7
 	wait_for grep -q '"id":"a120"' got
 	kill -TERM "$CHILDREN"
-	run -143 wait "$CHILDREN"
-	CHILDREN=
+	ends_with 143
 	exec 7>&-
 	sed -n '121,200p' all | aiops-correlate --state stopped >> got
 	diff <(last want) <(last got)
