@@ -59,6 +59,7 @@ struct opt_texts {
 enum opt_flags {
 	OPT_ARGV_ONLY = 1u << 0, /* one call's business: not in environment or configuration file */
 	OPT_NOT_IN_FILE = 1u << 1, /* not in the configuration file */
+	OPT_OWN_PART = 1u << 3,  /* in the configuration file not under `common`: programmes must not share it */
 	OPT_NO_INPUT = 1u << 2,  /* answers a question and reads no input, so standard input may be a terminal */
 };
 

@@ -275,6 +275,15 @@ static void fish_script(const struct program *p, struct buf *out)
 
 /* ---- the table ---- */
 
+/* Where it may be given: also in the file, or in the programme's own part of it, or in the
+ * environment, or on the command line only. */
+static const char *places(const struct opt *o)
+{
+	if (opt_in_config(o))
+		return o->flags & OPT_OWN_PART ? "part" : "file";
+	return opt_in_environment(o) ? "env" : "argv";
+}
+
 static void list_options(const struct program *p, struct buf *out)
 {
 	for (size_t i = 0; i < p->n_commands; i++) {
@@ -285,10 +294,9 @@ static void list_options(const struct program *p, struct buf *out)
 		for (size_t k = 0; k < t.n; k++) {
 			const struct opt *o = t.slots[k].opt;
 			char letter[2] = {o->letter ? o->letter : '-', '\0'};
-			const char *where = opt_in_config(o) ? "file" : opt_in_environment(o) ? "env" : "argv";
 
 			buf_addf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", cmd->name ? cmd->name : "-", o->name,
-				 letter, opt_kind_name(o->kind), o->standard ? o->standard : "-", where,
+				 letter, opt_kind_name(o->kind), o->standard ? o->standard : "-", places(o),
 				 t.slots[k].common ? "common" : "own", o->arg ? o->arg : "-", o->help);
 		}
 		table_release(&t);

@@ -65,10 +65,11 @@ static void words_release(struct words *w)
 	owned_release(&w->keys);
 }
 
-static void add_common_keys(struct words *w)
+static void add_common_keys(struct words *w, bool own_part)
 {
 	for (size_t i = 0; common_opt(i); i++)
-		words_add_key(w, common_opt(i));
+		if (own_part || !(common_opt(i)->flags & OPT_OWN_PART))
+			words_add_key(w, common_opt(i));
 }
 
 /* An option of any subcommand is a key of the programme's part. */
@@ -88,10 +89,10 @@ static int check_keys(const struct config *cf, const struct program *p, struct e
 	words_add_list(&sections, known_sections);
 	words_add(&sections, program_short_name(p));
 	words_add_list(&sections, p->config_sections);
-	add_common_keys(&common);
+	add_common_keys(&common, false);
 	words_add_list(&common, shared_keys);
 	add_own_keys(&own, p);
-	add_common_keys(&own);
+	add_common_keys(&own, true);
 	if (yaml_check_keys(root, sections.items, e) != 0)
 		goto out;
 	if (yaml_check_keys(cf->common, common.items, e) != 0)

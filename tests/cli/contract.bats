@@ -484,12 +484,12 @@ example_keys() {
 example_holds_every_option() {
 	example_keys > example
 	option_table > table
-	awk -F'\t' -v own="$SHORT" '$6 == "file" {
+	awk -F'\t' -v own="$SHORT" '$6 == "file" || $6 == "part" {
 		key = $2; gsub(/-/, "_", key)
 		value = $5
 		if (value == "-" && $4 == "flag") value = "false"
 		if (value == "-" && $4 == "count") value = "0"
-		print ($7 == "own" ? own : "common"), key, value }' table | sort -u > wanted
+		print ($7 == "own" || $6 == "part" ? own : "common"), key, value }' table | sort -u > wanted
 	cut -d ' ' -f 1,2 wanted | uniq -d > conflicts
 	nothing conflicts
 	while read -r line; do

@@ -198,6 +198,7 @@ static void config_refuses_with_position(void **state)
 		{"probe:\n  max-number: 1\n", "unknown key 'max-number' (did you mean 'max_number'?)", 2, 3},
 		{"probe:\n  once: 1\n", "unknown key 'once'", 2, 3},
 		{"probe:\n  config: x\n", "unknown key 'config'", 2, 3},
+		{"common:\n  state: s\n", "unknown key 'state' (did you mean 'stats'?)", 2, 3},
 		{"common:\n  tag: a\n", "unknown key 'tag'", 2, 3},
 		{"probe:\n  max_number: many\n", "max_number: 'many' is not a whole number", 2, 15},
 		{"probe:\n  max_number: 100\n", "max_number: 100 is out of range (0 to 99)", 2, 15},
@@ -229,11 +230,11 @@ static void config_refuses_with_position(void **state)
 
 static void config_accepts_the_parts_of_others(void **state)
 {
-	static const char yaml[] = "common:\n  db: /x\n  authority: approved\n  state: s\n"
+	static const char yaml[] = "common:\n  db: /x\n  authority: approved\n"
 				   "drift:\n  window: 5m\n"
 				   "correlate: {}\n"
 				   "extras:\n  anything: [1]\n"
-				   "probe:\n  depth: 4\n";
+				   "probe:\n  depth: 4\n  state: s\n";
 	struct fixture *x = *state;
 
 	assert_int_equal(apply(x, yaml, 1, no_words), 0);
