@@ -35,6 +35,10 @@ static void postgresql_detail_of_another_process_is_not_joined(void **state)
 		    "2026-11-21 09:09:19.095 UTC [124] DETAIL:  b\n");
 	assert_int_equal(h.n_out, 2);
 	assert_out(&h, "\"body\":\"[124] DETAIL:  b\"}");
+	harness_run(&h, "text",
+		    "2026-11-21 09:09:19.095 UTC [123] ERROR:  a\n"
+		    "2026-11-21 09:09:19.095 UTC [123] u@d DETAIL:  b\n");
+	assert_int_equal(h.n_out, 2);
 	harness_release(&h);
 }
 
