@@ -21,17 +21,19 @@ static const struct opt append_opts[] = {
 
 static const struct opt query_opts[] = {
 	{.letter = 'i', .name = "incident", .kind = OPT_TEXT, .offset = AT(incident), .arg = "ID",
-	 .help = "records of this incident"},
-	{.letter = 'r', .name = "run", .kind = OPT_TEXT, .offset = AT(run), .arg = "ID", .help = "records of this run"},
-	{.letter = 'a', .name = "actor", .kind = OPT_TEXT, .offset = AT(actor), .arg = "NAME", .help = "by this actor"},
+	 .flags = OPT_ARGV_ONLY, .help = "records of this incident"},
+	{.letter = 'r', .name = "run", .kind = OPT_TEXT, .offset = AT(run), .arg = "ID",
+	 .flags = OPT_ARGV_ONLY, .help = "records of this run"},
+	{.letter = 'a', .name = "actor", .kind = OPT_TEXT, .offset = AT(actor), .arg = "NAME",
+	 .flags = OPT_ARGV_ONLY, .help = "by this actor"},
 	{.letter = 'k', .name = "kind", .kind = OPT_TEXT, .offset = AT(kind), .arg = "KIND",
-	 .help = "of this kind: run, plan, incident, alert, ..."},
+	 .flags = OPT_ARGV_ONLY, .help = "of this kind: run, plan, incident, alert, ..."},
 	{.letter = 's', .name = "since", .kind = OPT_TEXT, .offset = AT(since), .arg = "TIME",
-	 .help = "logged at or after this time, or so long ago: 2026-11-21T09:00:00Z, 2026-11-21, 2h, 7d"},
+	 .flags = OPT_ARGV_ONLY, .help = "logged at or after this time, or so long ago: 2026-11-21T09:00:00Z, 2026-11-21, 2h, 7d"},
 	{.name = "until", .kind = OPT_TEXT, .offset = AT(until), .arg = "TIME",
-	 .help = "logged before this time"},
+	 .flags = OPT_ARGV_ONLY, .help = "logged before this time"},
 	{.letter = 'n', .name = "limit", .kind = OPT_I64, .offset = AT(limit), .arg = "N", .standard = "0", .min = 0,
-	 .max = INT64_MAX, .help = "the last N of them; 0 is all"},
+	 .max = INT64_MAX, .flags = OPT_ARGV_ONLY, .help = "the last N of them; 0 is all"},
 	{.letter = 'f', .name = "format", .kind = OPT_CHOICE, .offset = AT(format), .arg = "FORMAT", .standard = "ndjson",
 	 .choices = formats, .help = "ndjson (the records as append wrote them out) or table"},
 };
@@ -41,7 +43,8 @@ static const struct opt verify_opts[] = {
 	 .flags = OPT_ARGV_ONLY,
 	 .help = "a checkpoint that was kept elsewhere; the log must still begin with it (may be repeated)"},
 	{.name = "min-size", .kind = OPT_I64, .offset = offsetof(struct verify_options, min_size), .arg = "N",
-	 .standard = "0", .min = 0, .max = INT64_MAX, .help = "fewer rows than this are tampering"},
+	 .standard = "0", .min = 0, .max = INT64_MAX, .flags = OPT_ARGV_ONLY,
+	 .help = "fewer rows than this are tampering"},
 };
 
 static const struct command commands[] = {
