@@ -28,7 +28,8 @@ static int optional_text(const struct record *r, const char *path, struct span *
 	return 0;
 }
 
-static int optional_time(const struct record *r, const char *path, struct event_time *out, struct err *e)
+static int optional_time(const struct record *r, const char *path, struct event_time *out,
+			 struct err *e)
 {
 	struct span s = SPAN_NONE;
 
@@ -45,7 +46,8 @@ static int optional_time(const struct record *r, const char *path, struct event_
 
 static int read_times(const struct record *r, struct event *ev, struct err *e)
 {
-	if (optional_time(r, "startsAt", &ev->starts_at, e) != 0 || optional_time(r, "endsAt", &ev->ends_at, e) != 0 ||
+	if (optional_time(r, "startsAt", &ev->starts_at, e) != 0 ||
+	    optional_time(r, "endsAt", &ev->ends_at, e) != 0 ||
 	    optional_time(r, "updatedAt", &ev->updated_at, e) != 0)
 		return -1;
 	if (ev->updated_at.state == TIME_NULL)
@@ -79,7 +81,8 @@ static int api_status(const struct record *r, struct event *ev, struct err *e)
 	else if (span_is(state, "unprocessed"))
 		ev->status = SPAN("pending");
 	else
-		return err_set(e, EX_BADDATA, "status.state: not active, suppressed or unprocessed");
+		return err_set(e, EX_BADDATA,
+			       "status.state: not active, suppressed or unprocessed");
 	if (end->state == TIME_GIVEN && seen->state == TIME_GIVEN && end->at.ns <= seen->at.ns)
 		ev->status = SPAN("resolved");
 	return 0;
@@ -93,7 +96,8 @@ static int read_status(const struct record *r, struct event *ev, struct err *e)
 		return webhook_status(v.text, ev, e);
 	if (v.type == VALUE_OBJECT)
 		return api_status(r, ev, e);
-	return err_set(e, EX_BADDATA, "status: %s", v.type == VALUE_NONE ? "missing" : "neither a string nor an object");
+	return err_set(e, EX_BADDATA, "status: %s",
+		       v.type == VALUE_NONE ? "missing" : "neither a string nor an object");
 }
 
 /* timestamp is when the state changed. While it fires, endsAt is only an expiry. */
@@ -106,7 +110,8 @@ static void settle_times(struct event *ev)
 	ev->timestamp = over ? ev->ends_at : ev->starts_at;
 }
 
-static int add_names(const struct record *r, const char *path, const char *prefix, struct jsonw *w, struct err *e)
+static int add_names(const struct record *r, const char *path, const char *prefix, struct jsonw *w,
+		     struct err *e)
 {
 	struct value list = record_get(r, path), v;
 	struct value_iter it = value_iter(list);
@@ -117,7 +122,8 @@ static int add_names(const struct record *r, const char *path, const char *prefi
 	while (value_next(&it, NULL, &v)) {
 		if (v.type != VALUE_STRING) {
 			buf_release(&text);
-			return err_set(e, EX_BADDATA, "%s: holds something that is not a string", path);
+			return err_set(e, EX_BADDATA, "%s: holds something that is not a string",
+				       path);
 		}
 		buf_clear(&text);
 		buf_addf(&text, "%s:", prefix);
@@ -128,7 +134,8 @@ static int add_names(const struct record *r, const char *path, const char *prefi
 	return 0;
 }
 
-static int read_suppressed(struct alert_reader *a, const struct record *r, struct event *ev, struct err *e)
+static int read_suppressed(struct alert_reader *a, const struct record *r, struct event *ev,
+			   struct err *e)
 {
 	struct jsonw w = jsonw_to(&a->suppressed);
 
@@ -150,7 +157,8 @@ static struct span annotation(const struct event *ev, const char *const *names)
 {
 	for (; *names; names++)
 		for (size_t i = 0; i < ev->n_annotations; i++)
-			if (span_is(ev->annotations[i].name, *names) && ev->annotations[i].value.len > 0)
+			if (span_is(ev->annotations[i].name, *names) &&
+			    ev->annotations[i].value.len > 0)
 				return ev->annotations[i].value;
 	return SPAN_NONE;
 }
@@ -165,7 +173,8 @@ static void add_link(struct event *ev, struct span name, struct span url)
  * nobody knows what they were made from. */
 static struct span signal_of(struct span generator)
 {
-	bool metric = span_find(generator, SPAN("/graph?g0.expr=")) || span_find(generator, SPAN("/vmalert/alert?"));
+	bool metric = span_find(generator, SPAN("/graph?g0.expr=")) ||
+		      span_find(generator, SPAN("/vmalert/alert?"));
 
 	return metric ? SPAN("metric") : SPAN_NONE;
 }
@@ -193,18 +202,21 @@ static int read_words(const struct record *r, struct event *ev, struct err *e)
 	return 0;
 }
 
-static int read_maps(struct alert_reader *a, const struct record *r, struct event *ev, struct err *e)
+static int read_maps(struct alert_reader *a, const struct record *r, struct event *ev,
+		     struct err *e)
 {
 	struct value annotations = record_get(r, "annotations");
 
-	if (labels_read(record_get(r, "labels"), "labels", &a->labels, &a->labels_cap, &ev->n_labels, e) != 0)
+	if (labels_read(record_get(r, "labels"), "labels", &a->labels, &a->labels_cap,
+			&ev->n_labels, e) != 0)
 		return -1;
 	if (ev->n_labels == 0)
 		return err_set(e, EX_BADDATA, "labels: empty");
 	ev->labels = a->labels;
 	if (annotations.type == VALUE_NONE || annotations.type == VALUE_NULL)
 		return 0;
-	if (labels_read(annotations, "annotations", &a->annotations, &a->annotations_cap, &ev->n_annotations, e) != 0)
+	if (labels_read(annotations, "annotations", &a->annotations, &a->annotations_cap,
+			&ev->n_annotations, e) != 0)
 		return -1;
 	ev->annotations = a->annotations;
 	return 0;
@@ -212,8 +224,9 @@ static int read_maps(struct alert_reader *a, const struct record *r, struct even
 
 int alert_read(struct alert_reader *a, const struct record *r, struct event *ev, struct err *e)
 {
-	if (read_maps(a, r, ev, e) != 0 || read_times(r, ev, e) != 0 || read_status(r, ev, e) != 0 ||
-	    read_suppressed(a, r, ev, e) != 0 || read_words(r, ev, e) != 0)
+	if (read_maps(a, r, ev, e) != 0 || read_times(r, ev, e) != 0 ||
+	    read_status(r, ev, e) != 0 || read_suppressed(a, r, ev, e) != 0 ||
+	    read_words(r, ev, e) != 0)
 		return -1;
 	settle_times(ev);
 	return 0;

@@ -10,19 +10,38 @@
  * the underscores that Prometheus makes of them; the labels that Kubernetes
  * service discovery and kube-prometheus set.
  */
-static const char *const service_names[] = {
-	"service", "service_name", "service.name", "app", "application", "app_kubernetes_io_name",
-	"app.kubernetes.io/name", "k8s_app", "job", NULL};
+static const char *const service_names[] = {"service",
+					    "service_name",
+					    "service.name",
+					    "app",
+					    "application",
+					    "app_kubernetes_io_name",
+					    "app.kubernetes.io/name",
+					    "k8s_app",
+					    "job",
+					    NULL};
 static const char *const host_names[] = {
-	"host", "hostname", "host_name", "host.name", "node", "nodename", "node_name", "k8s_node_name",
-	"k8s.node.name", "kubernetes_node", NULL};
-static const char *const env_names[] = {
-	"env", "environment", "deployment_environment", "deployment.environment", "deployment_environment_name",
-	"deployment.environment.name", "stage", NULL};
+	"host",      "hostname",      "host_name",     "host.name",       "node", "nodename",
+	"node_name", "k8s_node_name", "k8s.node.name", "kubernetes_node", NULL};
+static const char *const env_names[] = {"env",
+					"environment",
+					"deployment_environment",
+					"deployment.environment",
+					"deployment_environment_name",
+					"deployment.environment.name",
+					"stage",
+					NULL};
 static const char *const layer_names[] = {"layer", NULL};
-static const char *const component_names[] = {
-	"component", "pod", "pod_name", "kubernetes_pod_name", "k8s_pod_name", "k8s.pod.name", "instance",
-	"service_instance_id", "service.instance.id", NULL};
+static const char *const component_names[] = {"component",
+					      "pod",
+					      "pod_name",
+					      "kubernetes_pod_name",
+					      "k8s_pod_name",
+					      "k8s.pod.name",
+					      "instance",
+					      "service_instance_id",
+					      "service.instance.id",
+					      NULL};
 
 struct span label_value(const struct label *labels, size_t n, struct span name)
 {
@@ -104,7 +123,8 @@ void promote_component(struct promoted *p)
 		p->component = p->service.data ? p->service : p->host;
 }
 
-static void explain_row(struct buf *out, const char *field, const char *const *names, const char *more)
+static void explain_row(struct buf *out, const char *field, const char *const *names,
+			const char *more)
 {
 	buf_addf(out, "  %-12s ", field);
 	for (size_t i = 0; names[i]; i++)

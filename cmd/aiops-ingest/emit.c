@@ -5,7 +5,8 @@
 #include "base/num.h"
 #include "record/jsonw.h"
 
-int labels_read(struct value object, const char *what, struct label **items, size_t *cap, size_t *n, struct err *e)
+int labels_read(struct value object, const char *what, struct label **items, size_t *cap, size_t *n,
+		struct err *e)
 {
 	struct value_iter it = value_iter(object);
 	struct span key;
@@ -13,11 +14,12 @@ int labels_read(struct value object, const char *what, struct label **items, siz
 	size_t count = 0;
 
 	if (object.type != VALUE_OBJECT)
-		return err_set(e, EX_BADDATA, "%s: %s", what, object.type == VALUE_NONE ? "missing" : "not an object");
+		return err_set(e, EX_BADDATA, "%s: %s", what,
+			       object.type == VALUE_NONE ? "missing" : "not an object");
 	while (value_next(&it, &key, &v)) {
 		if (v.type != VALUE_STRING)
-			return err_set(e, EX_BADDATA, "%s.%.*s: not a string", what, (int)(key.len < 100 ? key.len : 100),
-				       key.data);
+			return err_set(e, EX_BADDATA, "%s.%.*s: not a string", what,
+				       (int)(key.len < 100 ? key.len : 100), key.data);
 		mem_grow(*items, *cap, count + 1);
 		(*items)[count++] = (struct label){key, v.text};
 	}
@@ -171,8 +173,8 @@ struct identity {
 };
 
 /* `when` of the id is the text that the record shows. */
-static void identify(const struct ingest *in, const struct event *ev, const struct label *labels, size_t n,
-		     struct instant timestamp, struct identity *who)
+static void identify(const struct ingest *in, const struct event *ev, const struct label *labels,
+		     size_t n, struct instant timestamp, struct identity *who)
 {
 	struct buf when = BUF_INIT(64);
 
@@ -181,7 +183,8 @@ static void identify(const struct ingest *in, const struct event *ev, const stru
 	who->source = span_cstr(in->opt->source_name ? in->opt->source_name : ev->format);
 	who->source_id = ev->source_id.data ? ev->source_id : span_cstr(who->fingerprint);
 	instant_add(&when, ev->starts_at.state == TIME_GIVEN ? ev->starts_at.at : timestamp);
-	event_id(who->id, span_cstr(kind_name(ev->kind)), who->source, who->source_id, ev->status, buf_span(&when));
+	event_id(who->id, span_cstr(kind_name(ev->kind)), who->source, who->source_id, ev->status,
+		 buf_span(&when));
 	buf_release(&when);
 }
 
@@ -209,7 +212,8 @@ static void write_event(struct ingest *in, const struct event *ev, size_t n_labe
 	write_time(&w, "starts_at", ev->starts_at);
 	write_time(&w, "ends_at", ev->ends_at);
 	write_time(&w, "updated_at", ev->updated_at);
-	jsonw_member_opt(&w, "fingerprint", who.has_fingerprint ? span_cstr(who.fingerprint) : SPAN_NONE);
+	jsonw_member_opt(&w, "fingerprint",
+			 who.has_fingerprint ? span_cstr(who.fingerprint) : SPAN_NONE);
 	write_map(&w, "labels", in->labels, n_labels);
 	write_map(&w, "annotations", ev->annotations, ev->n_annotations);
 	write_map(&w, "links", ev->links, ev->n_links);

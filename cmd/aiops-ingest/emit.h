@@ -27,14 +27,16 @@ struct event_time {
 /* All spans are borrowed; SPAN_NONE is left out of the record. */
 struct event {
 	enum kind kind;
-	const char *format;         /* `source`, unless the options name another */
-	struct span source_id;      /* the source's own key; SPAN_NONE: the fingerprint takes its place in the id */
+	const char *format;    /* `source`, unless the options name another */
+	struct span source_id; /* the source's own key; SPAN_NONE: the fingerprint takes its place
+				  in the id */
 	struct span signal, status;
 	bool has_severity;
 	enum severity severity;
 	struct span severity_text;
 	struct span name, title, description, component, service, host, env, layer;
-	struct span value;          /* a JSON number's token, or NaN, +Inf, -Inf: what JSON has no number for */
+	struct span
+		value; /* a JSON number's token, or NaN, +Inf, -Inf: what JSON has no number for */
 	struct span unit, threshold, condition;
 	struct event_time timestamp; /* not TIME_GIVEN: observed, and flagged */
 	struct event_time starts_at, ends_at, updated_at;
@@ -44,14 +46,15 @@ struct event {
 	size_t n_annotations;
 	struct label links[EVENT_MAX_LINKS];
 	size_t n_links;
-	struct span suppressed_by;  /* a JSON array */
+	struct span suppressed_by; /* a JSON array */
 	struct span trace_id, span_id, body;
-	unsigned flags;             /* enum event_flags */
+	unsigned flags; /* enum event_flags */
 };
 
-/* The record of the event, in in->json (RECORD_PADDING bytes are readable behind it), valid until the next.
- * -1: it would be longer than a line may be. */
-NODISCARD int event_build(struct ingest *in, const struct event *ev, struct span *json, struct err *e);
+/* The record of the event, in in->json (RECORD_PADDING bytes are readable behind it), valid until
+ * the next. -1: it would be longer than a line may be. */
+NODISCARD int event_build(struct ingest *in, const struct event *ev, struct span *json,
+			  struct err *e);
 
 /* Completes the event and hands the record to the sink. Fails only when the sink refuses a reject
  * (a record that would be longer than a line may be is one). */
@@ -59,8 +62,8 @@ NODISCARD int emit_event(struct ingest *in, const struct event *ev, struct err *
 
 /* Reads an object of strings. -1 if it is none; e says which member is not a string.
  * *items (capacity *cap) grows and belongs to the caller. */
-NODISCARD int labels_read(struct value object, const char *what, struct label **items, size_t *cap, size_t *n,
-			  struct err *e);
+NODISCARD int labels_read(struct value object, const char *what, struct label **items, size_t *cap,
+			  size_t *n, struct err *e);
 
 bool value_is_empty_array(struct value v);
 

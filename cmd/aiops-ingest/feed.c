@@ -28,8 +28,8 @@ static void set_up_cuts(struct feed *f)
 	f->split = split_new(paths, n, f->in.opt->max_record);
 }
 
-struct feed *feed_new(const struct format *fixed, const struct ingest_options *opt, const struct sink *sink,
-		      const struct env *env)
+struct feed *feed_new(const struct format *fixed, const struct ingest_options *opt,
+		      const struct sink *sink, const struct env *env)
 {
 	struct feed *f = mem_zalloc(sizeof *f);
 
@@ -123,7 +123,8 @@ static enum step broken(struct feed *f, struct err *e)
 
 	if (!f->refused)
 		rc = ingest_reject(&f->in, reject_code_name(fault.code), split_held(f->split), e,
-				   "broken document: %s (byte %lld)", fault.what, (long long)fault.offset);
+				   "broken document: %s (byte %lld)", fault.what,
+				   (long long)fault.offset);
 	feed_forget_document(f);
 	f->mode = fault.starts_line || f->ended ? MODE_START : MODE_SKIP;
 	return rc == 0 ? STEP_ON : STEP_STOP;
@@ -175,9 +176,11 @@ static int stray_line(struct feed *f, struct span line, struct err *e)
 		return feed_line(f, format, line, e);
 	}
 	if (f->fixed)
-		return ingest_reject(&f->in, "syntax", line, e, "neither '{' nor '[' begins a JSON document here");
-	return ingest_reject(&f->in, "unknown_format", line, e,
-			     "not sure: neither a JSON document nor a log line with a known time; -f text reads any line");
+		return ingest_reject(&f->in, "syntax", line, e,
+				     "neither '{' nor '[' begins a JSON document here");
+	return ingest_reject(
+		&f->in, "unknown_format", line, e,
+		"not sure: neither a JSON document nor a log line with a known time; -f text reads any line");
 }
 
 static bool begins_document(struct feed *f, struct span line)

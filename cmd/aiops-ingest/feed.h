@@ -11,8 +11,8 @@
 struct feed;
 
 /* fixed: the format of -f, or NULL to find it for each document and each file of lines. */
-struct feed *feed_new(const struct format *fixed, const struct ingest_options *opt, const struct sink *sink,
-		      const struct env *env);
+struct feed *feed_new(const struct format *fixed, const struct ingest_options *opt,
+		      const struct sink *sink, const struct env *env);
 void feed_free(struct feed *f);
 
 /* A new input begins; name is borrowed until the next one. */

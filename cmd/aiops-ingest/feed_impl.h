@@ -35,7 +35,7 @@ struct feed {
 	const struct format *lines; /* the format of this input's lines, once known */
 	const struct format *doc;   /* of the current document, once known */
 	bool refused;               /* the current document is rejected already */
-	bool line_documents;        /* a document of this input ended on the line on which it began */
+	bool line_documents; /* a document of this input ended on the line on which it began */
 	struct buf why;
 };
 
@@ -50,6 +50,7 @@ void feed_forget_document(struct feed *f);
 /* An object that fills its line. 1: taken; 0: leave it to the splitter; -1: stop. */
 NODISCARD int feed_line_object(struct feed *f, struct span line, struct err *e);
 /* A line of a format that reads lines or an object a line. */
-NODISCARD int feed_line(struct feed *f, const struct format *format, struct span line, struct err *e);
+NODISCARD int feed_line(struct feed *f, const struct format *format, struct span line,
+			struct err *e);
 
 #endif

@@ -18,8 +18,8 @@ enum { MAX_REMEMBERED = 1 << 17 };
 struct alertmanager {
 	struct ingest *in;
 	struct alert_reader reader;
-	struct map seen;       /* fingerprint, start and status of a document of groups */
-	int64_t parts;         /* of the current document */
+	struct map seen; /* fingerprint, start and status of a document of groups */
+	int64_t parts;   /* of the current document */
 };
 
 static void *am_open(struct ingest *in)
@@ -49,7 +49,8 @@ static void am_reset(void *state)
 	am->parts = 0;
 }
 
-/* kube-prometheus' Watchdog fires for as long as the pipeline works: a sign of life, not an alert. */
+/* kube-prometheus' Watchdog fires for as long as the pipeline works: a sign of life, not an alert.
+ */
 static bool is_watchdog(const struct event *ev)
 {
 	return span_is(ev->name, "Watchdog") && span_eq_nocase(ev->severity_text, SPAN("none"));
@@ -78,7 +79,8 @@ static bool first_time(struct alertmanager *am, const struct event *ev)
 	if (am->seen.live >= MAX_REMEMBERED)
 		return true;
 	labels_sort(am->reader.labels, ev->n_labels);
-	buf_addf(&key, "%016llx ", (unsigned long long)labels_fingerprint(am->reader.labels, ev->n_labels));
+	buf_addf(&key, "%016llx ",
+		 (unsigned long long)labels_fingerprint(am->reader.labels, ev->n_labels));
 	buf_add_i64(&key, ev->starts_at.at.ns);
 	(void)map_put(&am->seen, buf_span(&key), &added);
 	buf_release(&key);
@@ -92,7 +94,8 @@ static int take_alert(struct alertmanager *am, bool grouped, const struct record
 
 	am->parts++;
 	if (alert_read(&am->reader, r, &ev, &why) != 0)
-		return ingest_reject(am->in, "schema", record_line(r), e, "alert %lld: %s", (long long)am->parts, why.text);
+		return ingest_reject(am->in, "schema", record_line(r), e, "alert %lld: %s",
+				     (long long)am->parts, why.text);
 	if (grouped && !first_time(am, &ev))
 		return 0;
 	judge(am, r, &ev);
@@ -103,18 +106,21 @@ static int take_alert(struct alertmanager *am, bool grouped, const struct record
 
 static bool is_alert(const struct record *r)
 {
-	return record_get(r, "labels").type == VALUE_OBJECT && record_get(r, "startsAt").type != VALUE_NONE;
+	return record_get(r, "labels").type == VALUE_OBJECT &&
+	       record_get(r, "startsAt").type != VALUE_NONE;
 }
 
 static bool is_webhook(const struct record *r)
 {
 	return record_get(r, "alerts").type == VALUE_ARRAY &&
-	       (record_get(r, "groupLabels").type == VALUE_OBJECT || record_get(r, "groupKey").type == VALUE_STRING);
+	       (record_get(r, "groupLabels").type == VALUE_OBJECT ||
+		record_get(r, "groupKey").type == VALUE_STRING);
 }
 
 static bool is_group(const struct record *r)
 {
-	return record_get(r, "alerts").type == VALUE_ARRAY && record_get(r, "receiver").type == VALUE_OBJECT;
+	return record_get(r, "alerts").type == VALUE_ARRAY &&
+	       record_get(r, "receiver").type == VALUE_OBJECT;
 }
 
 static void warn_truncated(struct alertmanager *am, const struct record *r)
@@ -123,8 +129,10 @@ static void warn_truncated(struct alertmanager *am, const struct record *r)
 	struct span token = record_token(r, "truncatedAlerts");
 
 	if (v.type != VALUE_NONE && !span_is(token, "0"))
-		ingest_warn(am->in, "the sender left out %.*s alerts of this group (truncatedAlerts): raise max_alerts",
-			    (int)(token.len < 20 ? token.len : 20), token.data);
+		ingest_warn(
+			am->in,
+			"the sender left out %.*s alerts of this group (truncatedAlerts): raise max_alerts",
+			(int)(token.len < 20 ? token.len : 20), token.data);
 }
 
 /* The webhook without its alerts, which were handed over before. */
@@ -133,9 +141,11 @@ static int end_webhook(struct alertmanager *am, const struct record *r, struct e
 	struct span version = record_text(r, "version");
 
 	if (!value_is_empty_array(record_get(r, "alerts")))
-		return ingest_reject(am->in, "schema", record_line(r), e, "alerts: not an array of objects");
+		return ingest_reject(am->in, "schema", record_line(r), e,
+				     "alerts: not an array of objects");
 	if (!span_is(version, "4"))
-		ingest_warn(am->in, "webhook version '%.*s' read as version 4", (int)(version.len < 20 ? version.len : 20),
+		ingest_warn(am->in, "webhook version '%.*s' read as version 4",
+			    (int)(version.len < 20 ? version.len : 20),
 			    version.data ? version.data : "");
 	warn_truncated(am, r);
 	return 0;
@@ -164,7 +174,8 @@ static int am_part(void *state, enum cut cut, const struct record *r, struct err
 		if (!is_group(r))
 			return take_alert(am, false, r, e);
 		if (!value_is_empty_array(record_get(r, "alerts")))
-			return ingest_reject(am->in, "schema", record_line(r), e, "alerts: not an array of objects");
+			return ingest_reject(am->in, "schema", record_line(r), e,
+					     "alerts: not an array of objects");
 		return 0;
 	default:
 		return take_root(am, r, e);
@@ -173,7 +184,8 @@ static int am_part(void *state, enum cut cut, const struct record *r, struct err
 
 static enum sniff am_sniff(enum cut cut, const struct record *r, const char **why)
 {
-	bool grafana = record_get(r, "valueString").type != VALUE_NONE || record_get(r, "silenceURL").type != VALUE_NONE;
+	bool grafana = record_get(r, "valueString").type != VALUE_NONE ||
+		       record_get(r, "silenceURL").type != VALUE_NONE;
 
 	switch (cut) {
 	case CUT_ALERTS:
@@ -186,7 +198,9 @@ static enum sniff am_sniff(enum cut cut, const struct record *r, const char **wh
 		*why = "looks like Grafana's webhook; -f alertmanager reads its alerts, without values and panel links";
 		return grafana ? SNIFF_MAYBE : SNIFF_YES;
 	case CUT_ROOT:
-		return is_webhook(r) || (is_alert(r) && record_get(r, "status").type != VALUE_NONE) ? SNIFF_YES : SNIFF_NO;
+		return is_webhook(r) || (is_alert(r) && record_get(r, "status").type != VALUE_NONE)
+			       ? SNIFF_YES
+			       : SNIFF_NO;
 	default:
 		return SNIFF_NO;
 	}
@@ -194,7 +208,8 @@ static enum sniff am_sniff(enum cut cut, const struct record *r, const char **wh
 
 const struct format format_alertmanager = {
 	.name = "alertmanager",
-	.summary = "Alertmanager's webhook (version 4), GET /api/v2/alerts and /api/v2/alerts/groups, alerts one a line",
+	.summary =
+		"Alertmanager's webhook (version 4), GET /api/v2/alerts and /api/v2/alerts/groups, alerts one a line",
 	.explain =
 		"One record of kind alert for each alert. Endings of firing alerts are expiries and are left out.\n"
 		"\n"

@@ -46,7 +46,8 @@ static void nd_close(void *state)
 /* ---- foreign objects ---- */
 
 /* The text of a mapped member: a string's, or the token of a number, true or false. */
-static int mapped_text(const struct record *r, const struct map_rule *rule, struct span *out, struct err *e)
+static int mapped_text(const struct record *r, const struct map_rule *rule, struct span *out,
+		       struct err *e)
 {
 	struct value v;
 
@@ -60,8 +61,9 @@ static int mapped_text(const struct record *r, const struct map_rule *rule, stru
 		*out = record_token(r, rule->path);
 	else if (v.type == VALUE_ARRAY || v.type == VALUE_OBJECT)
 		return err_set(e, EX_BADDATA, "%s: %s cannot be %s%.*s", rule->path,
-			       v.type == VALUE_ARRAY ? "an array" : "an object", target_name(rule->target),
-			       (int)rule->name.len, rule->name.data ? rule->name.data : "");
+			       v.type == VALUE_ARRAY ? "an array" : "an object",
+			       target_name(rule->target), (int)rule->name.len,
+			       rule->name.data ? rule->name.data : "");
 	return 0;
 }
 
@@ -73,10 +75,12 @@ static int mapped_kind(struct span s, struct event *ev, struct err *e)
 		ev->kind = k;
 		return 0;
 	}
-	return err_set(e, EX_BADDATA, "kind: '%.*s' is not known", (int)(s.len < 60 ? s.len : 60), s.data ? s.data : "");
+	return err_set(e, EX_BADDATA, "kind: '%.*s' is not known", (int)(s.len < 60 ? s.len : 60),
+		       s.data ? s.data : "");
 }
 
-static int mapped_time(struct ndjson *n, struct span s, struct event_time *out, struct event *ev, struct err *e)
+static int mapped_time(struct ndjson *n, struct span s, struct event_time *out, struct event *ev,
+		       struct err *e)
 {
 	const struct ingest_options *o = n->in->opt;
 	struct stamp_options opt = {n->in->observed, o->zone_offset_s, o->has_zone_offset};
@@ -86,19 +90,23 @@ static int mapped_time(struct ndjson *n, struct span s, struct event_time *out, 
 	if (instant_is_unset(s))
 		return 0;
 	out->state = TIME_GIVEN;
-	if (instant_parse(s, &out->at, &ignored) == 0 || instant_parse_epoch(s, EPOCH_GUESS, &out->at, &ignored) == 0)
+	if (instant_parse(s, &out->at, &ignored) == 0 ||
+	    instant_parse_epoch(s, EPOCH_GUESS, &out->at, &ignored) == 0)
 		return 0;
 	if (!stamp_parse(s, &opt, &found))
-		return err_set(e, EX_BADDATA, "'%.*s' is no time that is known", (int)(s.len < 60 ? s.len : 60), s.data);
+		return err_set(e, EX_BADDATA, "'%.*s' is no time that is known",
+			       (int)(s.len < 60 ? s.len : 60), s.data);
 	out->at = found.time;
-	ev->flags |= (found.year_assumed ? EVENT_YEAR_ASSUMED : 0u) | (found.zone_assumed ? EVENT_ZONE_ASSUMED : 0u);
+	ev->flags |= (found.year_assumed ? EVENT_YEAR_ASSUMED : 0u) |
+		     (found.zone_assumed ? EVENT_ZONE_ASSUMED : 0u);
 	return 0;
 }
 
 static int mapped_number(struct span s, struct span *out, struct err *e)
 {
 	if (!num_is_json(s) && !span_is(s, "NaN") && !span_is(s, "+Inf") && !span_is(s, "-Inf"))
-		return err_set(e, EX_BADDATA, "'%.*s' is no number", (int)(s.len < 60 ? s.len : 60), s.data);
+		return err_set(e, EX_BADDATA, "'%.*s' is no number", (int)(s.len < 60 ? s.len : 60),
+			       s.data);
 	*out = s;
 	return 0;
 }
@@ -115,7 +123,8 @@ static int mapped_severity(struct ndjson *n, struct span s, struct event *ev)
 	return 0;
 }
 
-static int mapped_member(struct ndjson *n, const struct map_rule *rule, struct span s, struct event *ev, struct err *e)
+static int mapped_member(struct ndjson *n, const struct map_rule *rule, struct span s,
+			 struct event *ev, struct err *e)
 {
 	switch (rule->target) {
 	case TARGET_LABEL:
@@ -134,7 +143,8 @@ static int mapped_member(struct ndjson *n, const struct map_rule *rule, struct s
 	}
 }
 
-static int mapped_field(struct ndjson *n, const struct map_rule *rule, struct span s, struct event *ev, struct err *e)
+static int mapped_field(struct ndjson *n, const struct map_rule *rule, struct span s,
+			struct event *ev, struct err *e)
 {
 	struct span *const texts[] = {
 		[TARGET_SOURCE_ID] = &ev->source_id, [TARGET_SIGNAL] = &ev->signal,
@@ -172,10 +182,12 @@ static int mapped_field(struct ndjson *n, const struct map_rule *rule, struct sp
 	}
 }
 
-/* What tells two records of one moment apart: the labels of a series or an alert, else the place in the input. */
+/* What tells two records of one moment apart: the labels of a series or an alert, else the place in
+ * the input. */
 static void default_source_id(struct ndjson *n, struct event *ev)
 {
-	if (ev->source_id.data || (ev->n_labels > 0 && (ev->kind == KIND_ALERT || ev->kind == KIND_METRIC)))
+	if (ev->source_id.data ||
+	    (ev->n_labels > 0 && (ev->kind == KIND_ALERT || ev->kind == KIND_METRIC)))
 		return;
 	buf_clear(&n->source_id);
 	buf_addf(&n->source_id, "%s:%lld", n->in->input, (long long)n->in->line);
@@ -194,7 +206,9 @@ static int map_object(struct ndjson *n, const struct record *r, struct event *ev
 		if (!s.data && m->rules[i].target == TARGET_KIND)
 			return err_set(e, EX_BADDATA, "kind: '%s' is missing", m->rules[i].path);
 		if (s.data && mapped_field(n, &m->rules[i], s, ev, e) != 0)
-			return err_prefix(e, "%s", m->rules[i].path ? m->rules[i].path : target_name(m->rules[i].target));
+			return err_prefix(e, "%s",
+					  m->rules[i].path ? m->rules[i].path
+							   : target_name(m->rules[i].target));
 	}
 	ev->labels = n->labels;
 	ev->annotations = n->annotations;
@@ -261,14 +275,18 @@ static int nd_part(void *state, enum cut cut, const struct record *r, struct err
 static enum sniff nd_sniff(enum cut cut, const struct record *r, const char **why)
 {
 	(void)why; /* always sure */
-	if (cut != CUT_ROOT || record_kind(r) == KIND_NONE || record_get(r, "source").type != VALUE_STRING)
+	if (cut != CUT_ROOT || record_kind(r) == KIND_NONE ||
+	    record_get(r, "source").type != VALUE_STRING)
 		return SNIFF_NO;
-	return record_get(r, "id").type == VALUE_STRING || record_kind(r) == KIND_DEAD_LETTER ? SNIFF_YES : SNIFF_NO;
+	return record_get(r, "id").type == VALUE_STRING || record_kind(r) == KIND_DEAD_LETTER
+		       ? SNIFF_YES
+		       : SNIFF_NO;
 }
 
 const struct format format_ndjson = {
 	.name = "ndjson",
-	.summary = "records of this toolkit, checked and passed on; with --map any JSON objects, one a line",
+	.summary =
+		"records of this toolkit, checked and passed on; with --map any JSON objects, one a line",
 	.explain =
 		"A record that keeps to the schema (kind, id, timestamp, source; types; closed sets of words) is passed on\n"
 		"byte for byte; another is rejected. With --validate it is reported and passed on.\n"

@@ -50,8 +50,8 @@ static int read_sample(const struct sample *s, struct event *ev, struct err *e)
 	if (instant_parse_epoch(s->time, EPOCH_S, &ev->timestamp.at, e) != 0)
 		return err_prefix(e, "time");
 	if (!is_reading(s->value))
-		return err_set(e, EX_BADDATA, "value '%.*s' is no number", (int)(s->value.len < 60 ? s->value.len : 60),
-			       s->value.data);
+		return err_set(e, EX_BADDATA, "value '%.*s' is no number",
+			       (int)(s->value.len < 60 ? s->value.len : 60), s->value.data);
 	ev->timestamp.state = TIME_GIVEN;
 	ev->value = s->value;
 	return 0;
@@ -59,20 +59,25 @@ static int read_sample(const struct sample *s, struct event *ev, struct err *e)
 
 static int refuse(struct prometheus *p, const struct record *r, const char *why, struct err *e)
 {
-	return ingest_reject(p->in, "schema", record_line(r), e, "series %lld: %s", (long long)p->parts, why);
+	return ingest_reject(p->in, "schema", record_line(r), e, "series %lld: %s",
+			     (long long)p->parts, why);
 }
 
-static int emit_sample(struct prometheus *p, struct event *ev, const struct sample *s, struct err *e)
+static int emit_sample(struct prometheus *p, struct event *ev, const struct sample *s,
+		       struct err *e)
 {
 	struct err why = ERR_INIT;
 
 	if (read_sample(s, ev, &why) != 0)
-		return ingest_reject(p->in, "schema", span_of(s->time.data, (size_t)(s->value.data + s->value.len - s->time.data)),
+		return ingest_reject(p->in, "schema",
+				     span_of(s->time.data,
+					     (size_t)(s->value.data + s->value.len - s->time.data)),
 				     e, "series %lld: %s", (long long)p->parts, why.text);
 	return emit_event(p->in, ev, e);
 }
 
-static int take_values(struct prometheus *p, const struct record *r, struct event *ev, struct err *e)
+static int take_values(struct prometheus *p, const struct record *r, struct event *ev,
+		       struct err *e)
 {
 	struct span rest = record_token(r, "values");
 	struct sample s;
@@ -112,11 +117,14 @@ static int take_series(struct prometheus *p, const struct record *r, struct err 
 {
 	struct event ev = {.kind = KIND_METRIC, .format = format_prometheus.name};
 	struct err why = ERR_INIT;
-	bool values = record_get(r, "values").type != VALUE_NONE, value = record_get(r, "value").type != VALUE_NONE;
-	bool histograms = record_get(r, "histograms").type != VALUE_NONE || record_get(r, "histogram").type != VALUE_NONE;
+	bool values = record_get(r, "values").type != VALUE_NONE,
+	     value = record_get(r, "value").type != VALUE_NONE;
+	bool histograms = record_get(r, "histograms").type != VALUE_NONE ||
+			  record_get(r, "histogram").type != VALUE_NONE;
 
 	p->parts++;
-	if (labels_read(record_get(r, "metric"), "metric", &p->labels, &p->labels_cap, &ev.n_labels, &why) != 0)
+	if (labels_read(record_get(r, "metric"), "metric", &p->labels, &p->labels_cap, &ev.n_labels,
+			&why) != 0)
 		return refuse(p, r, why.text, e);
 	ev.labels = p->labels;
 	ev.name = metric_name(p, &ev);
@@ -136,7 +144,8 @@ static void warn_each(struct prometheus *p, const struct record *r, const char *
 
 	while (value_next(&it, NULL, &v))
 		if (v.type == VALUE_STRING)
-			ingest_warn(p->in, "prometheus says: %.*s", (int)(v.text.len < 300 ? v.text.len : 300), v.text.data);
+			ingest_warn(p->in, "prometheus says: %.*s",
+				    (int)(v.text.len < 300 ? v.text.len : 300), v.text.data);
 }
 
 /* The answer without its series. */
@@ -146,18 +155,24 @@ static int take_root(struct prometheus *p, const struct record *r, struct err *e
 	struct span said = record_text(r, "error");
 
 	if (span_is(status, "error"))
-		return ingest_reject(p->in, "schema", record_line(r), e, "prometheus answered with an error: %.*s",
-				     (int)(said.len < 300 ? said.len : 300), said.data ? said.data : "");
-	if (!span_is(status, "success"))
-		return ingest_reject(p->in, "schema", record_line(r), e, "status: neither success nor error");
-	if (span_is(type, "scalar") || span_is(type, "string"))
 		return ingest_reject(p->in, "schema", record_line(r), e,
-				     "a %.*s result has no labels to make a record of; ask for vector(...)",
-				     (int)type.len, type.data);
+				     "prometheus answered with an error: %.*s",
+				     (int)(said.len < 300 ? said.len : 300),
+				     said.data ? said.data : "");
+	if (!span_is(status, "success"))
+		return ingest_reject(p->in, "schema", record_line(r), e,
+				     "status: neither success nor error");
+	if (span_is(type, "scalar") || span_is(type, "string"))
+		return ingest_reject(
+			p->in, "schema", record_line(r), e,
+			"a %.*s result has no labels to make a record of; ask for vector(...)",
+			(int)type.len, type.data);
 	if (!span_is(type, "matrix") && !span_is(type, "vector"))
-		return ingest_reject(p->in, "schema", record_line(r), e, "data.resultType: not matrix or vector");
+		return ingest_reject(p->in, "schema", record_line(r), e,
+				     "data.resultType: not matrix or vector");
 	if (!value_is_empty_array(record_get(r, "data.result")))
-		return ingest_reject(p->in, "schema", record_line(r), e, "data.result: not an array of objects");
+		return ingest_reject(p->in, "schema", record_line(r), e,
+				     "data.result: not an array of objects");
 	warn_each(p, r, "warnings");
 	warn_each(p, r, "infos");
 	return 0;
@@ -171,8 +186,10 @@ static int prom_part(void *state, enum cut cut, const struct record *r, struct e
 static bool is_series(const struct record *r)
 {
 	return record_get(r, "metric").type == VALUE_OBJECT &&
-	       (record_get(r, "values").type == VALUE_ARRAY || record_get(r, "value").type == VALUE_ARRAY ||
-		record_get(r, "histograms").type == VALUE_ARRAY || record_get(r, "histogram").type == VALUE_ARRAY);
+	       (record_get(r, "values").type == VALUE_ARRAY ||
+		record_get(r, "value").type == VALUE_ARRAY ||
+		record_get(r, "histograms").type == VALUE_ARRAY ||
+		record_get(r, "histogram").type == VALUE_ARRAY);
 }
 
 static bool is_answer(const struct record *r)
@@ -182,7 +199,8 @@ static bool is_answer(const struct record *r)
 	if (span_is(record_text(r, "status"), "error"))
 		return record_get(r, "errorType").type == VALUE_STRING;
 	return span_is(record_text(r, "status"), "success") &&
-	       (span_is(type, "matrix") || span_is(type, "vector") || span_is(type, "scalar") || span_is(type, "string"));
+	       (span_is(type, "matrix") || span_is(type, "vector") || span_is(type, "scalar") ||
+		span_is(type, "string"));
 }
 
 static enum sniff prom_sniff(enum cut cut, const struct record *r, const char **why)

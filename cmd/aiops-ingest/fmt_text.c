@@ -13,15 +13,15 @@
 
 struct text {
 	struct ingest *in;
-	size_t hint;       /* shape of the last stamp */
-	size_t max_body;   /* a longer one goes on in a record of its own */
+	size_t hint;     /* shape of the last stamp */
+	size_t max_body; /* a longer one goes on in a record of its own */
 	/* the line that is held back, for lines that go on from it */
 	bool held;
 	struct event event; /* its spans point into `line` */
 	struct buf body;    /* joined lines */
 	struct buf line;    /* the first line */
 	struct buf source_id;
-	size_t prefix_len;  /* of what stands between stamp and level in `line`, for PostgreSQL */
+	size_t prefix_len; /* of what stands between stamp and level in `line`, for PostgreSQL */
 	const char *prefix;
 	struct label labels[2];
 };
@@ -31,7 +31,8 @@ static void *text_open(struct ingest *in)
 	struct text *t = mem_zalloc(sizeof *t);
 
 	t->in = in;
-	t->max_body = in->opt->max_record / 8; /* escaped and in an envelope it stays below a line's limit */
+	t->max_body = in->opt->max_record /
+		      8; /* escaped and in an envelope it stays below a line's limit */
 	buf_init(&t->body, in->opt->max_record * 2);
 	buf_init(&t->line, in->opt->max_record);
 	buf_init(&t->source_id, 8192);
@@ -85,7 +86,8 @@ static struct log_level redis_level(const struct stamp *s)
 {
 	struct log_level none = {SPAN_NONE, SEVERITY_UNKNOWN};
 
-	if (s->before.len == 0 || s->rest.len < 2 || s->rest.data[1] != ' ' || !strchr("#*-.", *s->rest.data))
+	if (s->before.len == 0 || s->rest.len < 2 || s->rest.data[1] != ' ' ||
+	    !strchr("#*-.", *s->rest.data))
 		return none;
 	return log_level_of(span_of(s->rest.data, 1));
 }
@@ -100,7 +102,8 @@ static void take_level(struct text *t, const struct stamp *s)
 	t->event.severity = level.severity;
 	t->event.severity_text = level.text;
 	t->prefix = s->rest.data;
-	t->prefix_len = level.text.data > s->rest.data ? (size_t)(level.text.data - s->rest.data) : 0;
+	t->prefix_len =
+		level.text.data > s->rest.data ? (size_t)(level.text.data - s->rest.data) : 0;
 }
 
 static void take_time(struct event *ev, const struct stamp *s)
@@ -154,12 +157,14 @@ static void join(struct text *t, struct span more)
 	buf_add_span(&t->body, more);
 }
 
-/* PostgreSQL's DETAIL and the like: same prefix ("[123] user@db "), same stamp or a little later. */
+/* PostgreSQL's DETAIL and the like: same prefix ("[123] user@db "), same stamp or a little later.
+ */
 static struct span detail_of(struct text *t, const struct stamp *s)
 {
 	long at = log_detail_at(s->rest);
 
-	if (at < 0 || !t->held || (size_t)at != t->prefix_len || memcmp(s->rest.data, t->prefix, t->prefix_len) != 0)
+	if (at < 0 || !t->held || (size_t)at != t->prefix_len ||
+	    memcmp(s->rest.data, t->prefix, t->prefix_len) != 0)
 		return SPAN_NONE;
 	return span_of(s->rest.data + at, s->rest.len - (size_t)at);
 }

@@ -12,11 +12,11 @@
 
 /* Where documents are cut. */
 enum cut {
-	CUT_ROOT = -1,     /* the document itself, without what was cut out of it */
-	CUT_ARRAY,         /* [] */
-	CUT_ALERTS,        /* alerts[] */
-	CUT_GROUP_ALERTS,  /* [].alerts[] */
-	CUT_RESULT,        /* data.result[] */
+	CUT_ROOT = -1,    /* the document itself, without what was cut out of it */
+	CUT_ARRAY,        /* [] */
+	CUT_ALERTS,       /* alerts[] */
+	CUT_GROUP_ALERTS, /* [].alerts[] */
+	CUT_RESULT,       /* data.result[] */
 	CUT_COUNT,
 };
 #define CUT_BIT(c) (1u << (c))
@@ -61,7 +61,8 @@ struct format {
 	void (*reset)(void *state);
 	/* Lines, without LF. UTF-8 without NUL. */
 	int (*line)(void *state, struct span line, struct err *e);
-	/* Lines: what is held back for a next line goes out. At the end of a file and when input pauses. */
+	/* Lines: what is held back for a next line goes out. At the end of a file and when input
+	 * pauses. */
 	int (*flush)(void *state, struct err *e);
 };
 
@@ -72,7 +73,8 @@ const struct format *format_at(size_t i);
 size_t format_count(void);
 const struct format *format_find(struct span name);
 
-/* The format that a part or line belongs to. NULL: none or more than one is sure of it; why says so. */
+/* The format that a part or line belongs to. NULL: none or more than one is sure of it; why says
+ * so. */
 const struct format *format_of_part(enum cut cut, const struct record *r, struct buf *why);
 const struct format *format_of_line(struct ingest *in, struct span line);
 

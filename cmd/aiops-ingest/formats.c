@@ -13,7 +13,8 @@ static const struct format *const formats[] = {
 
 static const struct {
 	const char *path;
-	const char *array; /* where the array stands in an object; NULL: the document is an array itself */
+	const char *array; /* where the array stands in an object; NULL: the document is an array
+			      itself */
 } cuts[CUT_COUNT] = {
 	[CUT_ARRAY] = {"[]", NULL},
 	[CUT_ALERTS] = {"alerts[]", "alerts"},
@@ -29,7 +30,8 @@ const char *cut_path(enum cut c)
 bool cut_applies(unsigned wanted, const struct record *r)
 {
 	for (int c = 0; c < CUT_COUNT; c++)
-		if ((wanted & CUT_BIT(c)) && cuts[c].array && record_get(r, cuts[c].array).type == VALUE_ARRAY)
+		if ((wanted & CUT_BIT(c)) && cuts[c].array &&
+		    record_get(r, cuts[c].array).type == VALUE_ARRAY)
 			return true;
 	return false;
 }
@@ -56,11 +58,14 @@ const struct format *format_find(struct span name)
 static void say_unsure(struct buf *why, const char *sure, const char *maybe, const char *reason)
 {
 	if (sure)
-		buf_addf(why, "not sure: as much like %s as like %s; name one with -f", sure, maybe);
+		buf_addf(why, "not sure: as much like %s as like %s; name one with -f", sure,
+			 maybe);
 	else if (maybe)
 		buf_addf(why, "not sure: %s", reason ? reason : maybe);
 	else
-		buf_add_cstr(why, "the shape of no format; -f ndjson with --map reads any JSON objects, a line each");
+		buf_add_cstr(
+			why,
+			"the shape of no format; -f ndjson with --map reads any JSON objects, a line each");
 }
 
 const struct format *format_of_part(enum cut cut, const struct record *r, struct buf *why)
@@ -101,22 +106,24 @@ void formats_list(struct buf *out)
 {
 	for (size_t i = 0; i < FORMATS; i++)
 		buf_addf(out, "%-14s %s\n", formats[i]->name, formats[i]->summary);
-	buf_addf(out, "%-14s %s\n", "auto", "the default: each document, or a file of lines, by its shape");
+	buf_addf(out, "%-14s %s\n", "auto",
+		 "the default: each document, or a file of lines, by its shape");
 }
 
 void formats_explain_auto(struct buf *out)
 {
-	buf_add_cstr(out,
-		     "auto: the format of each JSON document, and of each file of lines, by its shape\n"
-		     "\n"
-		     "Documents may stand behind one another in any layout, a line each or over many lines, of several formats.\n"
-		     "What begins with neither { nor [ is a log if a time is found in its first line; it is one to its end.\n"
-		     "A shape that no format is sure of is rejected (unknown_format), never guessed. Looked for:\n"
-		     "\n"
-		     "  alertmanager   alerts with labels, startsAt and status, in \"alerts\", in an array, in groups, or alone\n"
-		     "  prometheus     data.result with metric and value or values; status and data.resultType\n"
-		     "  ndjson         kind, id and source of a record\n"
-		     "  text           a time in one of the known shapes\n");
+	buf_add_cstr(
+		out,
+		"auto: the format of each JSON document, and of each file of lines, by its shape\n"
+		"\n"
+		"Documents may stand behind one another in any layout, a line each or over many lines, of several formats.\n"
+		"What begins with neither { nor [ is a log if a time is found in its first line; it is one to its end.\n"
+		"A shape that no format is sure of is rejected (unknown_format), never guessed. Looked for:\n"
+		"\n"
+		"  alertmanager   alerts with labels, startsAt and status, in \"alerts\", in an array, in groups, or alone\n"
+		"  prometheus     data.result with metric and value or values; status and data.resultType\n"
+		"  ndjson         kind, id and source of a record\n"
+		"  text           a time in one of the known shapes\n");
 }
 
 void format_explain(const struct format *f, struct buf *out)

@@ -6,10 +6,12 @@
 
 enum { MAX_WARNED_WORDS = 20, MAX_SHOWN_WORD = 60 };
 
-/* A record holds its source's text at most a few times (severity in labels and outside, escapes). */
+/* A record holds its source's text at most a few times (severity in labels and outside, escapes).
+ */
 #define JSON_GROWTH 16
 
-void ingest_init(struct ingest *in, const struct ingest_options *opt, const struct sink *sink, const struct env *env)
+void ingest_init(struct ingest *in, const struct ingest_options *opt, const struct sink *sink,
+		 const struct env *env)
 {
 	*in = (struct ingest){.sink = *sink, .env = env, .opt = opt, .input = "stdin"};
 	buf_init(&in->json, opt->max_record * JSON_GROWTH + 4096);
@@ -37,7 +39,8 @@ void ingest_pass(struct ingest *in, struct span line)
 	in->sink.emit(in->sink.ctx, line);
 }
 
-int ingest_reject(struct ingest *in, const char *code, struct span raw, struct err *e, const char *fmt, ...)
+int ingest_reject(struct ingest *in, const char *code, struct span raw, struct err *e,
+		  const char *fmt, ...)
 {
 	char text[sizeof e->text];
 	va_list args;
@@ -62,18 +65,21 @@ void ingest_warn(struct ingest *in, const char *fmt, ...)
 enum severity ingest_severity(struct ingest *in, struct span word, bool *resolved)
 {
 	enum severity s = severity_from_word(word, resolved);
-	struct span shown = span_of(word.data, word.len < MAX_SHOWN_WORD ? word.len : MAX_SHOWN_WORD);
+	struct span shown =
+		span_of(word.data, word.len < MAX_SHOWN_WORD ? word.len : MAX_SHOWN_WORD);
 	bool added;
 
 	if (s != SEVERITY_UNKNOWN)
 		return s;
 	in->counts.severity_unknown++;
-	if (word.len == 0 || span_eq_nocase(word, SPAN("none")) || span_eq_nocase(word, SPAN("unknown")))
+	if (word.len == 0 || span_eq_nocase(word, SPAN("none")) ||
+	    span_eq_nocase(word, SPAN("unknown")))
 		return s;
 	if (in->severity_words.live >= MAX_WARNED_WORDS)
 		return s;
 	(void)map_put(&in->severity_words, shown, &added);
 	if (added)
-		ingest_warn(in, "severity '%.*s' is in no table: taken as unknown", (int)shown.len, shown.data);
+		ingest_warn(in, "severity '%.*s' is in no table: taken as unknown", (int)shown.len,
+			    shown.data);
 	return s;
 }

@@ -27,8 +27,8 @@ struct sink {
 	/* A control line ({"_...); barrier asks for everything so far to be flushed first. */
 	void (*control)(void *ctx, struct span line, bool barrier);
 	/* Something was refused. -1: stop (--strict, or the dead letter cannot be written). */
-	int (*reject)(void *ctx, const char *input, int64_t line, const char *code, const char *message,
-		      struct span raw, struct err *e);
+	int (*reject)(void *ctx, const char *input, int64_t line, const char *code,
+		      const char *message, struct span raw, struct err *e);
 	void (*warn)(void *ctx, const char *input, int64_t line, const char *message);
 };
 
@@ -37,11 +37,11 @@ struct ingest_options {
 	const char *source_name;    /* of records made here; NULL: the format's name */
 	const struct label *labels; /* added to records that lack them */
 	size_t n_labels;
-	int zone_offset_s;          /* of times that name no zone, east of UTC */
-	bool has_zone_offset;       /* false: such times are taken as UTC and flagged */
-	const struct mapping *map;  /* --map, or NULL */
-	bool validate;              /* --validate: report what breaks the schema and pass it on */
-	bool strict;                /* blank lines are rejects */
+	int zone_offset_s;         /* of times that name no zone, east of UTC */
+	bool has_zone_offset;      /* false: such times are taken as UTC and flagged */
+	const struct mapping *map; /* --map, or NULL */
+	bool validate;             /* --validate: report what breaks the schema and pass it on */
+	bool strict;               /* blank lines are rejects */
 	size_t max_record;
 };
 
@@ -67,7 +67,8 @@ struct ingest {
 	struct map severity_words; /* unknown words that were warned about */
 };
 
-void ingest_init(struct ingest *in, const struct ingest_options *opt, const struct sink *sink, const struct env *env);
+void ingest_init(struct ingest *in, const struct ingest_options *opt, const struct sink *sink,
+		 const struct env *env);
 void ingest_release(struct ingest *in);
 
 /* Takes the time of `observed` from the clock. */
@@ -77,12 +78,12 @@ void ingest_observe(struct ingest *in);
 void ingest_pass(struct ingest *in, struct span line);
 
 /* Counts and reports what was refused; raw goes to the dead letter. */
-NODISCARD int ingest_reject(struct ingest *in, const char *code, struct span raw, struct err *e, const char *fmt, ...)
-	PRINTF_LIKE(5, 6);
+NODISCARD int ingest_reject(struct ingest *in, const char *code, struct span raw, struct err *e,
+			    const char *fmt, ...) PRINTF_LIKE(5, 6);
 void ingest_warn(struct ingest *in, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* The severity of a source's word. What no table knows is SEVERITY_UNKNOWN, counted, and warned about
- * once for each word (the first 20). */
+/* The severity of a source's word. What no table knows is SEVERITY_UNKNOWN, counted, and warned
+ * about once for each word (the first 20). */
 enum severity ingest_severity(struct ingest *in, struct span word, bool *resolved);
 
 #endif

@@ -12,25 +12,29 @@ static const struct {
 	const char *word;
 	enum severity severity;
 } words[] = {
-	{"INFO", SEVERITY_INFO},         {"ERROR", SEVERITY_HIGH},        {"WARN", SEVERITY_MEDIUM},
-	{"WARNING", SEVERITY_MEDIUM},    {"DEBUG", SEVERITY_INFO},        {"FATAL", SEVERITY_CRITICAL},
-	{"LOG", SEVERITY_INFO},          {"NOTICE", SEVERITY_LOW},        {"TRACE", SEVERITY_INFO},
-	{"CRITICAL", SEVERITY_CRITICAL}, {"CRIT", SEVERITY_CRITICAL},     {"ERR", SEVERITY_HIGH},
-	{"SEVERE", SEVERITY_HIGH},       {"PANIC", SEVERITY_CRITICAL},    {"ALERT", SEVERITY_CRITICAL},
-	{"EMERG", SEVERITY_CRITICAL},    {"EMERGENCY", SEVERITY_CRITICAL},{"INFORMATION", SEVERITY_INFO},
-	{"VERBOSE", SEVERITY_INFO},      {"FINE", SEVERITY_INFO},         {"FINER", SEVERITY_INFO},
-	{"FINEST", SEVERITY_INFO},       {"CONFIG", SEVERITY_INFO},       {"DEBUG1", SEVERITY_INFO},
-	{"DEBUG2", SEVERITY_INFO},       {"DEBUG3", SEVERITY_INFO},       {"DEBUG4", SEVERITY_INFO},
-	{"DEBUG5", SEVERITY_INFO},
+	{"INFO", SEVERITY_INFO},          {"ERROR", SEVERITY_HIGH},
+	{"WARN", SEVERITY_MEDIUM},        {"WARNING", SEVERITY_MEDIUM},
+	{"DEBUG", SEVERITY_INFO},         {"FATAL", SEVERITY_CRITICAL},
+	{"LOG", SEVERITY_INFO},           {"NOTICE", SEVERITY_LOW},
+	{"TRACE", SEVERITY_INFO},         {"CRITICAL", SEVERITY_CRITICAL},
+	{"CRIT", SEVERITY_CRITICAL},      {"ERR", SEVERITY_HIGH},
+	{"SEVERE", SEVERITY_HIGH},        {"PANIC", SEVERITY_CRITICAL},
+	{"ALERT", SEVERITY_CRITICAL},     {"EMERG", SEVERITY_CRITICAL},
+	{"EMERGENCY", SEVERITY_CRITICAL}, {"INFORMATION", SEVERITY_INFO},
+	{"VERBOSE", SEVERITY_INFO},       {"FINE", SEVERITY_INFO},
+	{"FINER", SEVERITY_INFO},         {"FINEST", SEVERITY_INFO},
+	{"CONFIG", SEVERITY_INFO},        {"DEBUG1", SEVERITY_INFO},
+	{"DEBUG2", SEVERITY_INFO},        {"DEBUG3", SEVERITY_INFO},
+	{"DEBUG4", SEVERITY_INFO},        {"DEBUG5", SEVERITY_INFO},
 };
 
 static const struct {
 	char letter;
 	enum severity severity;
 } letters[] = {
-	{'I', SEVERITY_INFO}, {'W', SEVERITY_MEDIUM}, {'E', SEVERITY_HIGH}, {'F', SEVERITY_CRITICAL},
-	{'D', SEVERITY_INFO}, {'#', SEVERITY_MEDIUM}, {'*', SEVERITY_LOW},  {'-', SEVERITY_INFO},
-	{'.', SEVERITY_INFO},
+	{'I', SEVERITY_INFO},     {'W', SEVERITY_MEDIUM}, {'E', SEVERITY_HIGH},
+	{'F', SEVERITY_CRITICAL}, {'D', SEVERITY_INFO},   {'#', SEVERITY_MEDIUM},
+	{'*', SEVERITY_LOW},      {'-', SEVERITY_INFO},   {'.', SEVERITY_INFO},
 };
 
 static bool find_word(struct span s, bool any_case, enum severity *out)
@@ -112,7 +116,9 @@ static bool is_level(struct span word, struct span behind, bool first, struct lo
 {
 	bool brackets = *word.data == '[' || *word.data == '<' || *word.data == '(';
 	bool colon = word.data[word.len - 1] == ':';
-	bool set_off = first && behind.len > 1 && (*behind.data == '\t' || (is_space(*behind.data) && is_space(behind.data[1])));
+	bool set_off =
+		first && behind.len > 1 &&
+		(*behind.data == '\t' || (is_space(*behind.data) && is_space(behind.data[1])));
 	struct span core = brackets ? bracketed(word) : trim_chars(word, ":,;\"");
 
 	if (core.len == 0 || !find_word(core, brackets || colon || set_off, &out->severity))
@@ -135,7 +141,8 @@ static struct span logfmt_value(struct span line, const char *key)
 
 		if (at == line.data || at[-1] == ' ' || at[-1] == ',') {
 			v = v.len > 0 && *v.data == '"' ? from(v, 1) : v;
-			while (n < v.len && !is_space(v.data[n]) && v.data[n] != '"' && v.data[n] != ',')
+			while (n < v.len && !is_space(v.data[n]) && v.data[n] != '"' &&
+			       v.data[n] != ',')
 				n++;
 			return span_of(v.data, n);
 		}
@@ -174,7 +181,8 @@ struct log_level log_level_find(struct span rest)
 
 static bool is_app_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_./@+", c);
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       strchr("-_./@+", c);
 }
 
 /* "sshd[24200]:" or "kernel:"; SPAN_NONE for another word. */
@@ -212,8 +220,8 @@ struct log_head log_head_find(struct span rest, bool pid_needed)
 
 long log_detail_at(struct span rest)
 {
-	static const char *const details[] = {"DETAIL:",    "HINT:",     "QUERY:",    "CONTEXT:",
-					      "STATEMENT:", "LOCATION:", "BACKTRACE:"};
+	static const char *const details[] = {
+		"DETAIL:", "HINT:", "QUERY:", "CONTEXT:", "STATEMENT:", "LOCATION:", "BACKTRACE:"};
 	struct span left = span_of(rest.data, rest.len < LOOK ? rest.len : LOOK), word;
 
 	for (int i = 0; i < MAX_WORDS && next_word(&left, &word); i++) {
@@ -226,7 +234,8 @@ long log_detail_at(struct span rest)
 	return -1;
 }
 
-/* "java.lang.IllegalStateException: closed", "ValueError: x": a dotted name that ends as exceptions do. */
+/* "java.lang.IllegalStateException: closed", "ValueError: x": a dotted name that ends as exceptions
+ * do. */
 static bool is_exception(struct span line)
 {
 	static const char *const ends[] = {"Exception", "Error", "Throwable", "Interrupt", "Exit"};
@@ -247,9 +256,18 @@ static bool is_exception(struct span line)
 
 bool log_goes_on(struct span line)
 {
-	static const char *const starts[] = {" ", "\t", "Caused by: ", "Suppressed: ", "Traceback (most recent call last)",
-					     "During handling of the above exception", "The above exception was",
-					     "... ", "at ", "goroutine ", "stack backtrace:", "Stack trace:"};
+	static const char *const starts[] = {" ",
+					     "\t",
+					     "Caused by: ",
+					     "Suppressed: ",
+					     "Traceback (most recent call last)",
+					     "During handling of the above exception",
+					     "The above exception was",
+					     "... ",
+					     "at ",
+					     "goroutine ",
+					     "stack backtrace:",
+					     "Stack trace:"};
 
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		if (span_starts(line, starts[i]))

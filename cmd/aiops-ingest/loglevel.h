@@ -30,10 +30,12 @@ struct log_head {
 struct log_head log_head_find(struct span rest, bool pid_needed);
 
 /* PostgreSQL adds DETAIL, HINT, QUERY, CONTEXT, STATEMENT, LOCATION and BACKTRACE as lines of their
- * own behind a message: where that word stands in rest, or -1. What is before it is the line's prefix. */
+ * own behind a message: where that word stands in rest, or -1. What is before it is the line's
+ * prefix. */
 long log_detail_at(struct span rest);
 
-/* True for a line without a stamp that goes on from the line before: indented, or part of a stack trace. */
+/* True for a line without a stamp that goes on from the line before: indented, or part of a stack
+ * trace. */
 bool log_goes_on(struct span line);
 
 #endif

@@ -7,15 +7,32 @@
 #include "record/event.h"
 
 static const char *const names[] = {
-	[TARGET_KIND] = "kind",           [TARGET_TIMESTAMP] = "timestamp",     [TARGET_SOURCE_ID] = "source_id",
-	[TARGET_SIGNAL] = "signal",       [TARGET_STATUS] = "status",           [TARGET_SEVERITY] = "severity",
-	[TARGET_NAME] = "name",           [TARGET_TITLE] = "title",             [TARGET_DESCRIPTION] = "description",
-	[TARGET_COMPONENT] = "component", [TARGET_SERVICE] = "service",         [TARGET_HOST] = "host",
-	[TARGET_ENV] = "env",             [TARGET_LAYER] = "layer",             [TARGET_VALUE] = "value",
-	[TARGET_UNIT] = "unit",           [TARGET_THRESHOLD] = "threshold",     [TARGET_CONDITION] = "condition",
-	[TARGET_STARTS_AT] = "starts_at", [TARGET_ENDS_AT] = "ends_at",         [TARGET_TRACE_ID] = "trace_id",
-	[TARGET_SPAN_ID] = "span_id",     [TARGET_BODY] = "body",               [TARGET_LABEL] = "labels.",
-	[TARGET_ANNOTATION] = "annotations.", [TARGET_LINK] = "links.",
+	[TARGET_KIND] = "kind",
+	[TARGET_TIMESTAMP] = "timestamp",
+	[TARGET_SOURCE_ID] = "source_id",
+	[TARGET_SIGNAL] = "signal",
+	[TARGET_STATUS] = "status",
+	[TARGET_SEVERITY] = "severity",
+	[TARGET_NAME] = "name",
+	[TARGET_TITLE] = "title",
+	[TARGET_DESCRIPTION] = "description",
+	[TARGET_COMPONENT] = "component",
+	[TARGET_SERVICE] = "service",
+	[TARGET_HOST] = "host",
+	[TARGET_ENV] = "env",
+	[TARGET_LAYER] = "layer",
+	[TARGET_VALUE] = "value",
+	[TARGET_UNIT] = "unit",
+	[TARGET_THRESHOLD] = "threshold",
+	[TARGET_CONDITION] = "condition",
+	[TARGET_STARTS_AT] = "starts_at",
+	[TARGET_ENDS_AT] = "ends_at",
+	[TARGET_TRACE_ID] = "trace_id",
+	[TARGET_SPAN_ID] = "span_id",
+	[TARGET_BODY] = "body",
+	[TARGET_LABEL] = "labels.",
+	[TARGET_ANNOTATION] = "annotations.",
+	[TARGET_LINK] = "links.",
 };
 
 #define TARGETS (sizeof names / sizeof *names)
@@ -30,7 +47,8 @@ static bool find_target(struct span field, struct map_rule *out)
 	for (size_t i = 0; i < TARGETS; i++) {
 		size_t n = strlen(names[i]);
 
-		if (i < TARGET_LABEL ? !span_is(field, names[i]) : field.len <= n || !span_starts(field, names[i]))
+		if (i < TARGET_LABEL ? !span_is(field, names[i])
+				     : field.len <= n || !span_starts(field, names[i]))
 			continue;
 		out->target = (enum target)i;
 		out->name = i < TARGET_LABEL ? SPAN_NONE : span_of(field.data + n, field.len - n);
@@ -85,7 +103,8 @@ static int check(const struct mapping *m, struct err *e)
 					       names[m->rules[i].target], (int)m->rules[i].name.len,
 					       m->rules[i].name.data ? m->rules[i].name.data : "");
 	}
-	return kind ? 0 : err_set(e, EX_BADUSAGE, "--map: says no kind; add kind=log, kind=alert, ...");
+	return kind ? 0
+		    : err_set(e, EX_BADUSAGE, "--map: says no kind; add kind=log, kind=alert, ...");
 }
 
 int mapping_parse(const char *const *texts, size_t n, struct mapping *out, struct err *e)

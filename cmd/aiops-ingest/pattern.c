@@ -31,7 +31,8 @@ struct pattern pattern_parse(const char *path)
 	return p;
 }
 
-bool pattern_matches(const struct pattern *p, size_t depth, char bracket, bool member, struct span key)
+bool pattern_matches(const struct pattern *p, size_t depth, char bracket, bool member,
+		     struct span key)
 {
 	if (depth >= p->n || p->nodes[depth].bracket != bracket)
 		return false;

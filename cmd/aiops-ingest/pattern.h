@@ -25,8 +25,9 @@ struct pattern {
 /* path is a constant of ours with at most PATTERN_NODES containers, borrowed. */
 struct pattern pattern_parse(const char *path);
 
-/* Whether a container that opens at `depth` (0 is the root) is the one of the pattern, given that those
- * around it are. key is its key if it is a member of an object. */
-bool pattern_matches(const struct pattern *p, size_t depth, char bracket, bool member, struct span key);
+/* Whether a container that opens at `depth` (0 is the root) is the one of the pattern, given that
+ * those around it are. key is its key if it is a member of an object. */
+bool pattern_matches(const struct pattern *p, size_t depth, char bracket, bool member,
+		     struct span key);
 
 #endif

@@ -53,8 +53,8 @@ static void on_control(void *ctx, struct span line, bool barrier)
 		out_flush(r->c);
 }
 
-static int on_reject(void *ctx, const char *input, int64_t line, const char *code, const char *message,
-		     struct span raw, struct err *e)
+static int on_reject(void *ctx, const char *input, int64_t line, const char *code,
+		     const char *message, struct span raw, struct err *e)
 {
 	struct run *r = ctx;
 
@@ -93,9 +93,12 @@ static void print_stats(void *ctx)
 	const struct ingest_counts *n = feed_counts(r->feed);
 	struct buf json = BUF_INIT(1 << 16);
 
-	buf_addf(&json, "\"records\":%lld,\"rejected\":%lld,\"severity_unknown\":%lld,\"findings\":%lld,\"bytes_in\":%llu",
-		 (long long)n->records, (long long)rejects_count(r->rejects), (long long)n->severity_unknown,
-		 (long long)n->findings, (unsigned long long)input_bytes(r->in));
+	buf_addf(
+		&json,
+		"\"records\":%lld,\"rejected\":%lld,\"severity_unknown\":%lld,\"findings\":%lld,\"bytes_in\":%llu",
+		(long long)n->records, (long long)rejects_count(r->rejects),
+		(long long)n->severity_unknown, (long long)n->findings,
+		(unsigned long long)input_bytes(r->in));
 	rejects_add_stats(r->rejects, &json);
 	stats_print(r->c, buf_span(&json));
 	buf_release(&json);
@@ -108,7 +111,8 @@ static int read_format(struct run *r, const struct ingest_cli_options *o, struct
 	const char *name = o->format ? o->format : "auto";
 
 	if (o->validate && o->format && strcmp(name, "ndjson") != 0)
-		return err_set(e, EX_BADUSAGE, "--validate checks records: it goes with -f ndjson only");
+		return err_set(e, EX_BADUSAGE,
+			       "--validate checks records: it goes with -f ndjson only");
 	if (o->validate)
 		name = "ndjson";
 	if (o->map.n > 0 && !o->format)
@@ -117,7 +121,8 @@ static int read_format(struct run *r, const struct ingest_cli_options *o, struct
 		return 0;
 	r->format = format_find(span_cstr(name));
 	if (!r->format)
-		return err_set(e, EX_BADUSAGE, "unknown format '%s'; --list-formats shows them", name);
+		return err_set(e, EX_BADUSAGE, "unknown format '%s'; --list-formats shows them",
+			       name);
 	if (o->map.n > 0 && (r->format != &format_ndjson || o->validate))
 		return err_set(e, EX_BADUSAGE, "--map goes with -f ndjson only");
 	return 0;
@@ -131,7 +136,8 @@ static int read_labels(struct run *r, const struct ingest_cli_options *o, struct
 			return -1;
 		for (size_t j = 0; j < i; j++)
 			if (span_eq(r->labels[i].name, r->labels[j].name))
-				return err_set(e, EX_BADUSAGE, "--label '%s': given twice", o->labels.items[i]);
+				return err_set(e, EX_BADUSAGE, "--label '%s': given twice",
+					       o->labels.items[i]);
 	}
 	r->opt.labels = r->labels;
 	r->opt.n_labels = o->labels.n;
@@ -221,7 +227,8 @@ static enum outcome read_all(struct run *r)
 	}
 }
 
-/* On a signal what is held back goes out; a document that is half read is not, it will come again. */
+/* On a signal what is held back goes out; a document that is half read is not, it will come again.
+ */
 static void wind_up(struct run *r, enum outcome how)
 {
 	struct err second = ERR_INIT;

@@ -55,8 +55,8 @@ static bool take_value(struct span *s, struct span *out)
 
 static bool take_sample(struct span *s, struct sample *out)
 {
-	return take_char(s, '[') && take_time(s, &out->time) && take_char(s, ',') && take_value(s, &out->value) &&
-	       take_char(s, ']');
+	return take_char(s, '[') && take_time(s, &out->time) && take_char(s, ',') &&
+	       take_value(s, &out->value) && take_char(s, ']');
 }
 
 int sample_next(struct span *rest, struct sample *out)
@@ -68,7 +68,8 @@ int sample_next(struct span *rest, struct sample *out)
 		return 0;
 	if (*s.data != ',' && *s.data != '[')
 		return -1;
-	s = span_of(s.data + 1, s.len - 1); /* the array's bracket, or the comma behind the sample before */
+	s = span_of(s.data + 1,
+		    s.len - 1); /* the array's bracket, or the comma behind the sample before */
 	skip_space(&s);
 	if (s.len > 0 && *s.data == ']')
 		return 0;

@@ -13,7 +13,8 @@ struct sample {
 };
 
 /* The sample at the front of *rest, which is valid JSON: "[time,\"value\"]", with what
- * stands before it in an array. Returns 1 and advances *rest, 0 at the array's end, -1 for another shape. */
+ * stands before it in an array. Returns 1 and advances *rest, 0 at the array's end, -1 for another
+ * shape. */
 int sample_next(struct span *rest, struct sample *out);
 
 /* The whole of s as one sample. -1 for another shape. */

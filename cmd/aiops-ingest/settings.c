@@ -35,7 +35,8 @@ int zone_parse(const char *text, int *seconds, struct err *e)
 		*seconds = 0;
 		return 0;
 	}
-	if ((text[0] != '+' && text[0] != '-') || (n != 5 && !colon) || !digits(text + 1, 2) || !digits(text + n - 2, 2))
+	if ((text[0] != '+' && text[0] != '-') || (n != 5 && !colon) || !digits(text + 1, 2) ||
+	    !digits(text + n - 2, 2))
 		return err_set(e, EX_BADUSAGE, "--zone '%s': not UTC, +HH:MM or -HH:MM", text);
 	h = two(text + 1);
 	m = two(text + n - 2);

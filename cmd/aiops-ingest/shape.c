@@ -114,7 +114,8 @@ static void take_fraction(struct reading *r)
 {
 	int64_t unit = NS_PER_S / 10;
 
-	if ((peek(r) != '.' && peek(r) != ',') || r->at + 1 >= r->s.len || !is_digit(r->s.data[r->at + 1]))
+	if ((peek(r) != '.' && peek(r) != ',') || r->at + 1 >= r->s.len ||
+	    !is_digit(r->s.data[r->at + 1]))
 		return;
 	for (r->at++; is_digit(peek(r)); r->at++) {
 		r->ns += (peek(r) - '0') * unit;
@@ -162,7 +163,8 @@ static bool take_word(struct reading *r, const char *word)
 	return true;
 }
 
-/* Z, UTC, GMT or an offset, also behind one space. Names of other zones say less than they seem to (CST). */
+/* Z, UTC, GMT or an offset, also behind one space. Names of other zones say less than they seem to
+ * (CST). */
 static void take_zone(struct reading *r)
 {
 	size_t from = r->at;
@@ -242,8 +244,9 @@ static int days_in(int year, int month)
 
 static bool is_valid(const struct civil *c)
 {
-	return c->year >= 1678 && c->year <= 2261 && c->month >= 1 && c->month <= 12 && c->day >= 1 &&
-	       c->day <= days_in(c->year, c->month) && c->hour <= 23 && c->minute <= 59 && c->second <= 60;
+	return c->year >= 1678 && c->year <= 2261 && c->month >= 1 && c->month <= 12 &&
+	       c->day >= 1 && c->day <= days_in(c->year, c->month) && c->hour <= 23 &&
+	       c->minute <= 59 && c->second <= 60;
 }
 
 /* The latest year that does not put the stamp more than a day behind now. */
@@ -282,7 +285,8 @@ static bool ends_well(const struct reading *r)
 	return !is_word_char(c);
 }
 
-bool shape_read(struct span s, size_t shape, const struct stamp_options *opt, struct stamp *out, size_t *len)
+bool shape_read(struct span s, size_t shape, const struct stamp_options *opt, struct stamp *out,
+		size_t *len)
 {
 	struct reading r = {.s = s};
 

@@ -10,7 +10,8 @@ enum { SHAPE_CLF = 4, SHAPES = 10 };
 
 /* Reads shape number `shape` at the front of s; *len is what it takes. Sets time, year_assumed,
  * zone_assumed, level and shape of *out. */
-bool shape_read(struct span s, size_t shape, const struct stamp_options *opt, struct stamp *out, size_t *len);
+bool shape_read(struct span s, size_t shape, const struct stamp_options *opt, struct stamp *out,
+		size_t *len);
 
 /* Seconds (10 digits, also with a fraction), milli-, micro- or nanoseconds since 1970, of the years
  * 2001 to 2033. */

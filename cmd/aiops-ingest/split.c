@@ -14,7 +14,14 @@ enum { NO_CUT = -1 };
 enum mode { MODE_BETWEEN, MODE_STRING, MODE_ESCAPE, MODE_SCALAR };
 
 /* What may come next at this place. */
-enum want { WANT_VALUE, WANT_VALUE_OR_END, WANT_KEY, WANT_KEY_OR_END, WANT_COLON, WANT_COMMA_OR_END };
+enum want {
+	WANT_VALUE,
+	WANT_VALUE_OR_END,
+	WANT_KEY,
+	WANT_KEY_OR_END,
+	WANT_COLON,
+	WANT_COMMA_OR_END
+};
 
 struct level {
 	char bracket;
@@ -133,14 +140,16 @@ static void open_part_if_cut(struct split *s)
 /* The key in front of the value that begins now; empty if no pattern asks for it. */
 static struct span last_key(const struct split *s)
 {
-	return s->key_end <= s->hold.len ? span_of(s->hold.data + s->key_at, s->key_end - s->key_at) : SPAN_NONE;
+	return s->key_end <= s->hold.len ? span_of(s->hold.data + s->key_at, s->key_end - s->key_at)
+					 : SPAN_NONE;
 }
 
 /* The patterns whose containers match down to the one that opens now. */
 static uint32_t still_alive(struct split *s, char bracket)
 {
 	const struct level *around = s->depth ? &s->levels[s->depth - 1] : NULL;
-	uint32_t candidates = around ? around->alive : (UINT32_C(1) << s->n_patterns) - 1, alive = 0;
+	uint32_t candidates = around ? around->alive : (UINT32_C(1) << s->n_patterns) - 1,
+		 alive = 0;
 	struct span key = SPAN_NONE;
 
 	if (!candidates)
@@ -150,8 +159,8 @@ static uint32_t still_alive(struct split *s, char bracket)
 		key = last_key(s);
 	}
 	for (size_t c = 0; candidates >> c; c++)
-		if ((candidates >> c & 1) &&
-		    pattern_matches(&s->patterns[c], s->depth, bracket, around && around->bracket == '{', key))
+		if ((candidates >> c & 1) && pattern_matches(&s->patterns[c], s->depth, bracket,
+							     around && around->bracket == '{', key))
 			alive |= UINT32_C(1) << c;
 	return alive;
 }
@@ -193,7 +202,8 @@ static bool close_container(struct split *s, char bracket)
 {
 	if (s->depth == 0 || s->levels[s->depth - 1].bracket != (bracket == '}' ? '{' : '['))
 		return broken(s, REJECT_SYNTAX, "a closing bracket that nothing opened");
-	if (s->want != WANT_COMMA_OR_END && s->want != WANT_VALUE_OR_END && s->want != WANT_KEY_OR_END)
+	if (s->want != WANT_COMMA_OR_END && s->want != WANT_VALUE_OR_END &&
+	    s->want != WANT_KEY_OR_END)
 		return broken(s, REJECT_SYNTAX, "a value is missing before a closing bracket");
 	s->depth--;
 	s->want = WANT_COMMA_OR_END;
@@ -231,7 +241,8 @@ static bool begin_scalar(struct split *s)
 static bool punctuation(struct split *s, char c)
 {
 	if (s->want != (c == ',' ? WANT_COMMA_OR_END : WANT_COLON))
-		return broken(s, REJECT_SYNTAX, c == ',' ? "a ',' in the wrong place" : "a ':' in the wrong place");
+		return broken(s, REJECT_SYNTAX,
+			      c == ',' ? "a ',' in the wrong place" : "a ':' in the wrong place");
 	if (c == ':')
 		s->want = WANT_VALUE;
 	else
@@ -246,7 +257,8 @@ static bool is_space(char c)
 
 static bool is_delimiter(char c)
 {
-	return is_space(c) || c == ',' || c == ']' || c == '}' || c == '{' || c == '[' || c == '"' || c == ':';
+	return is_space(c) || c == ',' || c == ']' || c == '}' || c == '{' || c == '[' ||
+	       c == '"' || c == ':';
 }
 
 /* The first byte of a token; false when it breaks the document. */
@@ -353,7 +365,8 @@ static bool step(struct split *s)
 /* True when the innermost part has just ended. */
 static bool part_ended(const struct split *s)
 {
-	return s->n_parts > 0 && s->mode == MODE_BETWEEN && s->depth == s->parts[s->n_parts - 1].depth;
+	return s->n_parts > 0 && s->mode == MODE_BETWEEN &&
+	       s->depth == s->parts[s->n_parts - 1].depth;
 }
 
 static enum split_result hand_out(struct split *s, struct split_part *part)
@@ -362,7 +375,8 @@ static enum split_result hand_out(struct split *s, struct split_part *part)
 
 	copy_run(s);
 	(void)buf_room(&s->hold, RECORD_PADDING); /* cannot pass the maximum, see split_new */
-	*part = (struct split_part){p->cut, span_of(s->hold.data + p->at, s->hold.len - p->at), p->offset, p->over};
+	*part = (struct split_part){p->cut, span_of(s->hold.data + p->at, s->hold.len - p->at),
+				    p->offset, p->over};
 	s->handed_out = true;
 	return p->cut == SPLIT_ROOT ? SPLIT_END : SPLIT_PART;
 }
@@ -397,7 +411,8 @@ enum split_result split_feed(struct split *s, struct span *in, struct split_part
 
 struct split_fault split_fault(const struct split *s)
 {
-	struct split_fault cut_off = {REJECT_SYNTAX, "the document ends in its middle", s->offset, false};
+	struct split_fault cut_off = {REJECT_SYNTAX, "the document ends in its middle", s->offset,
+				      false};
 
 	return s->fault.what ? s->fault : cut_off;
 }

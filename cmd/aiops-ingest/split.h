@@ -21,7 +21,7 @@
 #include "base/span.h"
 #include "record/record.h"
 
-#define SPLIT_ROOT (-1)
+#define SPLIT_ROOT     (-1)
 #define SPLIT_MAX_CUTS 16
 
 struct split;
@@ -35,9 +35,9 @@ struct split_part {
 
 struct split_fault {
 	enum reject_code code;
-	const char *what;  /* static text */
-	int64_t offset;    /* of the offending byte in the document */
-	bool starts_line;  /* that byte is the first of a line and may begin another document */
+	const char *what; /* static text */
+	int64_t offset;   /* of the offending byte in the document */
+	bool starts_line; /* that byte is the first of a line and may begin another document */
 };
 
 enum split_result {

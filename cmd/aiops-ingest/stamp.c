@@ -9,7 +9,8 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool try_any(struct span s, const struct stamp_options *opt, size_t *hint, struct stamp *out, size_t *len)
+static bool try_any(struct span s, const struct stamp_options *opt, size_t *hint, struct stamp *out,
+		    size_t *len)
 {
 	if (*hint < SHAPES && shape_read(s, *hint, opt, out, len))
 		return true;
@@ -32,12 +33,14 @@ static bool is_separator(char c)
 	return c && strchr(" \t],|:-", c);
 }
 
-/* What stands behind a stamp, without what parts it from the stamp. A '-' is a separator only before a space. */
+/* What stands behind a stamp, without what parts it from the stamp. A '-' is a separator only
+ * before a space. */
 static struct span behind(struct span s)
 {
 	size_t i = 0;
 
-	while (i < s.len && is_separator(s.data[i]) && !(s.data[i] == '-' && i + 1 < s.len && s.data[i + 1] != ' '))
+	while (i < s.len && is_separator(s.data[i]) &&
+	       !(s.data[i] == '-' && i + 1 < s.len && s.data[i + 1] != ' '))
 		i++;
 	return from(s, i);
 }
@@ -58,8 +61,8 @@ static size_t redis_prefix(struct span line)
 
 	while (i < line.len && is_digit(line.data[i]))
 		i++;
-	if (i == 0 || i + 3 >= line.len || line.data[i] != ':' || !strchr("MSXC", line.data[i + 1]) ||
-	    line.data[i + 2] != ' ')
+	if (i == 0 || i + 3 >= line.len || line.data[i] != ':' ||
+	    !strchr("MSXC", line.data[i + 1]) || line.data[i + 2] != ' ')
 		return 0;
 	return i + 3;
 }
@@ -75,11 +78,13 @@ static bool find_clf(struct span line, const struct stamp_options *opt, struct s
 	if (!at)
 		return false;
 	pos = (size_t)(at - line.data) + 2;
-	return shape_read(from(line, pos), SHAPE_CLF, opt, out, &len) && found_at(line, pos, len, out);
+	return shape_read(from(line, pos), SHAPE_CLF, opt, out, &len) &&
+	       found_at(line, pos, len, out);
 }
 
 /* logfmt: ts=, time= or timestamp=, at the start or behind a space. */
-static bool find_logfmt(struct span line, const struct stamp_options *opt, size_t *hint, struct stamp *out)
+static bool find_logfmt(struct span line, const struct stamp_options *opt, size_t *hint,
+			struct stamp *out)
 {
 	static const char *const keys[] = {"ts=", "time=", "timestamp=", "t="};
 	enum { LOOK = 300 };

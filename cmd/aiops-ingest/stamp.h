@@ -12,7 +12,8 @@
 #include "base/span.h"
 
 struct stamp_options {
-	struct instant now;   /* gives the year that a stamp leaves out: the latest that is not past tomorrow */
+	struct instant now;   /* gives the year that a stamp leaves out: the latest that is not past
+				 tomorrow */
 	int zone_offset_s;    /* of stamps without a zone, east of UTC */
 	bool has_zone_offset; /* false: they are taken as UTC, zone_assumed */
 };
@@ -20,10 +21,10 @@ struct stamp_options {
 struct stamp {
 	struct instant time;
 	bool year_assumed, zone_assumed;
-	struct span before;  /* what stood before it in the line ("1234:M", a client's address) */
-	struct span rest;    /* what stands behind it, separators skipped */
-	struct span level;   /* a level that is part of the stamp (glog's letter), or SPAN_NONE */
-	const char *shape;   /* name of the shape, static */
+	struct span before; /* what stood before it in the line ("1234:M", a client's address) */
+	struct span rest;   /* what stands behind it, separators skipped */
+	struct span level;  /* a level that is part of the stamp (glog's letter), or SPAN_NONE */
+	const char *shape;  /* name of the shape, static */
 };
 
 /* Finds the stamp of line. *hint is the shape tried first and is set to the one

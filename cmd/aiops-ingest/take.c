@@ -41,7 +41,8 @@ void feed_forget_document(struct feed *f)
 	f->refused = false;
 }
 
-static int reject_part(struct feed *f, const struct split_part *p, const char *code, const char *why, struct err *e)
+static int reject_part(struct feed *f, const struct split_part *p, const char *code,
+		       const char *why, struct err *e)
 {
 	if (p->cut == SPLIT_ROOT)
 		return ingest_reject(&f->in, code, p->text, e, "%s", why);
@@ -96,7 +97,8 @@ int feed_line_object(struct feed *f, struct span line, struct err *e)
 	if (span_starts(line, "{\"_"))
 		return control_line(f, line, e) == 0 ? 1 : -1;
 	/* Our own records may hold anything, also arrays that other formats are cut at. */
-	if (cut_applies(f->wanted, f->record) && (f->fixed || format_ndjson.sniff_part(CUT_ROOT, f->record, NULL) != SNIFF_YES))
+	if (cut_applies(f->wanted, f->record) &&
+	    (f->fixed || format_ndjson.sniff_part(CUT_ROOT, f->record, NULL) != SNIFF_YES))
 		return 0;
 	rc = dispatch(f, CUT_ROOT, e);
 	feed_forget_document(f);
@@ -105,13 +107,15 @@ int feed_line_object(struct feed *f, struct span line, struct err *e)
 }
 
 /* A line of a format that reads an object a line. */
-static int record_line_of(struct feed *f, const struct format *format, struct span line, struct err *e)
+static int record_line_of(struct feed *f, const struct format *format, struct span line,
+			  struct err *e)
 {
 	enum reject_code code = REJECT_NONE;
 	struct err why = ERR_INIT;
 
 	if (span_trim(line).len == 0)
-		return f->in.opt->strict ? ingest_reject(&f->in, "blank", line, e, "a blank line") : 0;
+		return f->in.opt->strict ? ingest_reject(&f->in, "blank", line, e, "a blank line")
+					 : 0;
 	if (record_parse(f->record, line.data, line.len, &code, &why) != 0)
 		return ingest_reject(&f->in, reject_code_name(code), line, e, "%s", why.text);
 	if (span_starts(line, "{\"_"))
@@ -126,18 +130,21 @@ static struct span without_cr(struct span line)
 	return line;
 }
 
-static int text_line_of(struct feed *f, const struct format *format, struct span line, struct err *e)
+static int text_line_of(struct feed *f, const struct format *format, struct span line,
+			struct err *e)
 {
 	struct err why = ERR_INIT;
 	enum reject_code code = REJECT_NONE;
 
-	if (span_starts(line, "{\"_") && record_parse(f->record, line.data, line.len, &code, &why) == 0)
+	if (span_starts(line, "{\"_") &&
+	    record_parse(f->record, line.data, line.len, &code, &why) == 0)
 		return control_line(f, line, e);
 	line = without_cr(line);
 	if (line.len > 0 && memchr(line.data, '\0', line.len))
 		return ingest_reject(&f->in, "nul", line, e, "a NUL byte in a line of text");
 	if (utf8_valid_prefix(line) != line.len)
-		return ingest_reject(&f->in, "utf8", line, e, "not UTF-8 at byte %zu of the line", utf8_valid_prefix(line));
+		return ingest_reject(&f->in, "utf8", line, e, "not UTF-8 at byte %zu of the line",
+				     utf8_valid_prefix(line));
 	return format->line(feed_state(f, format), line, e);
 }
 

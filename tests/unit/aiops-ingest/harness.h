@@ -49,8 +49,8 @@ static void harness_control(void *ctx, struct span line, bool barrier)
 	harness_emit(ctx, line);
 }
 
-static int harness_reject(void *ctx, const char *input, int64_t line, const char *code, const char *message,
-			  struct span raw, struct err *e)
+static int harness_reject(void *ctx, const char *input, int64_t line, const char *code,
+			  const char *message, struct span raw, struct err *e)
 {
 	struct harness *h = ctx;
 
@@ -72,7 +72,8 @@ static void harness_warn(void *ctx, const char *input, int64_t line, const char 
 
 static struct harness harness_new(void)
 {
-	struct harness h = {.opt = {.max_record = RECORD_DEFAULT_MAX}, .env = {.now_ns = harness_now}};
+	struct harness h = {.opt = {.max_record = RECORD_DEFAULT_MAX},
+			    .env = {.now_ns = harness_now}};
 
 	buf_init(&h.out, 64u << 20);
 	buf_init(&h.rejects, 64u << 20);
@@ -95,7 +96,8 @@ static void harness_release(struct harness *h)
 	buf_release(&h->warnings);
 }
 
-/* Feeds text in pieces of `step` bytes, each in a block of its own so that a sanitizer sees a read past it. */
+/* Feeds text in pieces of `step` bytes, each in a block of its own so that a sanitizer sees a read
+ * past it. */
 static void harness_feed(struct harness *h, const char *format, struct span text, size_t step)
 {
 	struct sink sink = {h, harness_emit, harness_control, harness_reject, harness_warn};
@@ -127,7 +129,7 @@ static inline void harness_run(struct harness *h, const char *format, const char
 }
 
 /* What came out holds this text. */
-#define assert_out(h, text) assert_has(&(h)->out, text)
+#define assert_out(h, text)      assert_has(&(h)->out, text)
 #define assert_rejected(h, text) assert_has(&(h)->rejects, text)
 
 static inline void assert_has(struct buf *b, const char *text)
@@ -157,7 +159,8 @@ static inline void assert_all_valid(struct harness *h)
 
 		memcpy(line, rest.data, n);
 		memset(line + n, 0, RECORD_PADDING);
-		if (record_parse(r, line, n, &code, &e) != 0 || (!span_starts(rest, "{\"_") && event_validate(r, &e) != 0))
+		if (record_parse(r, line, n, &code, &e) != 0 ||
+		    (!span_starts(rest, "{\"_") && event_validate(r, &e) != 0))
 			fail_msg("%s: %.*s", e.text, (int)n, line);
 		free(line);
 		rest = span_of(newline + 1, rest.len - n - 1);

@@ -10,7 +10,8 @@
 static void assert_span(struct span got, const char *want)
 {
 	if (!span_eq(got, span_cstr(want)))
-		fail_msg("'%.*s' is not '%s'", (int)got.len, got.data ? got.data : "", want ? want : "(none)");
+		fail_msg("'%.*s' is not '%s'", (int)got.len, got.data ? got.data : "",
+			 want ? want : "(none)");
 }
 
 static struct promoted promoted(struct label *l, size_t n)
@@ -25,7 +26,7 @@ static struct promoted promoted(struct label *l, size_t n)
 
 static void promote_takes_names_in_their_order(void **state)
 {
-	struct label l[] = {{SPAN("job"), SPAN("j")},      {SPAN("app"), SPAN("a")},
+	struct label l[] = {{SPAN("job"), SPAN("j")},          {SPAN("app"), SPAN("a")},
 			    {SPAN("service_name"), SPAN("s")}, {SPAN("node"), SPAN("n")},
 			    {SPAN("environment"), SPAN("e")},  {SPAN("layer"), SPAN("y")},
 			    {SPAN("instance"), SPAN("i:1")},   {SPAN("pod"), SPAN("p")}};
@@ -76,10 +77,19 @@ static void host_of_instance_wants_host_and_port(void **state)
 	static const struct {
 		const char *instance, *host;
 	} cases[] = {
-		{"db-1:9187", "db-1"}, {"10.0.0.1:80", "10.0.0.1"}, {"[::1]:9100", "::1"}, {"db-1", NULL},
-		{"::1", NULL},         {"https://x.example:443", NULL}, {"https://x.example/", NULL},
-		{":80", NULL},         {"a:b", NULL},               {"", NULL},            {"x:", NULL},
-		{"a/b:80", NULL},      {"[]:80", NULL},
+		{"db-1:9187", "db-1"},
+		{"10.0.0.1:80", "10.0.0.1"},
+		{"[::1]:9100", "::1"},
+		{"db-1", NULL},
+		{"::1", NULL},
+		{"https://x.example:443", NULL},
+		{"https://x.example/", NULL},
+		{":80", NULL},
+		{"a:b", NULL},
+		{"", NULL},
+		{"x:", NULL},
+		{"a/b:80", NULL},
+		{"[]:80", NULL},
 	};
 
 	(void)state;

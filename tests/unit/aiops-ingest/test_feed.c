@@ -1,46 +1,54 @@
 #include "harness.h"
 
 /* One document or log for each format, written after the vendors' documentation. */
-#define ALERT(name, more)                                                                                             \
-	"{\"status\":\"firing\",\"labels\":{\"alertname\":\"" name "\",\"severity\":\"page\"},\"annotations\":"        \
-	"{\"summary\":\"s\\u00fc\\\"\\\\\"},\"startsAt\":\"2026-11-21T09:09:19.095Z\",\"endsAt\":"                     \
+#define ALERT(name, more)                                                                          \
+	"{\"status\":\"firing\",\"labels\":{\"alertname\":\"" name                                 \
+	"\",\"severity\":\"page\"},\"annotations\":"                                               \
+	"{\"summary\":\"s\\u00fc\\\"\\\\\"},\"startsAt\":\"2026-11-21T09:09:19.095Z\",\"endsAt\":" \
 	"\"0001-01-01T00:00:00Z\"" more "}"
-#define WEBHOOK                                                                                                        \
-	"{\"receiver\":\"r\",\"status\":\"firing\",\"alerts\":[" ALERT("A", "") "," ALERT("B", ",\"x\":[{\"y\":{}}]")     \
-	"],\"groupLabels\":{},\"version\":\"4\",\"groupKey\":\"{}:{}\",\"truncatedAlerts\":0}"
-#define API_ALERT(name)                                                                                               \
-	"{\"annotations\":{},\"endsAt\":\"2026-11-21T09:14:19.095Z\",\"fingerprint\":\"73dbeed5635ea4e4\","              \
-	"\"receivers\":[{\"name\":\"r\"}],\"startsAt\":\"2026-11-21T09:09:19.095Z\",\"status\":{\"inhibitedBy\":[],"      \
-	"\"mutedBy\":[],\"silencedBy\":[\"s1\"],\"state\":\"suppressed\"},\"updatedAt\":\"2026-11-21T09:10:19.095Z\","   \
+#define WEBHOOK                                                                                    \
+	"{\"receiver\":\"r\",\"status\":\"firing\",\"alerts\":[" ALERT("A", "") "," ALERT(         \
+		"B",                                                                               \
+		",\"x\":[{\"y\":{}}]") "],\"groupLabels\":{},\"version\":\"4\",\"groupKey\":\"{}:{}\",\"truncatedAlerts\":0}"
+#define API_ALERT(name)                                                                                                \
+	"{\"annotations\":{},\"endsAt\":\"2026-11-21T09:14:19.095Z\",\"fingerprint\":\"73dbeed5635ea4e4\","            \
+	"\"receivers\":[{\"name\":\"r\"}],\"startsAt\":\"2026-11-21T09:09:19.095Z\",\"status\":{\"inhibitedBy\":[],"   \
+	"\"mutedBy\":[],\"silencedBy\":[\"s1\"],\"state\":\"suppressed\"},\"updatedAt\":\"2026-11-21T09:10:19.095Z\"," \
 	"\"labels\":{\"alertname\":\"" name "\"}}"
 #define API "[\n  " API_ALERT("A") ",\n  " API_ALERT("B") "\n]"
-#define GROUPS                                                                                                         \
-	"[{\"alerts\":[" API_ALERT("A") "," API_ALERT("B") "],\"labels\":{},\"receiver\":{\"name\":\"r\"}},"             \
-	"{\"alerts\":[" API_ALERT("A") "],\"labels\":{},\"receiver\":{\"name\":\"s\"}}]"
-#define MATRIX                                                                                                         \
-	"{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"__name__\":\"up\","      \
-	"\"job\":\"j\"},\"values\":[[1794906559.095,\"1\"],[1794906574.1,\"NaN\"]]},{\"metric\":{},\"values\":"          \
+#define GROUPS                                                                                     \
+	"[{\"alerts\":[" API_ALERT("A") "," API_ALERT(                                             \
+		"B") "],\"labels\":{},\"receiver\":{\"name\":\"r\"}},"                             \
+		     "{\"alerts\":[" API_ALERT(                                                    \
+			     "A") "],\"labels\":{},\"receiver\":{\"name\":\"s\"}}]"
+#define MATRIX                                                                                                      \
+	"{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"__name__\":\"up\"," \
+	"\"job\":\"j\"},\"values\":[[1794906559.095,\"1\"],[1794906574.1,\"NaN\"]]},{\"metric\":{},\"values\":"     \
 	"[[1794906559,\"0.10\"]]}]}}"
-#define VECTOR                                                                                                         \
-	"{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"__name__\":\"up\"},"     \
+#define VECTOR                                                                                                       \
+	"{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"__name__\":\"up\"}," \
 	"\"value\":[1794906559.095,\"1\"]}]}}"
-#define OWN                                                                                                            \
-	"{\"kind\":\"change\",\"id\":\"c1\",\"timestamp\":\"2026-11-21T09:08:50Z\",\"source\":\"deploys\","              \
+#define OWN                                                                                                 \
+	"{\"kind\":\"change\",\"id\":\"c1\",\"timestamp\":\"2026-11-21T09:08:50Z\",\"source\":\"deploys\"," \
 	"\"alerts\":[{\"x\":1.10}]}"
-#define LOG                                                                                                            \
-	"2026-11-21 09:09:19.095 UTC [123] u@d ERROR:  duplicate key\n"                                                \
-	"2026-11-21 09:09:19.095 UTC [123] u@d DETAIL:  Key (id)=(1) already exists.\n"                                \
-	"\ttabbed\n"                                                                                                    \
+#define LOG                                                                                        \
+	"2026-11-21 09:09:19.095 UTC [123] u@d ERROR:  duplicate key\n"                            \
+	"2026-11-21 09:09:19.095 UTC [123] u@d DETAIL:  Key (id)=(1) already exists.\n"            \
+	"\ttabbed\n"                                                                               \
 	"2026-11-21 09:09:20 UTC [124] u@d LOG:  ok\n"
 
 static const struct {
 	const char *name, *format, *text;
 	int records;
 } corpus[] = {
-	{"webhook", "alertmanager", WEBHOOK, 2}, {"api", "alertmanager", API, 2},
-	{"groups", "alertmanager", GROUPS, 2},   {"alert", "alertmanager", ALERT("A", ""), 1},
-	{"matrix", "prometheus", MATRIX, 3},     {"vector", "prometheus", VECTOR, 1},
-	{"own", "ndjson", OWN, 1},               {"log", "text", LOG, 2},
+	{"webhook", "alertmanager", WEBHOOK, 2},
+	{"api", "alertmanager", API, 2},
+	{"groups", "alertmanager", GROUPS, 2},
+	{"alert", "alertmanager", ALERT("A", ""), 1},
+	{"matrix", "prometheus", MATRIX, 3},
+	{"vector", "prometheus", VECTOR, 1},
+	{"own", "ndjson", OWN, 1},
+	{"log", "text", LOG, 2},
 };
 #define CORPUS (sizeof corpus / sizeof *corpus)
 
@@ -53,8 +61,8 @@ static void feed_reads_each_format_by_name_and_by_shape(void **state)
 		for (int fixed = 0; fixed < 2; fixed++) {
 			harness_run(&h, fixed ? corpus[i].format : NULL, corpus[i].text);
 			if (h.n_out != corpus[i].records || h.n_rejects || h.n_warnings)
-				fail_msg("%s: %d records, %d rejects: %s", corpus[i].name, h.n_out, h.n_rejects,
-					 buf_cstr(&h.rejects));
+				fail_msg("%s: %d records, %d rejects: %s", corpus[i].name, h.n_out,
+					 h.n_rejects, buf_cstr(&h.rejects));
 			assert_all_valid(&h);
 		}
 	harness_release(&h);
@@ -65,7 +73,9 @@ static void everything(struct buf *all)
 {
 	for (size_t i = 0; i < CORPUS - 1; i++)
 		buf_addf(all, "%s\n", corpus[i].text);
-	buf_add_cstr(all, "{\"alerts\":[{\"labels\":\n{\"unknown\":1}\n[1,2]\n\n{\"_barrier\":1}\nstray\n[]\n{\"a\":\"\xff\"}\n");
+	buf_add_cstr(
+		all,
+		"{\"alerts\":[{\"labels\":\n{\"unknown\":1}\n[1,2]\n\n{\"_barrier\":1}\nstray\n[]\n{\"a\":\"\xff\"}\n");
 	buf_add_cstr(all, WEBHOOK WEBHOOK " " VECTOR "\r\n" LOG);
 }
 
@@ -91,7 +101,8 @@ static void feed_chunks_make_no_difference(void **state)
 }
 
 /* What came out of a document that is cut off is the beginning of what comes out of all of it. */
-static void check_cut(const char *name, const char *format, struct span doc, size_t n, struct buf *full)
+static void check_cut(const char *name, const char *format, struct span doc, size_t n,
+		      struct buf *full)
 {
 	struct harness h = harness_new();
 
@@ -172,7 +183,9 @@ static void feed_bad_element_does_not_spoil_its_document(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	harness_run(&h, NULL, "[" API_ALERT("A") ",{\"labels\":{\"a\":\"1\",\"a\":\"2\"}},7," API_ALERT("B") "]");
+	harness_run(
+		&h, NULL,
+		"[" API_ALERT("A") ",{\"labels\":{\"a\":\"1\",\"a\":\"2\"}},7," API_ALERT("B") "]");
 	assert_int_equal(h.n_out, 2);
 	assert_int_equal(h.n_rejects, 2);
 	assert_rejected(&h, "1 duplicate_key element at byte");
@@ -196,7 +209,9 @@ static void feed_unknown_shapes_are_rejected_with_their_line(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	harness_run(&h, NULL, "\n\n{\"type\":\"cpu\",\n\"x\":1}\n{\"a\":1}\nhello world\n[{\"a\":1},{\"b\":2}]\n\"x\"\n");
+	harness_run(
+		&h, NULL,
+		"\n\n{\"type\":\"cpu\",\n\"x\":1}\n{\"a\":1}\nhello world\n[{\"a\":1},{\"b\":2}]\n\"x\"\n");
 	assert_int_equal(h.n_out, 0);
 	assert_int_equal(h.n_rejects, 5);
 	assert_rejected(&h, "3 unknown_format the shape of no format");
@@ -212,10 +227,14 @@ static void feed_grafana_is_not_taken_for_alertmanager(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	harness_run(&h, NULL, "{\"receiver\":\"r\",\"alerts\":[" ALERT("A", ",\"valueString\":\"\"") "],\"version\":\"1\"}");
+	harness_run(&h, NULL,
+		    "{\"receiver\":\"r\",\"alerts\":[" ALERT(
+			    "A", ",\"valueString\":\"\"") "],\"version\":\"1\"}");
 	assert_int_equal(h.n_out, 0);
 	assert_rejected(&h, "1 unknown_format not sure: looks like Grafana's webhook");
-	harness_run(&h, "alertmanager", "{\"receiver\":\"r\",\"alerts\":[" ALERT("A", ",\"valueString\":\"\"") "],\"version\":\"1\"}");
+	harness_run(&h, "alertmanager",
+		    "{\"receiver\":\"r\",\"alerts\":[" ALERT(
+			    "A", ",\"valueString\":\"\"") "],\"version\":\"1\"}");
 	assert_int_equal(h.n_out, 1);
 	assert_has(&h.warnings, "webhook version '1' read as version 4");
 	harness_release(&h);
@@ -223,7 +242,8 @@ static void feed_grafana_is_not_taken_for_alertmanager(void **state)
 
 static void feed_empty_inputs_give_nothing(void **state)
 {
-	static const char *const texts[] = {"", "\n \r\n\t", "[]", " [ ]\n", "\xef\xbb\xbf", "\xef\xbb\xbf\n"};
+	static const char *const texts[] = {"",       "\n \r\n\t",    "[]",
+					    " [ ]\n", "\xef\xbb\xbf", "\xef\xbb\xbf\n"};
 	static const char *const formats[] = {NULL, "alertmanager", "prometheus"};
 	struct harness h = harness_new();
 
@@ -253,10 +273,18 @@ static void feed_own_records_pass_byte_for_byte(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	harness_run(&h, NULL, "{ \"kind\" :\"change\",\"id\":\"1\",\"timestamp\":\"2026-11-21T09:08:50+01:00\",\"source\":\"s\",\"n\":1.10e3 }\r\n");
-	assert_string_equal(buf_cstr(&h.out), "{ \"kind\" :\"change\",\"id\":\"1\",\"timestamp\":\"2026-11-21T09:08:50+01:00\",\"source\":\"s\",\"n\":1.10e3 }\r\n");
-	harness_run(&h, NULL, "{\n \"kind\":\"change\",\"id\":\"1\",\r\n\"timestamp\":\"2026-11-21T09:08:50Z\",\"source\":\"s\"\n}");
-	assert_string_equal(buf_cstr(&h.out), "{  \"kind\":\"change\",\"id\":\"1\",  \"timestamp\":\"2026-11-21T09:08:50Z\",\"source\":\"s\" }\n");
+	harness_run(
+		&h, NULL,
+		"{ \"kind\" :\"change\",\"id\":\"1\",\"timestamp\":\"2026-11-21T09:08:50+01:00\",\"source\":\"s\",\"n\":1.10e3 }\r\n");
+	assert_string_equal(
+		buf_cstr(&h.out),
+		"{ \"kind\" :\"change\",\"id\":\"1\",\"timestamp\":\"2026-11-21T09:08:50+01:00\",\"source\":\"s\",\"n\":1.10e3 }\r\n");
+	harness_run(
+		&h, NULL,
+		"{\n \"kind\":\"change\",\"id\":\"1\",\r\n\"timestamp\":\"2026-11-21T09:08:50Z\",\"source\":\"s\"\n}");
+	assert_string_equal(
+		buf_cstr(&h.out),
+		"{  \"kind\":\"change\",\"id\":\"1\",  \"timestamp\":\"2026-11-21T09:08:50Z\",\"source\":\"s\" }\n");
 	harness_release(&h);
 }
 
@@ -268,7 +296,8 @@ static void feed_control_lines_pass_in_every_format(void **state)
 	(void)state;
 	for (size_t i = 0; i < 5; i++) {
 		harness_run(&h, formats[i], "{\"_barrier\":{\"n\":1}}\n{\"_watermark\":\"x\"}\n");
-		assert_string_equal(buf_cstr(&h.out), "{\"_barrier\":{\"n\":1}}\n{\"_watermark\":\"x\"}\n");
+		assert_string_equal(buf_cstr(&h.out),
+				    "{\"_barrier\":{\"n\":1}}\n{\"_watermark\":\"x\"}\n");
 	}
 	harness_run(&h, "text", "2026-11-21T09:08:50Z a\n{\"_barrier\":1}\n\tb\n");
 	assert_int_equal(h.n_out, 3); /* a barrier lets a held line go */

@@ -55,7 +55,8 @@ static void alert_fields_are_mapped(void **state)
 
 	(void)state;
 	run_alert(&h, members, MEMBERS, NULL);
-	assert_string_equal(buf_cstr(&h.out),
+	assert_string_equal(
+		buf_cstr(&h.out),
 		"{\"v\":1,\"kind\":\"alert\",\"id\":\"d9afbe1ade63bd5ff4f7edb26e3aa6d7\",\"timestamp\":\"2026-11-21T09:09:19.0950Z\","
 		"\"observed\":\"2026-11-17T09:10:00Z\",\"source\":\"alertmanager\",\"source_id\":\"0123456789abcdef\","
 		"\"signal\":\"metric\",\"status\":\"firing\",\"severity\":\"critical\",\"severity_number\":21,"
@@ -89,7 +90,8 @@ static void alert_firing_and_resolved_have_two_ids_and_redelivery_one(void **sta
 	run_alert(&b, members, MEMBERS, NULL);
 	assert_string_equal(buf_cstr(&a.out), buf_cstr(&b.out));
 	run_alert(&b, members, 0, "\"status\":\"resolved\"");
-	assert_memory_not_equal(strstr(buf_cstr(&a.out), "\"id\":"), strstr(buf_cstr(&b.out), "\"id\":"), 39);
+	assert_memory_not_equal(strstr(buf_cstr(&a.out), "\"id\":"),
+				strstr(buf_cstr(&b.out), "\"id\":"), 39);
 	harness_release(&a);
 	harness_release(&b);
 }
@@ -101,12 +103,14 @@ static void alert_api_states(void **state)
 		const char *with, *want;
 	} cases[] = {
 		{MEMBERS, NULL, "\"status\":\"firing\""},
-		{0, "\"status\":{\"state\":\"suppressed\",\"silencedBy\":[\"s1\"],\"inhibitedBy\":[\"f\"],\"mutedBy\":[\"m\"]}",
+		{0,
+		 "\"status\":{\"state\":\"suppressed\",\"silencedBy\":[\"s1\"],\"inhibitedBy\":[\"f\"],\"mutedBy\":[\"m\"]}",
 		 "\"suppressed_by\":[\"silence:s1\",\"inhibit:f\",\"mute:m\"]"},
 		{0, "\"status\":{\"state\":\"suppressed\"}", "\"status\":\"suppressed\""},
 		{0, "\"status\":{\"state\":\"unprocessed\"}", "\"status\":\"pending\""},
 		{4, "\"endsAt\":\"2026-11-21T09:10:19Z\"", "\"status\":\"resolved\""},
-		{5, "\"updatedAt\":\"2026-11-21T09:10:19Z\"", "\"updated_at\":\"2026-11-21T09:10:19Z\""},
+		{5, "\"updatedAt\":\"2026-11-21T09:10:19Z\"",
+		 "\"updated_at\":\"2026-11-21T09:10:19Z\""},
 	};
 	struct harness h = harness_new();
 
@@ -132,7 +136,8 @@ static void alert_lacking_a_needed_member_is_rejected(void **state)
 		run_alert(&h, members, needed[i].member, NULL);
 		assert_int_equal(h.n_out, 0);
 		assert_int_equal(h.n_rejects, 1);
-		if (needed[i].member != 1) /* without labels it is not known to be an alert at all */
+		if (needed[i].member !=
+		    1) /* without labels it is not known to be an alert at all */
 			assert_rejected(&h, needed[i].why);
 	}
 	harness_release(&h);
@@ -160,7 +165,9 @@ static void alert_resolved_without_an_end_is_flagged(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	harness_run(&h, "alertmanager", "{\"status\":\"resolved\",\"labels\":{\"a\":\"b\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}");
+	harness_run(
+		&h, "alertmanager",
+		"{\"status\":\"resolved\",\"labels\":{\"a\":\"b\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}");
 	assert_out(&h, "\"timestamp\":\"2026-11-17T09:10:00Z\"");
 	assert_out(&h, "\"flags\":[\"no_timestamp\"]");
 	harness_release(&h);
@@ -169,8 +176,9 @@ static void alert_resolved_without_an_end_is_flagged(void **state)
 /* Any member of any wrong type: a reject or a valid record, and never both. */
 static void alert_members_of_wrong_types(void **state)
 {
-	static const char *const values[] = {"null", "1", "-1e400", "true", "\"\"", "\"x\"", "[]", "[1]", "{}", "{\"a\":1}",
-					     "{\"a\":{}}", "[[]]", "\"\\u0000\"", "{\"\":\"\"}"};
+	static const char *const values[] = {
+		"null", "1",  "-1e400",    "true",       "\"\"", "\"x\"",       "[]",
+		"[1]",  "{}", "{\"a\":1}", "{\"a\":{}}", "[[]]", "\"\\u0000\"", "{\"\":\"\"}"};
 	const char *const *const shapes[] = {members, api_members};
 	struct harness h = harness_new();
 
@@ -196,11 +204,14 @@ static void alert_wrong_types_are_named(void **state)
 		size_t member;
 		const char *with, *why;
 	} cases[] = {
-		{0, "\"status\":\"burning\"", "alert 1: status: 'burning' is neither firing nor resolved"},
+		{0, "\"status\":\"burning\"",
+		 "alert 1: status: 'burning' is neither firing nor resolved"},
 		{0, "\"status\":1", "status: neither a string nor an object"},
 		{0, "\"status\":{}", "status.state: not active"},
-		{0, "\"status\":{\"state\":\"active\",\"mutedBy\":[1]}", "status.mutedBy: holds something"},
-		{0, "\"status\":{\"state\":\"active\",\"mutedBy\":{}}", "status.mutedBy: not an array"},
+		{0, "\"status\":{\"state\":\"active\",\"mutedBy\":[1]}",
+		 "status.mutedBy: holds something"},
+		{0, "\"status\":{\"state\":\"active\",\"mutedBy\":{}}",
+		 "status.mutedBy: not an array"},
 		{1, "\"labels\":{\"a\":1}", "labels.a: not a string"},
 		{1, "\"labels\":{}", "labels: empty"},
 		{1, "\"labels\":[]", "labels: not an object"},
@@ -230,12 +241,18 @@ static void alert_severities_without_a_meaning_are_unknown_and_told_once(void **
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		buf_add_cstr(&doc, "{\"status\":\"firing\",\"labels\":{\"severity\":\"lukewarm\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}\n");
-	buf_add_cstr(&doc, "{\"status\":\"firing\",\"labels\":{\"a\":\"b\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}\n");
+		buf_add_cstr(
+			&doc,
+			"{\"status\":\"firing\",\"labels\":{\"severity\":\"lukewarm\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}\n");
+	buf_add_cstr(
+		&doc,
+		"{\"status\":\"firing\",\"labels\":{\"a\":\"b\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}\n");
 	harness_run(&h, "alertmanager", buf_cstr(&doc));
 	assert_int_equal(h.n_out, 4);
-	assert_out(&h, "\"severity\":\"unknown\",\"severity_number\":0,\"severity_text\":\"lukewarm\"");
-	assert_string_equal(buf_cstr(&h.warnings), "1 severity 'lukewarm' is in no table: taken as unknown\n");
+	assert_out(&h,
+		   "\"severity\":\"unknown\",\"severity_number\":0,\"severity_text\":\"lukewarm\"");
+	assert_string_equal(buf_cstr(&h.warnings),
+			    "1 severity 'lukewarm' is in no table: taken as unknown\n");
 	buf_release(&doc);
 	harness_release(&h);
 }
@@ -245,12 +262,18 @@ static void alert_watchdog_is_a_heartbeat_while_it_fires(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	harness_run(&h, "alertmanager", "{\"status\":\"firing\",\"labels\":{\"alertname\":\"Watchdog\",\"severity\":\"none\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}");
+	harness_run(
+		&h, "alertmanager",
+		"{\"status\":\"firing\",\"labels\":{\"alertname\":\"Watchdog\",\"severity\":\"none\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}");
 	assert_out(&h, "\"kind\":\"heartbeat\"");
 	assert_all_valid(&h);
-	harness_run(&h, "alertmanager", "{\"status\":\"resolved\",\"labels\":{\"alertname\":\"Watchdog\",\"severity\":\"none\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}");
+	harness_run(
+		&h, "alertmanager",
+		"{\"status\":\"resolved\",\"labels\":{\"alertname\":\"Watchdog\",\"severity\":\"none\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}");
 	assert_out(&h, "\"kind\":\"alert\"");
-	harness_run(&h, "alertmanager", "{\"status\":\"firing\",\"labels\":{\"alertname\":\"Watchdog\",\"severity\":\"page\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}");
+	harness_run(
+		&h, "alertmanager",
+		"{\"status\":\"firing\",\"labels\":{\"alertname\":\"Watchdog\",\"severity\":\"page\"},\"startsAt\":\"2026-11-21T09:09:19Z\"}");
 	assert_out(&h, "\"kind\":\"alert\"");
 	harness_release(&h);
 }
@@ -260,8 +283,11 @@ static void webhook_truncated_alerts_are_warned_about(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	harness_run(&h, NULL, "{\"alerts\":[],\"groupKey\":\"g\",\"version\":\"4\",\"truncatedAlerts\":12}");
-	assert_string_equal(buf_cstr(&h.warnings), "1 the sender left out 12 alerts of this group (truncatedAlerts): raise max_alerts\n");
+	harness_run(&h, NULL,
+		    "{\"alerts\":[],\"groupKey\":\"g\",\"version\":\"4\",\"truncatedAlerts\":12}");
+	assert_string_equal(
+		buf_cstr(&h.warnings),
+		"1 the sender left out 12 alerts of this group (truncatedAlerts): raise max_alerts\n");
 	assert_int_equal(h.n_rejects, 0);
 	harness_release(&h);
 }
@@ -271,7 +297,8 @@ static void webhook_with_alerts_that_are_none_is_rejected(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	harness_run(&h, "alertmanager", "{\"alerts\":[1,2],\"version\":\"4\"}\n{\"alerts\":{},\"version\":\"4\"}\n"
+	harness_run(&h, "alertmanager",
+		    "{\"alerts\":[1,2],\"version\":\"4\"}\n{\"alerts\":{},\"version\":\"4\"}\n"
 		    "{\"al\\u0065rts\":[{\"a\":1}],\"version\":\"4\"}\n{\"groupKey\":\"g\"}\n");
 	assert_int_equal(h.n_out, 0);
 	assert_int_equal(h.n_rejects, 4);
@@ -287,10 +314,13 @@ static void fingerprint_is_that_of_alertmanager(void **state)
 	static const struct {
 		const char *labels, *fingerprint;
 	} vectors[] = {
-		{"{\"alertname\":\"A\",\"severity\":\"critical\",\"z\":\"1\",\"instance\":\"h:1\"}", "b909ed5f00df6962"},
-		{"{\"alertname\":\"B\",\"path\":\"/a\\\"b\\\\c\",\"empty\":\"\"}", "dc8a52ea1fda26b6"},
+		{"{\"alertname\":\"A\",\"severity\":\"critical\",\"z\":\"1\",\"instance\":\"h:1\"}",
+		 "b909ed5f00df6962"},
+		{"{\"alertname\":\"B\",\"path\":\"/a\\\"b\\\\c\",\"empty\":\"\"}",
+		 "dc8a52ea1fda26b6"},
 		{"{\"alertname\":\"HighLatency\"}", "73dbeed5635ea4e4"},
-		{"{\"alertname\":\"Gr\\u00fc\\u00dfe\",\"msg\":\"\\u65e5\\u672c \\ud83d\\ude00\"}", "f96f99facca76947"},
+		{"{\"alertname\":\"Gr\\u00fc\\u00dfe\",\"msg\":\"\\u65e5\\u672c \\ud83d\\ude00\"}",
+		 "f96f99facca76947"},
 		{"{\"A\":\"1\",\"_x\":\"2\",\"a\":\"3\",\"B\":\"4\"}", "67a8039d26e62ab4"},
 		{"{\"alertname\":\"nl\",\"v\":\"a\\nb\\tc\"}", "fdc43072b3c58715"},
 		{"{\"alertname\":\"  sp  \"}", "f7392e5419665989"},

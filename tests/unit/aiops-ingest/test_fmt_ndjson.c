@@ -19,7 +19,9 @@ static void record_that_breaks_the_schema_is_rejected(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	harness_run(&h, "ndjson", "{\"kind\":\"alert\",\"id\":\"1\",\"source\":\"s\"}\n{\"a\":1}\n[]\n\n{\"kind\"\n");
+	harness_run(
+		&h, "ndjson",
+		"{\"kind\":\"alert\",\"id\":\"1\",\"source\":\"s\"}\n{\"a\":1}\n[]\n\n{\"kind\"\n");
 	assert_int_equal(h.n_out, 0);
 	assert_int_equal(h.n_rejects, 4);
 	assert_rejected(&h, "1 schema timestamp: missing\n2 schema kind: missing\n3 not_object ");
@@ -29,8 +31,9 @@ static void record_that_breaks_the_schema_is_rejected(void **state)
 
 static void validate_passes_what_it_reports(void **state)
 {
-	static const char text[] = "{\"kind\":\"alert\",\"id\":\"1\",\"source\":\"s\"}\n"
-				   "{\"kind\":\"log\",\"id\":\"1\",\"source\":\"s\",\"timestamp\":\"2026-11-21T09:09:19Z\"}\n";
+	static const char text[] =
+		"{\"kind\":\"alert\",\"id\":\"1\",\"source\":\"s\"}\n"
+		"{\"kind\":\"log\",\"id\":\"1\",\"source\":\"s\",\"timestamp\":\"2026-11-21T09:09:19Z\"}\n";
 	struct harness h = harness_new();
 
 	(void)state;
@@ -54,21 +57,35 @@ static void blank_line_is_a_reject_only_when_strict(void **state)
 
 static void map_makes_records(void **state)
 {
-	static const char *const map[] = {"kind=alert", "timestamp=t", "severity=lvl", "name=check.name", "value=v",
-					  "labels.team=tags.0", "annotations.note=note", "links.board=url",
-					  "service=\"cart\"", "threshold=max", "condition=\"above\"", "status=s"};
+	static const char *const map[] = {"kind=alert",
+					  "timestamp=t",
+					  "severity=lvl",
+					  "name=check.name",
+					  "value=v",
+					  "labels.team=tags.0",
+					  "annotations.note=note",
+					  "links.board=url",
+					  "service=\"cart\"",
+					  "threshold=max",
+					  "condition=\"above\"",
+					  "status=s"};
 	struct harness h = harness_new();
 
 	(void)state;
-	run_mapped(&h, map, 12,
-		   "{\"t\":1795252159095,\"lvl\":\"P1\",\"check\":{\"name\":\"c\"},\"v\":1.10,\"tags\":[\"db\"],\"note\":true,"
-		   "\"url\":\"http://b\",\"max\":\"80\",\"s\":\"firing\",\"other\":{}}\n");
+	run_mapped(
+		&h, map, 12,
+		"{\"t\":1795252159095,\"lvl\":\"P1\",\"check\":{\"name\":\"c\"},\"v\":1.10,\"tags\":[\"db\"],\"note\":true,"
+		"\"url\":\"http://b\",\"max\":\"80\",\"s\":\"firing\",\"other\":{}}\n");
 	assert_string_equal(buf_cstr(&h.rejects), "");
 	assert_out(&h, "\"timestamp\":\"2026-11-21T09:09:19.095Z\"");
-	assert_out(&h, "\"status\":\"firing\",\"severity\":\"critical\",\"severity_number\":21,\"severity_text\":\"P1\","
-		       "\"name\":\"c\",\"component\":\"cart\",\"service\":\"cart\",\"value\":1.10,\"threshold\":80,"
-		       "\"condition\":\"above\"");
-	assert_out(&h, "\"labels\":{\"team\":\"db\"},\"annotations\":{\"note\":\"true\"},\"links\":{\"board\":\"http://b\"}}\n");
+	assert_out(
+		&h,
+		"\"status\":\"firing\",\"severity\":\"critical\",\"severity_number\":21,\"severity_text\":\"P1\","
+		"\"name\":\"c\",\"component\":\"cart\",\"service\":\"cart\",\"value\":1.10,\"threshold\":80,"
+		"\"condition\":\"above\"");
+	assert_out(
+		&h,
+		"\"labels\":{\"team\":\"db\"},\"annotations\":{\"note\":\"true\"},\"links\":{\"board\":\"http://b\"}}\n");
 	assert_all_valid(&h);
 	harness_release(&h);
 }
@@ -147,7 +164,8 @@ static void map_kind_may_be_a_path(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	run_mapped(&h, map, 2, "{\"type\":\"change\",\"t\":1}\n{\"type\":\"odd\",\"t\":1}\n{\"t\":1}\n");
+	run_mapped(&h, map, 2,
+		   "{\"type\":\"change\",\"t\":1}\n{\"type\":\"odd\",\"t\":1}\n{\"t\":1}\n");
 	assert_int_equal(h.n_out, 1);
 	assert_rejected(&h, "2 schema type: kind: 'odd' is not known");
 	assert_rejected(&h, "3 schema kind: 'type' is missing");

@@ -18,8 +18,10 @@ static void postgresql_line_and_its_details_are_one_record(void **state)
 		    "2026-11-21 09:09:19.095 UTC [123] u@d DETAIL:  Key (id)=(1) already exists.\n"
 		    "2026-11-21 09:09:19.095 UTC [123] u@d STATEMENT:  INSERT INTO a\n"
 		    "\tVALUES (1)\n");
-	assert_one(&h, "\"body\":\"[123] u@d ERROR:  duplicate key value\\nDETAIL:  Key (id)=(1) already exists.\\n"
-		       "STATEMENT:  INSERT INTO a\\n\\tVALUES (1)\"");
+	assert_one(
+		&h,
+		"\"body\":\"[123] u@d ERROR:  duplicate key value\\nDETAIL:  Key (id)=(1) already exists.\\n"
+		"STATEMENT:  INSERT INTO a\\n\\tVALUES (1)\"");
 	assert_out(&h, "\"severity\":\"high\",\"severity_number\":17,\"severity_text\":\"ERROR\"");
 	assert_out(&h, "\"source_id\":\"in:1\"");
 	harness_release(&h);
@@ -56,7 +58,9 @@ static void stack_traces_are_joined(void **state)
 		    "\n"
 		    "2026-11-21 09:09:20,095 INFO [main] A: yes\n");
 	assert_int_equal(h.n_out, 2);
-	assert_out(&h, "A: no\\njava.lang.IllegalStateException: closed\\n\\tat a.B.c(B.java:1)\\nCaused by: ");
+	assert_out(
+		&h,
+		"A: no\\njava.lang.IllegalStateException: closed\\n\\tat a.B.c(B.java:1)\\nCaused by: ");
 	assert_out(&h, "\"source_id\":\"in:7\"");
 	harness_release(&h);
 }
@@ -81,7 +85,8 @@ static void line_without_a_time_has_the_time_of_reading(void **state)
 
 	(void)state;
 	harness_run(&h, "text", "ERROR: it broke\n");
-	assert_one(&h, "\"timestamp\":\"2026-11-17T09:10:00Z\",\"observed\":\"2026-11-17T09:10:00Z\"");
+	assert_one(&h,
+		   "\"timestamp\":\"2026-11-17T09:10:00Z\",\"observed\":\"2026-11-17T09:10:00Z\"");
 	assert_out(&h, "\"severity\":\"high\"");
 	assert_out(&h, "\"flags\":[\"no_timestamp\"]");
 	harness_release(&h);
@@ -134,15 +139,18 @@ static void redis_marks_are_levels(void **state)
 
 static void labels_are_added_and_promoted(void **state)
 {
-	const struct label labels[] = {{SPAN("service"), SPAN("orders-db")}, {SPAN("host"), SPAN("other")}};
+	const struct label labels[] = {{SPAN("service"), SPAN("orders-db")},
+				       {SPAN("host"), SPAN("other")}};
 	struct harness h = harness_new();
 
 	(void)state;
 	h.opt.labels = labels;
 	h.opt.n_labels = 2;
 	harness_run(&h, "text", "Nov 16 09:09:19 db-1 postgres[1]: x\n");
-	assert_one(&h, "\"service\":\"orders-db\",\"host\":\"db-1\""); /* what the line says stays */
-	assert_out(&h, "\"labels\":{\"app\":\"postgres\",\"host\":\"db-1\",\"service\":\"orders-db\"}");
+	assert_one(&h,
+		   "\"service\":\"orders-db\",\"host\":\"db-1\""); /* what the line says stays */
+	assert_out(&h,
+		   "\"labels\":{\"app\":\"postgres\",\"host\":\"db-1\",\"service\":\"orders-db\"}");
 	harness_release(&h);
 }
 
@@ -164,7 +172,10 @@ static void bytes_that_are_no_text_are_rejected(void **state)
 	struct harness h = harness_new();
 
 	(void)state;
-	harness_feed(&h, "text", SPAN("2026-11-21T09:09:19Z \xff\n2026-11-21T09:09:19Z \0\n2026-11-21T09:09:19Z ok\r\n"), 9);
+	harness_feed(
+		&h, "text",
+		SPAN("2026-11-21T09:09:19Z \xff\n2026-11-21T09:09:19Z \0\n2026-11-21T09:09:19Z ok\r\n"),
+		9);
 	assert_int_equal(h.n_out, 1);
 	assert_out(&h, "\"body\":\"ok\"");
 	assert_rejected(&h, "1 utf8 not UTF-8 at byte 21 of the line");

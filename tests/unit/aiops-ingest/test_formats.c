@@ -9,7 +9,8 @@ static void format_examples_are_read_by_name_and_by_shape(void **state)
 		for (int fixed = 0; fixed < 2; fixed++) {
 			harness_run(&h, fixed ? format_at(i)->name : NULL, format_at(i)->example);
 			if (h.n_out == 0 || h.n_rejects || h.n_warnings)
-				fail_msg("%s: %s%s", format_at(i)->name, buf_cstr(&h.rejects), buf_cstr(&h.warnings));
+				fail_msg("%s: %s%s", format_at(i)->name, buf_cstr(&h.rejects),
+					 buf_cstr(&h.warnings));
 			assert_all_valid(&h);
 		}
 	harness_release(&h);
@@ -23,7 +24,8 @@ static void formats_are_complete(void **state)
 
 		assert_ptr_equal(format_find(span_cstr(f->name)), f);
 		assert_non_null(f->explain);
-		assert_true(f->framing == FRAME_LINES ? f->line && f->sniff_line : f->part && f->sniff_part);
+		assert_true(f->framing == FRAME_LINES ? f->line && f->sniff_line
+						      : f->part && f->sniff_part);
 		assert_true((f->framing == FRAME_DOCUMENTS) == (f->cuts != 0));
 	}
 	assert_null(format_at(format_count()));

@@ -15,7 +15,8 @@ static void log_level_find_knows_the_common_places(void **state)
 		enum severity severity;
 	} cases[] = {
 		{"INFO  orders-api listening", "INFO", SEVERITY_INFO},
-		{"[123] orders_app@orders psql FATAL:  remaining slots", "FATAL", SEVERITY_CRITICAL},
+		{"[123] orders_app@orders psql FATAL:  remaining slots", "FATAL",
+		 SEVERITY_CRITICAL},
 		{"[123] LOG:  checkpoint starting", "LOG", SEVERITY_INFO},
 		{"root - ERROR - no", "ERROR", SEVERITY_HIGH},
 		{"[error] 12#0: *1 connect() failed", "error", SEVERITY_HIGH},
@@ -25,7 +26,8 @@ static void log_level_find_knows_the_common_places(void **state)
 		{"INFO|main|x", "INFO", SEVERITY_INFO},
 		{"warning: disk nearly full", "warning", SEVERITY_MEDIUM},
 		{"caller=main.go:1 level=warn msg=x", "warn", SEVERITY_MEDIUM},
-		{"msg=\"a level=error inside\" lvl=info", "error", SEVERITY_HIGH}, /* not a parser of logfmt: first wins */
+		{"msg=\"a level=error inside\" lvl=info", "error",
+		 SEVERITY_HIGH}, /* not a parser of logfmt: first wins */
 		{"severity=\"critical\" x", "critical", SEVERITY_CRITICAL},
 		{"com.example.Main SEVERE: x", "SEVERE", SEVERITY_HIGH},
 		{"an error occurred", NULL, SEVERITY_UNKNOWN},
@@ -40,7 +42,8 @@ static void log_level_find_knows_the_common_places(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct log_level got = log_level_find(span_cstr(cases[i].rest));
 
-		if (!span_eq(got.text, span_cstr(cases[i].word)) || got.severity != cases[i].severity)
+		if (!span_eq(got.text, span_cstr(cases[i].word)) ||
+		    got.severity != cases[i].severity)
 			fail_msg("'%s' gives '%.*s' %d", cases[i].rest, (int)got.text.len,
 				 got.text.data ? got.text.data : "", got.severity);
 	}
@@ -81,10 +84,17 @@ static void log_detail_at_finds_postgresql_additions(void **state)
 
 static void log_goes_on_knows_stack_traces(void **state)
 {
-	static const char *const yes[] = {"\tat com.example.A.b(A.java:1)", "  File \"a.py\", line 1", "Caused by: x.Y: z",
-					  "Traceback (most recent call last):", "ValueError: bad", "java.io.IOException",
-					  "com.example.My$Inner.OddException: x", "... 12 more", "goroutine 1 [running]:"};
-	static const char *const no[] = {"", "Errors: 3", "ready", "INFO x", "An Exception", "Error while: x"};
+	static const char *const yes[] = {"\tat com.example.A.b(A.java:1)",
+					  "  File \"a.py\", line 1",
+					  "Caused by: x.Y: z",
+					  "Traceback (most recent call last):",
+					  "ValueError: bad",
+					  "java.io.IOException",
+					  "com.example.My$Inner.OddException: x",
+					  "... 12 more",
+					  "goroutine 1 [running]:"};
+	static const char *const no[] = {"",       "Errors: 3",    "ready",
+					 "INFO x", "An Exception", "Error while: x"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)

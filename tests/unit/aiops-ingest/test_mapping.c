@@ -10,7 +10,8 @@
 
 static void mapping_parse_knows_paths_constants_and_kinds(void **state)
 {
-	const char *texts[] = {"kind=log", "timestamp=a.ts", "labels.team=\"db\"", "severity=\"\"", "kind2=x"};
+	const char *texts[] = {"kind=log", "timestamp=a.ts", "labels.team=\"db\"", "severity=\"\"",
+			       "kind2=x"};
 	struct mapping m;
 	struct err e = ERR_INIT;
 

@@ -35,8 +35,9 @@ static void sample_next_empty_array_ends(void **state)
 
 static void sample_next_refuses_other_shapes(void **state)
 {
-	static const char *const bad[] = {"[1]", "[[1]]", "[[1,2]]", "[[\"1\",\"2\"]]", "[[1,\"\"]]", "[[1,\"2\",3]]",
-					  "[{}]", "{}", "[[]]", "[[1,\"a\\n\"]]", "[[[1],\"2\"]]", "[[1,null]]"};
+	static const char *const bad[] = {
+		"[1]",  "[[1]]", "[[1,2]]", "[[\"1\",\"2\"]]", "[[1,\"\"]]",    "[[1,\"2\",3]]",
+		"[{}]", "{}",    "[[]]",    "[[1,\"a\\n\"]]",  "[[[1],\"2\"]]", "[[1,null]]"};
 	struct sample s;
 
 	(void)state;

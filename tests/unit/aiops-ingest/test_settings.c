@@ -27,7 +27,8 @@ static void label_parse_splits_at_the_first_equals(void **state)
 
 static void zone_parse_reads_offsets(void **state)
 {
-	static const char *const bad[] = {"", "CET", "+1", "+24:00", "+01:60", "01:00", "+01-00", "+0a:00", "+010000"};
+	static const char *const bad[] = {"",      "CET",    "+1",     "+24:00", "+01:60",
+					  "01:00", "+01-00", "+0a:00", "+010000"};
 	struct err e = ERR_INIT;
 	int s = 1;
 

@@ -28,8 +28,8 @@ static void split_into(struct buf *out, struct span doc, size_t step, size_t max
 		enum split_result got;
 
 		while ((got = split_feed(s, &in, &part)) == SPLIT_PART || got == SPLIT_END) {
-			buf_addf(out, "%d %.*s@%lld%s\n", part.cut, (int)part.text.len, part.text.data,
-				 (long long)part.offset, part.too_long ? "!" : "");
+			buf_addf(out, "%d %.*s@%lld%s\n", part.cut, (int)part.text.len,
+				 part.text.data, (long long)part.offset, part.too_long ? "!" : "");
 			if (got == SPLIT_END)
 				break;
 		}
@@ -40,8 +40,8 @@ static void split_into(struct buf *out, struct span doc, size_t step, size_t max
 		if (got == SPLIT_BROKEN) {
 			struct split_fault f = split_fault(s);
 
-			buf_addf(out, "broken %s: %s at %lld%s\n", reject_code_name(f.code), f.what, (long long)f.offset,
-				 f.starts_line ? " line" : "");
+			buf_addf(out, "broken %s: %s at %lld%s\n", reject_code_name(f.code), f.what,
+				 (long long)f.offset, f.starts_line ? " line" : "");
 			break;
 		}
 	}
@@ -69,8 +69,9 @@ static void assert_split(const char *doc, const char *want)
 static void split_webhook_gives_alerts_then_the_rest(void **state)
 {
 	(void)state;
-	assert_split("{\"receiver\":\"r\",\"alerts\":[{\"a\":1}, {\"b\":[{}]}],\"version\":\"4\"}",
-		     "1 {\"a\":1}@26\n1 {\"b\":[{}]}@35\n-1 {\"receiver\":\"r\",\"alerts\":[],\"version\":\"4\"}@0\n");
+	assert_split(
+		"{\"receiver\":\"r\",\"alerts\":[{\"a\":1}, {\"b\":[{}]}],\"version\":\"4\"}",
+		"1 {\"a\":1}@26\n1 {\"b\":[{}]}@35\n-1 {\"receiver\":\"r\",\"alerts\":[],\"version\":\"4\"}@0\n");
 }
 
 static void split_array_gives_its_objects(void **state)
@@ -82,15 +83,17 @@ static void split_array_gives_its_objects(void **state)
 static void split_groups_gives_inner_before_outer(void **state)
 {
 	(void)state;
-	assert_split("[{\"alerts\":[{\"x\":1},{\"y\":2}],\"labels\":{}},{\"alerts\":[],\"z\":[1]}]",
-		     "2 {\"x\":1}@12\n2 {\"y\":2}@20\n0 {\"alerts\":[],\"labels\":{}}@1\n0 {\"alerts\":[],\"z\":[1]}@42\n-1 []@0\n");
+	assert_split(
+		"[{\"alerts\":[{\"x\":1},{\"y\":2}],\"labels\":{}},{\"alerts\":[],\"z\":[1]}]",
+		"2 {\"x\":1}@12\n2 {\"y\":2}@20\n0 {\"alerts\":[],\"labels\":{}}@1\n0 {\"alerts\":[],\"z\":[1]}@42\n-1 []@0\n");
 }
 
 static void split_result_is_cut_two_levels_down(void **state)
 {
 	(void)state;
-	assert_split("{\"data\":{\"x\":[{}],\"result\":[{\"v\":[[1,\"2\"]]}]},\"result\":[{}]}",
-		     "3 {\"v\":[[1,\"2\"]]}@28\n-1 {\"data\":{\"x\":[{}],\"result\":[]},\"result\":[{}]}@0\n");
+	assert_split(
+		"{\"data\":{\"x\":[{}],\"result\":[{\"v\":[[1,\"2\"]]}]},\"result\":[{}]}",
+		"3 {\"v\":[[1,\"2\"]]}@28\n-1 {\"data\":{\"x\":[{}],\"result\":[]},\"result\":[{}]}@0\n");
 }
 
 static void split_array_of_scalars_is_left_whole(void **state)
@@ -103,14 +106,16 @@ static void split_array_of_scalars_is_left_whole(void **state)
 static void split_scalar_behind_an_object_is_a_part(void **state)
 {
 	(void)state;
-	assert_split("[{}, 12 ,\"s\\\"\",null]", "0 {}@1\n0 12@5\n0 \"s\\\"\"@9\n0 null@15\n-1 []@0\n");
+	assert_split("[{}, 12 ,\"s\\\"\",null]",
+		     "0 {}@1\n0 12@5\n0 \"s\\\"\"@9\n0 null@15\n-1 []@0\n");
 }
 
 static void split_brackets_and_escapes_in_strings_mean_nothing(void **state)
 {
 	(void)state;
-	assert_split("{\"alerts\":[{\"a\":\"]}\\\\\",\"b\":\"\\\"{[\"}],\"c\":\"\\\\\"}",
-		     "1 {\"a\":\"]}\\\\\",\"b\":\"\\\"{[\"}@11\n-1 {\"alerts\":[],\"c\":\"\\\\\"}@0\n");
+	assert_split(
+		"{\"alerts\":[{\"a\":\"]}\\\\\",\"b\":\"\\\"{[\"}],\"c\":\"\\\\\"}",
+		"1 {\"a\":\"]}\\\\\",\"b\":\"\\\"{[\"}@11\n-1 {\"alerts\":[],\"c\":\"\\\\\"}@0\n");
 }
 
 static void split_same_key_elsewhere_is_not_cut(void **state)
@@ -123,7 +128,8 @@ static void split_same_key_elsewhere_is_not_cut(void **state)
 static void split_documents_behind_one_another(void **state)
 {
 	(void)state;
-	assert_split("{}[{}]{\"alerts\":[{}]}", "-1 {}@0\n0 {}@1\n-1 []@0\n1 {}@11\n-1 {\"alerts\":[]}@0\n");
+	assert_split("{}[{}]{\"alerts\":[{}]}",
+		     "-1 {}@0\n0 {}@1\n-1 []@0\n1 {}@11\n-1 {\"alerts\":[]}@0\n");
 }
 
 static void split_long_element_is_marked_and_others_come(void **state)
@@ -136,15 +142,20 @@ static void split_long_element_is_marked_and_others_come(void **state)
 static void split_raw_newline_in_string_breaks(void **state)
 {
 	(void)state;
-	assert_split("{\"alerts\":[{\"a\":1},{\"b\":\"x\n{}", "1 {\"a\":1}@11\nbroken syntax: a string that does not end on its line at 26\n");
-	assert_split("{\"b\":\"x\\\n{}", "broken syntax: a string that does not end on its line at 8\n");
+	assert_split(
+		"{\"alerts\":[{\"a\":1},{\"b\":\"x\n{}",
+		"1 {\"a\":1}@11\nbroken syntax: a string that does not end on its line at 26\n");
+	assert_split("{\"b\":\"x\\\n{}",
+		     "broken syntax: a string that does not end on its line at 8\n");
 }
 
 static void split_document_in_mid_document_breaks_at_its_line(void **state)
 {
 	(void)state;
-	assert_split("{\"a\":1\n{\"b\":2}", "broken syntax: an opening bracket where ',' is missing at 7 line\n");
-	assert_split_at("{\"a\":[\n{\"b\":2}", 100, true, "broken syntax: the document does not end on its line at 7 line\n");
+	assert_split("{\"a\":1\n{\"b\":2}",
+		     "broken syntax: an opening bracket where ',' is missing at 7 line\n");
+	assert_split_at("{\"a\":[\n{\"b\":2}", 100, true,
+			"broken syntax: the document does not end on its line at 7 line\n");
 	assert_split("{\"a\":[\n{\"b\":2}]}", "-1 {\"a\":[\n{\"b\":2}]}@0\n");
 }
 
@@ -182,7 +193,8 @@ static void split_depth_over_64_breaks(void **state)
 	split_into(&got, span_of(doc, 64), 64, 1000, false);
 	assert_int_equal(got.len, 0);
 	split_into(&got, span_of(doc, 65), 65, 1000, false);
-	assert_string_equal(buf_cstr(&got), "broken depth: more than 64 containers inside one another at 64\n");
+	assert_string_equal(buf_cstr(&got),
+			    "broken depth: more than 64 containers inside one another at 64\n");
 	buf_release(&got);
 }
 

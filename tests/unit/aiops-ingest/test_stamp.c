@@ -14,7 +14,8 @@
 static const struct stamp_options at_noon = {{INT64_C(1795262400) * NS_PER_S, 0}, 0, false};
 
 /* "shape time [year][zone]|before|rest", or "none". */
-static void describe(const char *line, const struct stamp_options *opt, size_t *hint, struct buf *out)
+static void describe(const char *line, const struct stamp_options *opt, size_t *hint,
+		     struct buf *out)
 {
 	struct stamp s;
 	size_t len = strlen(line);
@@ -26,8 +27,9 @@ static void describe(const char *line, const struct stamp_options *opt, size_t *
 	} else {
 		buf_addf(out, "%s ", s.shape);
 		instant_add(out, s.time);
-		buf_addf(out, "%s%s|%.*s|%.*s", s.year_assumed ? " year" : "", s.zone_assumed ? " zone" : "",
-			 (int)s.before.len, s.before.data ? s.before.data : "", (int)s.rest.len, s.rest.data);
+		buf_addf(out, "%s%s|%.*s|%.*s", s.year_assumed ? " year" : "",
+			 s.zone_assumed ? " zone" : "", (int)s.before.len,
+			 s.before.data ? s.before.data : "", (int)s.rest.len, s.rest.data);
 	}
 	free(copy);
 }
@@ -40,24 +42,31 @@ static const struct {
 	{"2026-11-21T09:09:19.1234567891Z up", "iso 2026-11-21T09:09:19.123456789Z||up"},
 	{"2026-11-21T10:09:19.095+01:00 up", "iso 2026-11-21T09:09:19.095Z||up"},
 	{"2026-11-21T04:39:19-0430 up", "iso 2026-11-21T09:09:19Z||up"},
-	{"2026-11-21 09:09:19.095 UTC [123] FATAL:  x", "iso 2026-11-21T09:09:19.095Z||[123] FATAL:  x"},
-	{"2026-11-21 09:09:19.095 CET [123] LOG:  x", "iso 2026-11-21T09:09:19.095Z zone||CET [123] LOG:  x"},
+	{"2026-11-21 09:09:19.095 UTC [123] FATAL:  x",
+	 "iso 2026-11-21T09:09:19.095Z||[123] FATAL:  x"},
+	{"2026-11-21 09:09:19.095 CET [123] LOG:  x",
+	 "iso 2026-11-21T09:09:19.095Z zone||CET [123] LOG:  x"},
 	{"2026-11-21 10:09:19+01 LOG:  x", "iso 2026-11-21T09:09:19Z||LOG:  x"},
-	{"2026-11-21 09:09:19,095 - app - ERROR - x", "iso 2026-11-21T09:09:19.095Z zone||app - ERROR - x"},
+	{"2026-11-21 09:09:19,095 - app - ERROR - x",
+	 "iso 2026-11-21T09:09:19.095Z zone||app - ERROR - x"},
 	{"2026-11-21 09:09:19 -5 degrees", "iso 2026-11-21T09:09:19Z zone||-5 degrees"},
 	{"[2026-11-21T09:09:19Z] up", "iso 2026-11-21T09:09:19Z||up"},
 	{"2026-11-21T09:09:19Z", "iso 2026-11-21T09:09:19Z||"},
 	{"2026-11-21 09:09:19|INFO|x", "iso 2026-11-21T09:09:19Z zone||INFO|x"},
-	{"2026/11/21 09:09:19 [error] 12#0: x", "slashes 2026-11-21T09:09:19Z zone||[error] 12#0: x"},
-	{"Nov 21 09:09:19 db-1 sshd[1]: x", "syslog 2026-11-21T09:09:19Z year zone||db-1 sshd[1]: x"},
+	{"2026/11/21 09:09:19 [error] 12#0: x",
+	 "slashes 2026-11-21T09:09:19Z zone||[error] 12#0: x"},
+	{"Nov 21 09:09:19 db-1 sshd[1]: x",
+	 "syslog 2026-11-21T09:09:19Z year zone||db-1 sshd[1]: x"},
 	{"Nov  1 09:09:19 db-1 cron: x", "syslog 2026-11-01T09:09:19Z year zone||db-1 cron: x"},
 	{"Nov 22 11:59:59 db-1 cron: x", "syslog 2026-11-22T11:59:59Z year zone||db-1 cron: x"},
 	{"Nov 22 12:00:01 db-1 cron: x", "syslog 2025-11-22T12:00:01Z year zone||db-1 cron: x"},
 	{"Feb 29 09:09:19 db-1 cron: x", "syslog 2024-02-29T09:09:19Z year zone||db-1 cron: x"},
-	{"[Sat Nov 21 09:09:19.123456 2026] [core:error] x", "ctime 2026-11-21T09:09:19.123456Z zone||[core:error] x"},
+	{"[Sat Nov 21 09:09:19.123456 2026] [core:error] x",
+	 "ctime 2026-11-21T09:09:19.123456Z zone||[core:error] x"},
 	{"10.0.0.1 - bob [21/Nov/2026:10:09:19 +0100] \"GET / HTTP/1.1\" 200 5",
 	 "clf 2026-11-21T09:09:19Z|10.0.0.1 - bob|\"GET / HTTP/1.1\" 200 5"},
-	{"E1121 09:09:19.095123   12 file.go:3] x", "glog 2026-11-21T09:09:19.095123Z year zone||12 file.go:3] x"},
+	{"E1121 09:09:19.095123   12 file.go:3] x",
+	 "glog 2026-11-21T09:09:19.095123Z year zone||12 file.go:3] x"},
 	{"123:M 21 Nov 2026 09:09:19.095 # x", "day first 2026-11-21T09:09:19.095Z zone|123:M|# x"},
 	{"2026-11-21-09.09.19.095123 x", "dashes 2026-11-21T09:09:19.095123Z zone||x"},
 	{"20261121T090919Z x", "basic 2026-11-21T09:09:19Z||x"},
@@ -81,7 +90,8 @@ static void stamp_find_reads_each_shape(void **state)
 
 		describe(shapes[i].line, &at_noon, &hint, &got);
 		assert_string_equal(buf_cstr(&got), shapes[i].want);
-		describe(shapes[i].line, &at_noon, &hint, &got); /* the same with the shape as the hint */
+		describe(shapes[i].line, &at_noon, &hint,
+			 &got); /* the same with the shape as the hint */
 		assert_string_equal(buf_cstr(&got), shapes[i].want);
 	}
 	buf_release(&got);
@@ -105,11 +115,33 @@ static void stamp_find_result_does_not_depend_on_the_hint(void **state)
 static void stamp_find_refuses_what_is_none(void **state)
 {
 	static const char *const lines[] = {
-		"", "x", "2026", "2026-11-21", "2026-11-21T09:09", "2026-13-21T09:09:19Z", "2026-02-30T09:09:19Z",
-		"2026-11-21T24:09:19Z", "2026-11-21T09:60:19Z", "2026-11-21T09:09:19Zebra", "2026-11-21T09:09:191",
-		"0000-11-21T09:09:19Z", "Nov 31 09:09:19 x", "Foo 21 09:09:19 x", "E1321 09:09:19 x", "[", "123:M",
-		"1.2.3.4 - - [oops] x", "17952521599 x", "179525215 x", "2795252159 x", "1795252159x", "ts=", "ts=soon",
-		"the time=2026 was", "999999 999999 x", "    2026-11-21T09:09:19Z",
+		"",
+		"x",
+		"2026",
+		"2026-11-21",
+		"2026-11-21T09:09",
+		"2026-13-21T09:09:19Z",
+		"2026-02-30T09:09:19Z",
+		"2026-11-21T24:09:19Z",
+		"2026-11-21T09:60:19Z",
+		"2026-11-21T09:09:19Zebra",
+		"2026-11-21T09:09:191",
+		"0000-11-21T09:09:19Z",
+		"Nov 31 09:09:19 x",
+		"Foo 21 09:09:19 x",
+		"E1321 09:09:19 x",
+		"[",
+		"123:M",
+		"1.2.3.4 - - [oops] x",
+		"17952521599 x",
+		"179525215 x",
+		"2795252159 x",
+		"1795252159x",
+		"ts=",
+		"ts=soon",
+		"the time=2026 was",
+		"999999 999999 x",
+		"    2026-11-21T09:09:19Z",
 	};
 	struct buf got = BUF_INIT(4096);
 
