@@ -6,6 +6,7 @@
  * usage: trickle ROUNDS FILE COMMAND [ARGUMENT...] [, COMMAND [ARGUMENT...]]...
  */
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,14 @@ static int start_stage(struct chain *c, char **argv, int in, int other)
 	(void)close(in);
 	(void)close(out[1]);
 	return out[0];
+}
+
+/* A stage that ended shows as an error of write, not as a signal; the stages keep their default. */
+static void ignore_pipe_signal(void)
+{
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	(void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
 /* argv holds the stages' commands with "," between them. */
@@ -174,6 +183,7 @@ int main(int argc, char **argv)
 		fail(e.text);
 	rest = buf_span(&records);
 	start(&c, argv + 3);
+	ignore_pipe_signal();
 	(void)one_round(&c, next_line(&rest), &seen); /* the stages start meanwhile: not counted */
 	ms = mem_array(NULL, (size_t)rounds, sizeof *ms);
 	for (int64_t i = 0; i < rounds; i++)
