@@ -120,17 +120,18 @@ enum fill input_fill(struct input *in, struct err *e)
 
 /* ---- files ---- */
 
-static bool is_regular(const char *name)
+/* Opening a FIFO waits for its writer. */
+static bool may_wait(const char *name)
 {
 	struct stat st;
 
-	return stat(name, &st) == 0 && S_ISREG(st.st_mode);
+	return stat(name, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
 static int open_named(struct input *in, const char *name, struct err *e)
 {
 	in->name = name;
-	if (!is_regular(name) && before_wait(in, e) != 0) /* opening a FIFO waits for its writer */
+	if (may_wait(name) && before_wait(in, e) != 0)
 		return -1;
 	do {
 		input_answer_stats(in);
