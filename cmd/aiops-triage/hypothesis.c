@@ -23,7 +23,7 @@ static const struct {
 /* A suspect with less than this is not worth a line. */
 #define SCORE_FLOOR 0.05
 /* A past incident of full similarity speaks for its class like a signal of this weight. */
-#define PAST_POINTS 3.0
+#define PAST_POINTS 4.0
 /* Within this of the best counts as being the best. */
 #define NEARLY 0.95
 /* What is always suspected beside: something that nobody measured. A quarter of incidents have a
@@ -154,7 +154,8 @@ static struct span sentence(struct answer *a, const struct hypothesis *h, const 
 	else
 		add_replaced(
 			&b,
-			SPAN("{component} is most likely where it began; what is wrong with it is not known"),
+			SPAN("{component} is most likely where it began; what is wrong with it "
+				"is not known"),
 			h->component);
 	if (s->changed)
 		add_change(&b, s, inc->starts_ns);

@@ -35,7 +35,8 @@ struct index {
  * its own, so that it is taken apart exactly as the documents were.
  */
 static const char schema[] =
-	"CREATE VIRTUAL TABLE inc USING fts5(title, services, alerts, templates, symptoms, cause, fix,"
+	"CREATE VIRTUAL TABLE inc USING fts5(title, services, alerts, templates, symptoms, cause,"
+	" fix,"
 	" tokenize='unicode61');"
 	"CREATE VIRTUAL TABLE inc_v USING fts5vocab(inc, 'row');"
 	"CREATE VIRTUAL TABLE q USING fts5(text, tokenize='unicode61');"

@@ -114,6 +114,9 @@ static void move_text(struct span *s, char **to)
 	*to += s->len;
 }
 
+/* What a record takes beside its own block: an entry by id, a slot, the allocator's. */
+#define INDEX_BYTES 128
+
 /* Struct, labels, notes and texts in one block. */
 static struct item *pack(const struct item *from)
 {
@@ -124,7 +127,7 @@ static struct item *pack(const struct item *from)
 	char *to = (char *)(it + 1) + labels + notes;
 
 	*it = *from;
-	it->bytes = bytes;
+	it->bytes = bytes + INDEX_BYTES + from->fields[ITEM_ID].len;
 	it->labels = (struct label *)(it + 1);
 	it->notes = (struct span *)(it->labels + from->n_labels);
 	if (labels)

@@ -95,14 +95,16 @@ static const struct command commands[] = {
 		.name = "explain",
 		.operands = "[file ...]",
 		.summary =
-			"answer incidents: what is wrong, why, what to look at first, which runbook",
+			"answer incidents: what is wrong, why, what to look at first, which "
+			"runbook",
 		.opts = explain_opts,
 		.n_opts = COUNT(explain_opts),
 		.options_size = sizeof(struct explain_options),
 		.common = CLI_FILTER | CLI_EXIT_STATUS | CLI_NOW | CLI_FILES,
 		.examples =
 			"  # incidents with hypotheses, similar past ones, and a runbook\n"
-			"  aiops-correlate events.ndjson | aiops-triage explain --history postmortems --runbooks runbooks\n"
+			"  aiops-correlate events.ndjson | aiops-triage explain --history "
+			"postmortems --runbooks runbooks\n"
 			"  # the same for a person\n"
 			"  aiops-correlate events.ndjson | aiops-triage explain --format text\n",
 		.run = explain_run,
@@ -116,7 +118,8 @@ static const struct command commands[] = {
 		.options_size = sizeof(struct lookup_options),
 		.common = CLI_EXIT_STATUS,
 		.examples =
-			"  aiops-triage similar --history postmortems --format table 'disk full on orders-db'\n",
+			"  aiops-triage similar --history postmortems --format table 'disk full "
+			"on orders-db'\n",
 		.run = lookup_run,
 	},
 };

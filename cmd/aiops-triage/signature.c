@@ -219,7 +219,8 @@ static int read_first_action(const struct yaml_node *root, struct span *out, str
 	if (!span_is(effect, "read"))
 		return at_node(
 			yaml_get(n, "effect"), e,
-			"a first action only reads (effect: read); what changes something belongs in a runbook");
+			"a first action only reads (effect: read); what changes something "
+			"belongs in a runbook");
 	return 0;
 }
 

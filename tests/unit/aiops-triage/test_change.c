@@ -69,7 +69,8 @@ static void rate_counts_earlier_changes_of_the_same_service(void **state)
 
 		(void)snprintf(
 			json, sizeof json,
-			"{\"kind\":\"change\",\"id\":\"%d\",\"timestamp\":\"2023-11-14T%02d:00:00Z\",\"service\":\"%s\"}",
+			"{\"kind\":\"change\",\"id\":\"%d\","
+			"\"timestamp\":\"2023-11-14T%02d:00:00Z\",\"service\":\"%s\"}",
 			i, i, i % 2 ? "api" : "web");
 		test_add(&c, json);
 	}

@@ -9,30 +9,32 @@
 #include "triage_test.h"
 
 static const char exhausted[] =
-	"version: 1\nid: connections\ntitle: Connections\ntext: \"{component} is out of connections\"\nsignals:\n"
-	"  - {alert: \"connections exhausted\", weight: 5}\n  - {log: slots are reserved, weight: 5}\n"
+	"version: 1\nid: connections\ntitle: Connections\ntext: \"{component} is out of "
+	"connections\"\nsignals:\n"
+	"  - {alert: \"connections exhausted\", weight: 5}\n  - {log: slots are reserved, "
+	"weight: 5}\n"
 	"first_action: {text: count sessions, effect: read}\n";
 static const char deploy[] =
 	"version: 1\nid: deploy\ntitle: Deploy\ntext: \"{component} was changed\"\nsignals:\n"
 	"  - {change: deploy, weight: 2}\nfirst_action: {text: compare, effect: read}\n";
 
-#define ALERT(id, name, component)                                                                 \
-	"{\"kind\":\"alert\",\"id\":\"" id                                                         \
-	"\",\"timestamp\":\"2026-11-21T11:05:00Z\",\"name\":\"" name                               \
-	"\",\"component\":\"" component "\",\"title\":\"" name                                     \
-	" says so\",\"labels\":{\"host\":\"h-" id "\"}}"
-#define MEMBER(id, name, component)                                                                \
-	"{\"id\":\"" id "\",\"name\":\"" name "\",\"component\":\"" component                      \
-	"\",\"severity\":\"high\",\"role\":\"root\",\"onset\":\"2026-11-21T11:05:00Z\"}"
-#define INCIDENT(rest)                                                                                             \
-	"{\"kind\":\"incident\",\"id\":\"INC-1#1\",\"incident\":\"INC-1\",\"starts_at\":\"2026-11-21T11:05:00Z\"," \
-	"\"severity\":\"high\"" rest "}"
-#define TWO_MEMBERS                                                                                                                \
-	",\"members\":[" MEMBER("a", "ConnectionsExhausted", "db") "," MEMBER(                                                     \
-		"b", "ApiErrors",                                                                                                  \
-		"api") "],"                                                                                                        \
-		       "\"causes\":[{\"component\":\"db\",\"share\":0.5,\"evidence\":[{\"record_id\":\"a\",\"text\":\"first\"}]}," \
-		       "{\"component\":\"api\",\"share\":0.4,\"evidence\":[{\"record_id\":\"b\",\"text\":\"second\"}]}]"
+#define ALERT(id, name, component) \
+	"{\"kind\":\"alert\",\"id\":\"" id "\",\"timestamp\":\"2026-11-21T11:05:00Z\"," \
+	"\"name\":\"" name "\",\"component\":\"" component "\",\"title\":\"" name " says so\"," \
+	"\"labels\":{\"host\":\"h-" id "\"}}"
+#define MEMBER(id, name, component) \
+	"{\"id\":\"" id "\",\"name\":\"" name "\",\"component\":\"" component "\"," \
+	"\"severity\":\"high\",\"role\":\"root\",\"onset\":\"2026-11-21T11:05:00Z\"}"
+#define INCIDENT(rest) \
+	"{\"kind\":\"incident\",\"id\":\"INC-1#1\",\"incident\":\"INC-1\"," \
+	"\"starts_at\":\"2026-11-21T11:05:00Z\",\"severity\":\"high\"" rest "}"
+#define CAUSE(component, share, id) \
+	"{\"component\":\"" component "\",\"share\":" share "," \
+	"\"evidence\":[{\"record_id\":\"" id "\",\"text\":\"x\"}]}"
+#define TWO_MEMBERS \
+	",\"members\":[" MEMBER("a", "ConnectionsExhausted", "db") "," \
+	MEMBER("b", "ApiErrors", "api") "]," \
+	"\"causes\":[" CAUSE("db", "0.5", "a") "," CAUSE("api", "0.4", "b") "]"
 
 struct fixture {
 	struct knowledge k;
@@ -130,7 +132,8 @@ static void decide_more_sources_give_more_confidence(void **state)
 	test_record_free(&f->record);
 	test_add(
 		&f->context,
-		"{\"kind\":\"log\",\"id\":\"l\",\"timestamp\":\"2026-11-21T11:05:01Z\",\"component\":\"db\","
+		"{\"kind\":\"log\",\"id\":\"l\",\"timestamp\":\"2026-11-21T11:05:01Z\","
+		"\"component\":\"db\","
 		"\"body\":\"FATAL: remaining slots are reserved for others\"}");
 	a = answer(f, INCIDENT(TWO_MEMBERS));
 	assert_true(a->confidence > alone);
@@ -146,15 +149,18 @@ static void decide_change_before_speaks_after_does_not(void **state)
 	test_add(&f->context, ALERT("a", "ConnectionsExhausted", "db"));
 	test_add(
 		&f->context,
-		"{\"kind\":\"change\",\"id\":\"c1\",\"timestamp\":\"2026-11-21T11:04:00Z\",\"component\":\"api\","
+		"{\"kind\":\"change\",\"id\":\"c1\",\"timestamp\":\"2026-11-21T11:04:00Z\","
+		"\"component\":\"api\","
 		"\"name\":\"deploy api\",\"change\":{\"type\":\"deploy\",\"to\":\"api 2\"}}");
 	test_add(
 		&f->context,
-		"{\"kind\":\"change\",\"id\":\"c2\",\"timestamp\":\"2026-11-21T11:06:00Z\",\"component\":\"db\","
+		"{\"kind\":\"change\",\"id\":\"c2\",\"timestamp\":\"2026-11-21T11:06:00Z\","
+		"\"component\":\"db\","
 		"\"name\":\"rollback db\",\"change\":{\"type\":\"deploy\",\"to\":\"db 1\"}}");
 	test_add(
 		&f->context,
-		"{\"kind\":\"change\",\"id\":\"c3\",\"timestamp\":\"2026-11-21T11:03:00Z\",\"component\":\"mail\","
+		"{\"kind\":\"change\",\"id\":\"c3\",\"timestamp\":\"2026-11-21T11:03:00Z\","
+		"\"component\":\"mail\","
 		"\"name\":\"deploy mail\",\"change\":{\"type\":\"deploy\",\"to\":\"mail 7\"}}");
 	a = answer(f, INCIDENT(TWO_MEMBERS));
 	assert_span(a->hypotheses[0].text, "db is out of connections");
@@ -176,7 +182,8 @@ static void decide_lying_incident_is_not_believed(void **state)
 		INCIDENT(",\"members\":[" MEMBER(
 			"a", "ConnectionsExhausted",
 			"db") "],"
-			      "\"causes\":[{\"component\":\"db\",\"share\":1,\"evidence\":[{\"record_id\":\"zz\"}]}]"));
+			      "\"causes\":[{\"component\":\"db\",\"share\":1,"
+			      "\"evidence\":[{\"record_id\":\"zz\"}]}]"));
 	assert_int_equal(a->rejected, 2);
 	assert_int_equal(a->fault, NO_CLASS);
 	assert_true(a->abstained);
@@ -230,8 +237,10 @@ static void decide_past_incident_names_cause_and_runbook(void **state)
 
 	add_past(
 		f,
-		"{\"id\":\"PI-1\",\"title\":\"db out of connections\",\"services\":[\"db\",\"api\"],"
-		"\"alerts\":[\"ConnectionsExhausted\"],\"cause\":{\"component\":\"api\",\"class\":\"connections\"},"
+		"{\"id\":\"PI-1\",\"title\":\"db out of connections\",\"services\":[\"db\","
+		"\"api\"],"
+		"\"alerts\":[\"ConnectionsExhausted\"],\"cause\":{\"component\":\"api\","
+		"\"class\":\"connections\"},"
 		"\"worked\":\"smaller pool\",\"runbook\":\"pool\"}");
 	add_past(f, "{\"id\":\"PI-2\",\"title\":\"unlike\"}");
 	f->k.index = index_build(&f->k.history, &e);
@@ -239,7 +248,8 @@ static void decide_past_incident_names_cause_and_runbook(void **state)
 	assert_int_equal(
 		runbooks_add(
 			&f->k.runbooks,
-			SPAN("id: pool\nname: P\nparameters:\n  host: {required: true, from: incident.labels.host}\n"),
+			SPAN("id: pool\nname: P\nparameters:\n  host: {required: true, from: "
+				"incident.labels.host}\n"),
 			&e),
 		0);
 	a = answer(f, INCIDENT(TWO_MEMBERS));
@@ -262,8 +272,10 @@ static void decide_trigger_fills_parameters_from_labels(void **state)
 	assert_int_equal(
 		runbooks_add(
 			&f->k.runbooks,
-			SPAN("id: pool\nname: P\nai_executable: true\ntriggers: [{match: {alertname: ConnectionsExhausted}}]\n"
-			     "parameters:\n  host: {from: incident.labels.host}\n  n: {required: true, default: 3}\n"),
+			SPAN("id: pool\nname: P\nai_executable: true\ntriggers: [{match: "
+				"{alertname: ConnectionsExhausted}}]\n"
+			     "parameters:\n  host: {from: incident.labels.host}\n  n: {required: "
+			     "true, default: 3}\n"),
 			&e),
 		0);
 	a = answer(f, INCIDENT(TWO_MEMBERS));
@@ -305,21 +317,25 @@ static void decide_three_hundred_alerts_in_time(void **state)
 
 	buf_add_cstr(
 		&inc,
-		"{\"kind\":\"incident\",\"id\":\"INC-1#1\",\"starts_at\":\"2026-11-21T11:05:00Z\",\"members\":[");
+		"{\"kind\":\"incident\",\"id\":\"INC-1#1\","
+		"\"starts_at\":\"2026-11-21T11:05:00Z\",\"members\":[");
 	context_release(&f->context);
 	context_init(&f->context, 20000, 1 << 26);
 	for (int i = 0; i < 20000; i++) {
 		buf_clear(&rec);
 		buf_addf(
 			&rec,
-			"{\"kind\":\"%s\",\"id\":\"%d\",\"timestamp\":\"2026-11-21T11:05:00Z\",\"name\":\"ServiceConnectionsHigh\","
-			"\"component\":\"c%d\",\"body\":\"worker %d could not reserve a slot for request\"}",
+			"{\"kind\":\"%s\",\"id\":\"%d\",\"timestamp\":\"2026-11-21T11:05:00Z\","
+			"\"name\":\"ServiceConnectionsHigh\","
+			"\"component\":\"c%d\",\"body\":\"worker %d could not reserve a slot for "
+			"request\"}",
 			i < 300 ? "alert" : "log", i, i % 40, i);
 		test_add(&f->context, buf_cstr(&rec));
 		if (i < 300)
 			buf_addf(
 				&inc,
-				"%s{\"id\":\"%d\",\"name\":\"ServiceConnectionsHigh\",\"component\":\"c%d\"}",
+				"%s{\"id\":\"%d\",\"name\":\"ServiceConnectionsHigh\","
+				"\"component\":\"c%d\"}",
 				i ? "," : "", i, i % 40);
 	}
 	buf_add_cstr(&inc, "]}");

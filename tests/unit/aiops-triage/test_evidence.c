@@ -17,7 +17,8 @@ static int set_up(void **state)
 	context_init(&f->context, 10, 1 << 20);
 	test_add(
 		&f->context,
-		"{\"kind\":\"log\",\"id\":\"l1\",\"timestamp\":\"2026-11-21T11:00:00Z\",\"body\":\"disk is \\\"full\\\"\"}");
+		"{\"kind\":\"log\",\"id\":\"l1\",\"timestamp\":\"2026-11-21T11:00:00Z\","
+		"\"body\":\"disk is \\\"full\\\"\"}");
 	f->member = (struct member){.id = SPAN("gone"), .name = SPAN("DiskFull")};
 	f->incident = (struct incident){.record_id = SPAN("INC-1#1"),
 					.title = SPAN("DiskFull on db"),

@@ -8,10 +8,14 @@ static void read_takes_what_correlate_writes(void **state)
 {
 	struct test_record t = test_parse(
 		"{\"kind\":\"incident\",\"id\":\"INC-1#2\",\"incident\":\"INC-1\",\"title\":\"T\","
-		"\"starts_at\":\"2026-11-21T11:00:00Z\",\"last_seen\":\"2026-11-21T11:05:00Z\",\"severity\":\"high\","
-		"\"effective_severity\":{\"value\":\"critical\",\"why\":\"w\"},\"services\":[\"db\",7],\"labels\":{\"env\":\"prod\"},"
-		"\"causes\":[{\"component\":\"db-1\",\"share\":0.6,\"evidence\":[{\"record_id\":\"a\",\"text\":\"x\"}]}],"
-		"\"members\":[{\"id\":\"a\",\"name\":\"N\",\"component\":\"db-1\",\"role\":\"root\",\"severity\":\"high\","
+		"\"starts_at\":\"2026-11-21T11:00:00Z\",\"last_seen\":\"2026-11-21T11:05:00Z\","
+		"\"severity\":\"high\","
+		"\"effective_severity\":{\"value\":\"critical\",\"why\":\"w\"},"
+		"\"services\":[\"db\",7],\"labels\":{\"env\":\"prod\"},"
+		"\"causes\":[{\"component\":\"db-1\",\"share\":0.6,"
+		"\"evidence\":[{\"record_id\":\"a\",\"text\":\"x\"}]}],"
+		"\"members\":[{\"id\":\"a\",\"name\":\"N\",\"component\":\"db-1\","
+		"\"role\":\"root\",\"severity\":\"high\","
 		"\"onset\":\"2026-11-21T11:00:01Z\"}],\"members_omitted\":3}");
 	struct incident inc;
 
@@ -54,8 +58,10 @@ static void read_nothing_known(void **state)
 static void read_wrong_types_are_left_out(void **state)
 {
 	struct test_record t = test_parse(
-		"{\"kind\":\"incident\",\"id\":\"X\",\"members\":[1,null,[],{\"id\":5,\"name\":{}}],\"causes\":{\"a\":1},"
-		"\"labels\":[],\"services\":\"db\",\"starts_at\":7,\"severity\":[],\"members_omitted\":-4,\"last_seen\":\"x\"}");
+		"{\"kind\":\"incident\",\"id\":\"X\",\"members\":[1,null,[],{\"id\":5,"
+		"\"name\":{}}],\"causes\":{\"a\":1},"
+		"\"labels\":[],\"services\":\"db\",\"starts_at\":7,\"severity\":[],"
+		"\"members_omitted\":-4,\"last_seen\":\"x\"}");
 	struct incident inc;
 
 	(void)state;
@@ -76,7 +82,8 @@ static void read_severity_and_onset_from_members_if_not_stated(void **state)
 	struct test_record t = test_parse(
 		"{\"kind\":\"incident\",\"id\":\"X\",\"members\":["
 		"{\"id\":\"a\",\"severity\":\"low\",\"onset\":\"2026-11-21T11:00:09Z\"},"
-		"{\"id\":\"b\",\"severity\":\"high\",\"onset\":\"2026-11-21T11:00:05Z\"},{\"id\":\"c\"}]}");
+		"{\"id\":\"b\",\"severity\":\"high\",\"onset\":\"2026-11-21T11:00:05Z\"},"
+		"{\"id\":\"c\"}]}");
 	struct incident inc;
 
 	(void)state;

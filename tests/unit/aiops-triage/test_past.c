@@ -11,7 +11,8 @@
 static const char markdown[] =
 	"---\nid: PI-1\ntitle: disk full\ndate: 2026-11-21\nservices: [db, api]\nalerts: []\n"
 	"templates:\n  - \"No space <*> left\"\nsymptoms: inserts fail\n"
-	"cause: {component: db, class: disk, text: a dump}\nfirst_action: df\nworked: removed\n  the dump\nrunbook: \"\"\n"
+	"cause: {component: db, class: disk, text: a dump}\nfirst_action: df\nworked: removed\n  "
+	"the dump\nrunbook: \"\"\n"
 	"owner: me\n---\n\n# disk full\n---\nid: other\n---\n";
 
 static void markdown_head_is_read(void **state)
@@ -38,8 +39,10 @@ static void markdown_head_is_read(void **state)
 static void record_with_the_same_keys_is_the_same(void **state)
 {
 	struct test_record t = test_parse(
-		"{\"id\":\"PI-1\",\"title\":\"disk full\",\"date\":\"2026-11-21T00:00:00Z\",\"services\":[\"db\",\"api\"],"
-		"\"cause\":{\"component\":\"db\",\"class\":\"disk\",\"text\":\"a\\ndump\"},\"worked\":null}");
+		"{\"id\":\"PI-1\",\"title\":\"disk full\",\"date\":\"2026-11-21T00:00:00Z\","
+		"\"services\":[\"db\",\"api\"],"
+		"\"cause\":{\"component\":\"db\",\"class\":\"disk\",\"text\":\"a\\ndump\"},"
+		"\"worked\":null}");
 	struct err e = ERR_INIT;
 	struct past p;
 
@@ -151,7 +154,8 @@ static void load_directory_names_and_counts_what_it_skips(void **state)
 	write_file(dir, "c.md", markdown); /* the same id again */
 	write_file(
 		dir, "d.ndjson",
-		"{\"id\":\"PI-2\",\"title\":\"x\"}\n\n{\"id\":3}\nno json\n{\"id\":\"PI-3\",\"title\":\"y\"}");
+		"{\"id\":\"PI-2\",\"title\":\"x\"}\n\n{\"id\":3}\nno json\n{\"id\":\"PI-3\","
+		"\"title\":\"y\"}");
 	write_file(dir, "e.txt", "not looked at");
 	history_init(&h);
 	assert_int_equal(history_load(&h, dir, tell, &told, &e), 0);

@@ -95,7 +95,8 @@ static int set_up(void **state)
 	context_init(&f->context, 10, 1 << 20);
 	test_add(
 		&f->context,
-		"{\"kind\":\"alert\",\"id\":\"a\",\"timestamp\":\"2026-11-21T11:00:00Z\",\"name\":\"DiskFull\","
+		"{\"kind\":\"alert\",\"id\":\"a\",\"timestamp\":\"2026-11-21T11:00:00Z\","
+		"\"name\":\"DiskFull\","
 		"\"labels\":{\"alertname\":\"DiskFull\",\"severity\":\"page\",\"host\":\"db-1\"}}");
 	f->members[0] =
 		(struct member){.id = SPAN("a"), .name = SPAN("DiskFull"), .role = SPAN("symptom")};
