@@ -161,8 +161,8 @@ static inline size_t bench_final(const struct bench *b, const struct said **out,
 }
 
 /* Feeds, ends without a state, and gives the last revisions. */
-static inline size_t bench_run(struct bench *b, const struct given *list, size_t n, const struct said **out,
-			       size_t max)
+static inline size_t bench_run(struct bench *b, const struct given *list, size_t n,
+			       const struct said **out, size_t max)
 {
 	bench_feed(b, list, n);
 	engine_finish(&b->en, true);

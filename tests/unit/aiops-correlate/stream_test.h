@@ -62,22 +62,22 @@ static inline int stream_by_key(const void *a, const void *b)
 }
 
 /* An order of arrival in which no event comes more than lateness_s too late. */
-static inline void stream_shuffle(struct stream_event *ev, const struct stream_event **order, int lateness_s,
-				  uint32_t seed)
+static inline void stream_shuffle(struct stream_event *ev, const struct stream_event **order,
+				  int lateness_s, uint32_t seed)
 {
 	for (int i = 0; i < STREAM; i++) {
 		ev[i].key = ev[i].given.t_s * 16 +
-			    (lateness_s ? (int)(stream_random(&seed) % (uint32_t)(lateness_s * 16)) : 0);
+			    (lateness_s ? (int)(stream_random(&seed) % (uint32_t)(lateness_s * 16))
+					: 0);
 		order[i] = &ev[i];
 	}
 	qsort(order, STREAM, sizeof *order, stream_by_key);
 }
 
-
 /* A run over order[from..to) that starts from state and ends with the next one;
  * with a NULL state it begins from nothing and closes what is open. */
-static inline void stream_run(const struct stream_event *const *order, size_t from, size_t to, struct buf *state,
-			      struct buf *out)
+static inline void stream_run(const struct stream_event *const *order, size_t from, size_t to,
+			      struct buf *state, struct buf *out)
 {
 	struct settings set = usual();
 	struct engine en;

@@ -3,14 +3,19 @@
 #include "correlate_test.h"
 
 #define DEDUP (900 * NS_PER_S)
-#define S(n) ((n) * NS_PER_S)
+#define S(n)  ((n)*NS_PER_S)
 
 static void alerts_judge_table(void **state)
 {
-	const struct alert firing = {.first_ns = S(1000), .last_ns = S(1100), .resolved_ns = INT64_MIN, .count = 2,
+	const struct alert firing = {.first_ns = S(1000),
+				     .last_ns = S(1100),
+				     .resolved_ns = INT64_MIN,
+				     .count = 2,
 				     .active = true};
-	const struct alert resolved = {.first_ns = S(1000), .last_ns = S(1200), .resolved_ns = S(1200), .count = 1};
-	const struct alert unfired = {.first_ns = S(1200), .last_ns = S(1200), .resolved_ns = S(1200)};
+	const struct alert resolved = {
+		.first_ns = S(1000), .last_ns = S(1200), .resolved_ns = S(1200), .count = 1};
+	const struct alert unfired = {
+		.first_ns = S(1200), .last_ns = S(1200), .resolved_ns = S(1200)};
 	const struct {
 		const struct alert *a;
 		int at_s;
@@ -37,7 +42,8 @@ static void alerts_judge_table(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		if (alerts_judge(cases[i].a, S(cases[i].at_s), cases[i].resolved, DEDUP) != cases[i].want)
+		if (alerts_judge(cases[i].a, S(cases[i].at_s), cases[i].resolved, DEDUP) !=
+		    cases[i].want)
 			fail_msg("case %zu", i);
 }
 

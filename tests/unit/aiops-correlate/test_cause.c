@@ -11,8 +11,8 @@ static struct word *w(const char *text)
 	return words_get(&words, span_cstr(text));
 }
 
-static struct member alert(const char *component, const char *name, enum signal_kind signal, int onset_s, uint32_t df,
-			   uint32_t past)
+static struct member alert(const char *component, const char *name, enum signal_kind signal,
+			   int onset_s, uint32_t df, uint32_t past)
 {
 	return (struct member){.fp = (uint64_t)onset_s * 31 + df,
 			       .id = (char *)"id",
@@ -121,9 +121,10 @@ static void causes_rank_what_others_depend_on_gets_credit(void **state)
 		alert("zdb", "Errors", SIGNAL_METRIC, 0, 0, 0),
 	};
 	struct err e = ERR_INIT;
-	struct topology *t = topology_parse(SPAN("{nodes: [{id: api}, {id: web}, {id: zdb}], edges: ["
-						 "{from: api, to: zdb}, {from: web, to: zdb}]}"),
-					    &e);
+	struct topology *t =
+		topology_parse(SPAN("{nodes: [{id: api}, {id: web}, {id: zdb}], edges: ["
+				    "{from: api, to: zdb}, {from: web, to: zdb}]}"),
+			       &e);
 	struct buf text = BUF_INIT(1000);
 	struct ranking r;
 
@@ -152,7 +153,8 @@ static void causes_rank_any_order_of_members_is_the_same(void **state)
 
 		(void)snprintf(component, sizeof component, "c%u", i % 7);
 		(void)snprintf(name, sizeof name, "n%u", i % 11);
-		m[i] = alert(component, name, (enum signal_kind)(i % 3), (int)(i * 13 % 50), i % 5, 10);
+		m[i] = alert(component, name, (enum signal_kind)(i % 3), (int)(i * 13 % 50), i % 5,
+			     10);
 		m[i].fp = i;
 	}
 	causes_rank(m, 40, NULL, &a);
@@ -170,7 +172,8 @@ static void causes_rank_any_order_of_members_is_the_same(void **state)
 		for (size_t i = 0; i < a.n; i++) {
 			assert_ptr_equal(a.top[i].component, b.top[i].component);
 			assert_true(memcmp(&a.top[i].score, &b.top[i].score, sizeof(double)) == 0);
-			assert_true(m[a.top[i].evidence[0]].fp == shuffled[b.top[i].evidence[0]].fp);
+			assert_true(m[a.top[i].evidence[0]].fp ==
+				    shuffled[b.top[i].evidence[0]].fp);
 		}
 	}
 }
@@ -197,12 +200,14 @@ static void cause_alert_words_say_what_when_and_how_rare(void **state)
 
 	(void)state;
 	cause_alert_words(&c, &first, T0, &text);
-	assert_string_equal(buf_cstr(&text),
-			    "DiskFull (metric) on db, the first to fire; in 2 of 41 earlier incidents");
+	assert_string_equal(
+		buf_cstr(&text),
+		"DiskFull (metric) on db, the first to fire; in 2 of 41 earlier incidents");
 	buf_clear(&text);
 	cause_alert_words(&c, &later, T0, &text);
-	assert_string_equal(buf_cstr(&text),
-			    "Slow (trace) on db, 1m30s after the first; no earlier incidents to compare with");
+	assert_string_equal(
+		buf_cstr(&text),
+		"Slow (trace) on db, 1m30s after the first; no earlier incidents to compare with");
 	buf_release(&text);
 }
 

@@ -5,11 +5,11 @@
 
 #include "correlate_test.h"
 
-#define RUN(list, settings, topo)                                                                                      \
-	struct bench b;                                                                                                \
-	const struct said *last[64];                                                                                   \
-	size_t n;                                                                                                      \
-	bench_start(&b, settings, topo);                                                                               \
+#define RUN(list, settings, topo)                                                                  \
+	struct bench b;                                                                            \
+	const struct said *last[64];                                                               \
+	size_t n;                                                                                  \
+	bench_start(&b, settings, topo);                                                           \
 	n = bench_run(&b, list, ARRAY_LEN(list), last, ARRAY_LEN(last))
 
 static void engine_firing_then_resolved_is_one_incident(void **state)
@@ -69,7 +69,10 @@ static void engine_without_lateness_decides_on_arrival(void **state)
 static void engine_repeats_are_counted_not_grouped_anew(void **state)
 {
 	static const struct given list[] = {
-		{0, "Down", "db", {0}}, {60, "Down", "db", {0}}, {700, "Down", "db", {0}}, {1500, "Down", "db", {0}},
+		{0, "Down", "db", {0}},
+		{60, "Down", "db", {0}},
+		{700, "Down", "db", {0}},
+		{1500, "Down", "db", {0}},
 	};
 	RUN(list, usual(), NULL);
 
@@ -97,7 +100,8 @@ static void engine_alert_not_seen_for_the_dedup_time_leaves(void **state)
 
 static void engine_thirty_days_older_alert_is_no_duplicate(void **state)
 {
-	static const struct given list[] = {{0, "Down", "db", {0}}, {-30 * 86400, "Down", "db", {0}}};
+	static const struct given list[] = {{0, "Down", "db", {0}},
+					    {-30 * 86400, "Down", "db", {0}}};
 	RUN(list, usual(), NULL);
 
 	(void)state;
@@ -110,8 +114,14 @@ static void engine_thirty_days_older_alert_is_no_duplicate(void **state)
 static void engine_shared_env_joins_nothing(void **state)
 {
 	static const struct given list[] = {
-		{0, "DiskFull", "db-1", {"env=prod", "region=eu", "team=core", "severity=critical"}},
-		{1, "Latency", "web-7", {"env=prod", "region=eu", "team=core", "severity=critical"}},
+		{0,
+		 "DiskFull",
+		 "db-1",
+		 {"env=prod", "region=eu", "team=core", "severity=critical"}},
+		{1,
+		 "Latency",
+		 "web-7",
+		 {"env=prod", "region=eu", "team=core", "severity=critical"}},
 	};
 	RUN(list, usual(), NULL);
 
@@ -164,8 +174,10 @@ static void engine_resolution_before_its_firing_closes_it(void **state)
 {
 	/* out of order within the lateness, and beyond it */
 	static const struct given list[] = {
-		{20, "Down", "db", {0}, .resolved = true}, {0, "Down", "db", {0}},
-		{1000, "Slow", "web", {0}, .resolved = true}, {1100, "Tick", "t", {0}},
+		{20, "Down", "db", {0}, .resolved = true},
+		{0, "Down", "db", {0}},
+		{1000, "Slow", "web", {0}, .resolved = true},
+		{1100, "Tick", "t", {0}},
 		{990, "Slow", "web", {0}},
 	};
 	RUN(list, usual(), NULL);
@@ -229,7 +241,9 @@ static void engine_refiring_after_the_window_is_a_new_incident(void **state)
 static void engine_topology_neighbours_join(void **state)
 {
 	static const struct given list[] = {
-		{0, "Conns", "redis-1", {0}}, {10, "Errors", "cart-1", {0}}, {20, "Errors", "far", {0}},
+		{0, "Conns", "redis-1", {0}},
+		{10, "Errors", "cart-1", {0}},
+		{20, "Errors", "far", {0}},
 	};
 	struct err e = ERR_INIT;
 	struct topology *t = topology_parse(
@@ -339,7 +353,8 @@ static void engine_worse_severity_is_announced_at_once(void **state)
 	bench_take(&b, &(struct given){0, "Slow", "a", {"service=cart"}, .severity = SEVERITY_LOW});
 	bench_take(&b, &(struct given){1, "Slow", "b", {"service=cart"}, .severity = SEVERITY_LOW});
 	assert_int_equal(b.n, 1); /* held back for a while */
-	bench_take(&b, &(struct given){2, "Down", "c", {"service=cart"}, .severity = SEVERITY_CRITICAL});
+	bench_take(&b, &(struct given){
+			       2, "Down", "c", {"service=cart"}, .severity = SEVERITY_CRITICAL});
 	assert_int_equal(b.n, 2);
 	assert_int_equal(b.said[1].severity, SEVERITY_CRITICAL);
 	assert_int_equal(b.said[1].revision, 3);

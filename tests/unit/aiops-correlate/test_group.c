@@ -51,7 +51,12 @@ static void group_join_keeps_what_all_share(void **state)
 	g = open_group(&r, 1);
 	join(&r, g, (struct given){5, "A", "x", {"env=prod", "service=cart", "pod=p1"}});
 	assert_int_equal(g->n_shared, 5);
-	join(&r, g, (struct given){3, "A", "x", {"env=prod", "service=cart", "pod=p2"}, .severity = SEVERITY_CRITICAL});
+	join(&r, g,
+	     (struct given){3,
+			    "A",
+			    "x",
+			    {"env=prod", "service=cart", "pod=p2"},
+			    .severity = SEVERITY_CRITICAL});
 	assert_int_equal(g->n_shared, 4); /* alertname, component, env, service */
 	join(&r, g, (struct given){9, "B", "y", {"env=test"}});
 	assert_int_equal(g->n_shared, 0);
@@ -72,7 +77,9 @@ static void group_join_beyond_the_limit_is_counted(void **state)
 	g = open_group(&r, 1);
 	assert_int_equal(join(&r, g, (struct given){0, "A", "x", {0}}), 0);
 	assert_int_equal(join(&r, g, (struct given){0, "B", "x", {0}}), 1);
-	assert_int_equal(join(&r, g, (struct given){0, "C", "x", {0}, .severity = SEVERITY_CRITICAL}), MEMBER_NONE);
+	assert_int_equal(
+		join(&r, g, (struct given){0, "C", "x", {0}, .severity = SEVERITY_CRITICAL}),
+		MEMBER_NONE);
 	assert_int_equal(g->unique, 3);
 	assert_int_equal(g->overflow, 1);
 	assert_int_equal(g->severity, SEVERITY_CRITICAL); /* also of one that is only counted */

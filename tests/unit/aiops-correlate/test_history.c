@@ -12,7 +12,8 @@ static void history_learn_counts_each_alert_once_an_incident(void **state)
 	words_init(&ws);
 	history_init(&h);
 	for (size_t i = 0; i < 3; i++)
-		m[i] = (struct member){.name = words_get(&ws, SPAN("Down")), .component = words_get(&ws, SPAN("db"))};
+		m[i] = (struct member){.name = words_get(&ws, SPAN("Down")),
+				       .component = words_get(&ws, SPAN("db"))};
 	m[2].signal = SIGNAL_LOG;
 	history_learn(&h, m, 3);
 	history_learn(&h, m, 2);
@@ -35,10 +36,12 @@ static void history_learn_for_long_fades_and_stays_bounded(void **state)
 	(void)state;
 	words_init(&ws);
 	history_init(&h);
-	m[0] = (struct member){.name = words_get(&ws, SPAN("Always")), .component = words_get(&ws, SPAN("db"))};
+	m[0] = (struct member){.name = words_get(&ws, SPAN("Always")),
+			       .component = words_get(&ws, SPAN("db"))};
 	for (int i = 0; i < 5000; i++) {
 		(void)snprintf(name, sizeof name, "Once%d", i);
-		m[1] = (struct member){.name = words_get(&ws, span_cstr(name)), .component = m[0].component};
+		m[1] = (struct member){.name = words_get(&ws, span_cstr(name)),
+				       .component = m[0].component};
 		history_learn(&h, m, 2);
 		words_drop(&ws, m[1].name);
 	}

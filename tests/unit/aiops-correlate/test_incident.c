@@ -25,7 +25,12 @@ static void incident_render_has_the_fields_of_the_design(void **state)
 {
 	static const struct given list[] = {
 		{0, "Conns", "db-1", {"service=db", "env=prod"}, .severity = SEVERITY_MEDIUM},
-		{5, "Slow", "db-1", {"service=db", "env=prod"}, .severity = SEVERITY_CRITICAL, .signal = SIGNAL_TRACE},
+		{5,
+		 "Slow",
+		 "db-1",
+		 {"service=db", "env=prod"},
+		 .severity = SEVERITY_CRITICAL,
+		 .signal = SIGNAL_TRACE},
 		{6, "Note", "db-2", {"service=db", "env=prod"}, .severity = SEVERITY_INFO},
 	};
 	struct bench b;
@@ -48,13 +53,16 @@ static void incident_render_has_the_fields_of_the_design(void **state)
 	assert_string_equal(text_at(root, "detected_by"), "test");
 	assert_string_equal(text_at(json_object_get(root, "labels"), "env"), "prod");
 	assert_int_equal(json_object_size(json_object_get(root, "labels")), 2);
-	assert_string_equal(json_string_value(json_array_get(json_object_get(root, "services"), 0)), "db");
+	assert_string_equal(json_string_value(json_array_get(json_object_get(root, "services"), 0)),
+			    "db");
 	assert_int_equal(json_array_size(json_object_get(root, "causes")), 2);
 	member = json_array_get(json_object_get(root, "members"), 0);
 	assert_string_equal(text_at(member, "role"), "root");
 	assert_string_equal(text_at(member, "id"), "Conns/db-1/0");
-	assert_string_equal(text_at(json_array_get(json_object_get(root, "members"), 1), "role"), "symptom");
-	assert_string_equal(text_at(json_array_get(json_object_get(root, "members"), 2), "role"), "context");
+	assert_string_equal(text_at(json_array_get(json_object_get(root, "members"), 1), "role"),
+			    "symptom");
+	assert_string_equal(text_at(json_array_get(json_object_get(root, "members"), 2), "role"),
+			    "context");
 	json_decref(root);
 	bench_end(&b);
 }
@@ -102,7 +110,9 @@ static void incident_render_carries_at_most_200_members(void **state)
 	assert_int_equal(json_integer_value(json_object_get(root, "members_omitted")), 100);
 	assert_int_equal(json_integer_value(json_object_get(root, "unique")), 300);
 	for (size_t i = 0; i < INCIDENT_MEMBERS; i++)
-		roots += strcmp(text_at(json_array_get(json_object_get(root, "members"), i), "role"), "root") == 0;
+		roots +=
+			strcmp(text_at(json_array_get(json_object_get(root, "members"), i), "role"),
+			       "root") == 0;
 	assert_int_equal(roots, 1);
 	json_decref(root);
 	bench_end(&b);

@@ -34,7 +34,8 @@ static void in_runs(uint32_t seed, size_t runs, struct buf *out)
 	size_t from = 0;
 
 	for (size_t i = 1; i <= runs; i++) {
-		size_t to = i == runs ? STREAM : from + 1 + stream_random(&seed) % (2 * STREAM / runs);
+		size_t to =
+			i == runs ? STREAM : from + 1 + stream_random(&seed) % (2 * STREAM / runs);
 
 		if (to > STREAM)
 			to = STREAM;

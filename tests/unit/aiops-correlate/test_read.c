@@ -25,10 +25,11 @@ static void report_read_takes_what_is_there(void **state)
 	struct parsed p;
 
 	(void)state;
-	parse(&p, "{\"kind\":\"alert\",\"id\":\"x\",\"timestamp\":\"2026-11-21T09:00:10Z\",\"source\":\"am\","
-		  "\"signal\":\"log\",\"status\":\"resolved\",\"severity\":\"critical\",\"name\":\"Down\","
-		  "\"service\":\"cart\",\"host\":\"h\",\"layer\":\"storage\",\"starts_at\":\"2026-11-21T09:00:00Z\","
-		  "\"fingerprint\":\"b909ed5f00df6962\",\"labels\":{\"z\":\"1\",\"pod\":\"cart-1\",\"n\":2}}");
+	parse(&p,
+	      "{\"kind\":\"alert\",\"id\":\"x\",\"timestamp\":\"2026-11-21T09:00:10Z\",\"source\":\"am\","
+	      "\"signal\":\"log\",\"status\":\"resolved\",\"severity\":\"critical\",\"name\":\"Down\","
+	      "\"service\":\"cart\",\"host\":\"h\",\"layer\":\"storage\",\"starts_at\":\"2026-11-21T09:00:00Z\","
+	      "\"fingerprint\":\"b909ed5f00df6962\",\"labels\":{\"z\":\"1\",\"pod\":\"cart-1\",\"n\":2}}");
 	assert_true(report_wanted(p.record));
 	assert_int_equal(report_read(p.record, &p.report, &p.clock_ns, &p.e), 0);
 	assert_true(p.report.fp == UINT64_C(0xb909ed5f00df6962));
@@ -61,8 +62,9 @@ static void report_read_without_fingerprint_makes_one(void **state)
 	struct parsed p;
 
 	(void)state;
-	parse(&p, "{\"kind\":\"alert\",\"id\":\"x\",\"timestamp\":\"2026-11-21T09:00:00Z\","
-		  "\"labels\":{\"severity\":\"critical\",\"alertname\":\"A\",\"z\":\"1\",\"instance\":\"h:1\"}}");
+	parse(&p,
+	      "{\"kind\":\"alert\",\"id\":\"x\",\"timestamp\":\"2026-11-21T09:00:00Z\","
+	      "\"labels\":{\"severity\":\"critical\",\"alertname\":\"A\",\"z\":\"1\",\"instance\":\"h:1\"}}");
 	assert_int_equal(report_read(p.record, &p.report, &p.clock_ns, &p.e), 0);
 	assert_true(p.report.fp == UINT64_C(0xb909ed5f00df6962));
 	assert_true(span_is(p.report.name, "A"));
@@ -123,7 +125,9 @@ static void report_read_many_labels_are_bounded(void **state)
 	struct parsed p;
 
 	(void)state;
-	buf_add_cstr(&json, "{\"kind\":\"alert\",\"id\":\"x\",\"timestamp\":\"2026-11-21T09:00:00Z\",\"labels\":{\"a\":\"b\"");
+	buf_add_cstr(
+		&json,
+		"{\"kind\":\"alert\",\"id\":\"x\",\"timestamp\":\"2026-11-21T09:00:00Z\",\"labels\":{\"a\":\"b\"");
 	for (int i = 0; i < 200; i++)
 		buf_addf(&json, ",\"l%d\":\"v\"", i);
 	buf_add_cstr(&json, "}}");

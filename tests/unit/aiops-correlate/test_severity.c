@@ -15,17 +15,21 @@ static void severity_effective_table(void **state)
 		{SEVERITY_HIGH, 7, SEVERITY_CRITICAL,
 		 "the highest of 7 alerts is high; one step up for 6 correlated alerts"},
 		{SEVERITY_CRITICAL, 70, SEVERITY_CRITICAL, "the highest of 70 alerts is critical"},
-		{SEVERITY_INFO, 7, SEVERITY_LOW, "the highest of 7 alerts is info; one step up for 6 correlated alerts"},
-		{SEVERITY_UNKNOWN, 1, SEVERITY_MEDIUM, "no alert says its severity: taken as medium"},
+		{SEVERITY_INFO, 7, SEVERITY_LOW,
+		 "the highest of 7 alerts is info; one step up for 6 correlated alerts"},
+		{SEVERITY_UNKNOWN, 1, SEVERITY_MEDIUM,
+		 "no alert says its severity: taken as medium"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct buf why = BUF_INIT(1000);
 
-		assert_int_equal(severity_effective(cases[i].highest, cases[i].alerts, &why), cases[i].want);
+		assert_int_equal(severity_effective(cases[i].highest, cases[i].alerts, &why),
+				 cases[i].want);
 		assert_string_equal(buf_cstr(&why), cases[i].why);
-		assert_int_equal(severity_effective(cases[i].highest, cases[i].alerts, NULL), cases[i].want);
+		assert_int_equal(severity_effective(cases[i].highest, cases[i].alerts, NULL),
+				 cases[i].want);
 		buf_release(&why);
 	}
 }

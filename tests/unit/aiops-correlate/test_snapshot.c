@@ -43,7 +43,8 @@ static void snapshot_save_of_a_load_is_the_same(void **state)
 	engine_init(&en, &set, NULL, (struct sink){NULL, NULL});
 	ahead_init(&told);
 	assert_int_equal(snapshot_load(&en, &told, buf_span(&kept), &e), 0);
-	assert_true(en.pending.n > 0 && en.groups.live > 0 && alerts_count(&en.alerts) > 0 && told.map.live > 0);
+	assert_true(en.pending.n > 0 && en.groups.live > 0 && alerts_count(&en.alerts) > 0 &&
+		    told.map.live > 0);
 	assert_int_equal(snapshot_save(&en, &again, &e), 0);
 	assert_int_equal(snapshot_add_ahead(&told, &again, &e), 0);
 	assert_int_equal(kept.len, again.len);
@@ -66,8 +67,13 @@ static void snapshot_load_newer_version_is_refused(void **state)
 
 static void snapshot_load_other_documents_are_refused(void **state)
 {
-	static const char *const texts[] = {"", "{}", "[]", "null", "{\"aiops_correlate_state\":\"1\"}",
-					    "{\"aiops_correlate_state\":1}", "{\"aiops_correlate_state\":1"};
+	static const char *const texts[] = {"",
+					    "{}",
+					    "[]",
+					    "null",
+					    "{\"aiops_correlate_state\":\"1\"}",
+					    "{\"aiops_correlate_state\":1}",
+					    "{\"aiops_correlate_state\":1"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -112,7 +118,8 @@ static void snapshot_load_damaged_numbers_do_no_harm(void **state)
 		buf_clear(&copy);
 		buf_add_span(&copy, buf_span(&kept));
 		for (int hits = 0; hits < 3;) {
-			size_t at = ((size_t)stream_random(&x) << 8 | stream_random(&x) % 256) % copy.len;
+			size_t at = ((size_t)stream_random(&x) << 8 | stream_random(&x) % 256) %
+				    copy.len;
 
 			if (copy.data[at] < '0' || copy.data[at] > '9')
 				continue;

@@ -44,7 +44,8 @@ static void topology_place_falls_back_to_port_service_host(void **state)
 
 	(void)state;
 	assert_int_equal(place(t, "10.0.0.1:9100"), place(t, "10.0.0.1"));
-	assert_int_equal(topology_place(t, SPAN("x"), SPAN("redis"), SPAN("cart")), place(t, "redis"));
+	assert_int_equal(topology_place(t, SPAN("x"), SPAN("redis"), SPAN("cart")),
+			 place(t, "redis"));
 	assert_int_equal(topology_place(t, SPAN("x"), SPAN("y"), SPAN("cart")), place(t, "cart"));
 	assert_int_equal(place(t, "nowhere"), -1);
 	assert_int_equal(place(t, "redis:"), -1);
@@ -68,9 +69,10 @@ static void topology_depends_over_instances_one_way(void **state)
 
 static void topology_parse_cycles_are_fine(void **state)
 {
-	struct topology *t = parse("{nodes: [{id: a}, {id: b}, {id: c}], edges: ["
-				   "{from: a, to: b}, {from: b, to: a}, {from: c, to: c},"
-				   "{from: b, to: c, type: instance_of}, {from: c, to: b, type: instance_of}]}");
+	struct topology *t =
+		parse("{nodes: [{id: a}, {id: b}, {id: c}], edges: ["
+		      "{from: a, to: b}, {from: b, to: a}, {from: c, to: c},"
+		      "{from: b, to: c, type: instance_of}, {from: c, to: b, type: instance_of}]}");
 
 	(void)state;
 	assert_int_equal(place(t, "b"), place(t, "c"));
@@ -92,8 +94,10 @@ static void topology_parse_mistakes_have_a_position(void **state)
 		{"{\"nodes\":[{\"id\":\"a\"},\n{\"type\":\"x\"}]}", 2, 1, "'id' is missing"},
 		{"{\"nodes\":[{\"id\":\"a\"},\n  {\"id\":\"a\"}]}", 2, 3, "second time"},
 		{"{\"nodes\":[{\"id\":\"\"}]}", 1, 17, "'id' is empty"},
-		{"{\"nodes\":[{\"id\":\"a\",\n\"layer\":\"cellar\"}]}", 2, 9, "layer 'cellar' is not one of"},
-		{"{\"nodes\":[{\"id\":\"a\"}],\n\"edges\":[{\"from\":\"a\",\"to\":\"b\"}]}", 2, 27, "'b' is not among"},
+		{"{\"nodes\":[{\"id\":\"a\",\n\"layer\":\"cellar\"}]}", 2, 9,
+		 "layer 'cellar' is not one of"},
+		{"{\"nodes\":[{\"id\":\"a\"}],\n\"edges\":[{\"from\":\"a\",\"to\":\"b\"}]}", 2, 27,
+		 "'b' is not among"},
 		{"{\"nodes\":[{\"id\":\"a\",\"idd\":1}]}", 1, 21, "unknown key 'idd'"},
 		{"{\"nodes\":{}}", 1, 10, ""},
 		{"[]", 1, 1, ""},
@@ -106,7 +110,8 @@ static void topology_parse_mistakes_have_a_position(void **state)
 		if (topology_parse(span_cstr(cases[i].text), &e))
 			fail_msg("case %zu was accepted", i);
 		assert_int_equal(e.code, EX_BADCONFIG);
-		if (e.line != cases[i].line || e.col != cases[i].col || !strstr(e.text, cases[i].words))
+		if (e.line != cases[i].line || e.col != cases[i].col ||
+		    !strstr(e.text, cases[i].words))
 			fail_msg("case %zu: %zu:%zu: %s", i, e.line, e.col, e.text);
 	}
 }
