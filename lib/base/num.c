@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -89,30 +91,35 @@ static bool only_number_chars(struct span s)
 	return true;
 }
 
+/* strtod wants a NUL behind the number. */
+static bool read_double(struct span digits, double *out)
+{
+	char small[400], *text = digits.len < sizeof small ? small : mem_alloc(digits.len + 1);
+	char *end;
+	bool whole;
+
+	memcpy(text, digits.data, digits.len);
+	text[digits.len] = '\0';
+	*out = strtod(text, &end);
+	whole = end == text + digits.len;
+	if (text != small)
+		free(text);
+	return whole && isfinite(*out);
+}
+
 int num_parse_double(struct span s, double *out, struct err *e)
 {
-	char text[400];
 	struct span digits = s;
 	double d;
 
 	/* strtod takes hex, inf and nan; people also write +1, 1. and .5 */
 	if (digits.len > 1 && digits.data[0] == '+' && digits.data[1] != '-' && digits.data[1] != '+')
 		digits = span_of(digits.data + 1, digits.len - 1);
-	if (digits.len == 0 || digits.len >= sizeof text || !only_number_chars(digits))
-		goto bad;
-	memcpy(text, digits.data, digits.len);
-	text[digits.len] = '\0';
-	{
-		char *end;
-
-		d = strtod(text, &end);
-		if (end != text + digits.len || !isfinite(d))
-			goto bad;
-	}
+	if (digits.len == 0 || !only_number_chars(digits) || !read_double(digits, &d))
+		return err_set(e, EX_BADUSAGE, "'%.*s' is not a finite number",
+			       (int)(s.len > 60 ? 60 : s.len), s.data);
 	*out = d;
 	return 0;
-bad:
-	return err_set(e, EX_BADUSAGE, "'%.*s' is not a finite number", (int)(s.len > 60 ? 60 : s.len), s.data);
 }
 
 static const struct {

@@ -42,7 +42,8 @@ enum reject_code {
 };
 const char *reject_code_name(enum reject_code code);
 
-/* A parser for lines of at most max_bytes; memory grows with the lines seen. */
+/* A parser for lines of at most max_bytes (4 GiB at the very most); memory grows with the
+ * longest line seen, to about 15 bytes a byte. */
 struct record *record_new(size_t max_bytes);
 void record_free(struct record *r);
 

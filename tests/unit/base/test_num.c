@@ -65,6 +65,21 @@ static void num_parse_double_takes_what_people_write(void **state)
 	}
 }
 
+static void num_parse_double_of_many_digits_is_the_nearest(void **state)
+{
+	struct buf b = BUF_INIT(10000);
+	struct err e = ERR_INIT;
+	double d = 0;
+
+	(void)state;
+	buf_add_cstr(&b, "0.");
+	for (int i = 0; i < 5000; i++)
+		buf_add_char(&b, '3');
+	assert_int_equal(num_parse_double(buf_span(&b), &d, &e), 0);
+	assert_true(d - 1.0 / 3 == 0);
+	buf_release(&b);
+}
+
 static void num_parse_double_refuses_what_is_no_finite_number(void **state)
 {
 	static const char *const bad[] = {"",      "nan",    "inf", "-inf", "infinity", "0x1p3",
@@ -240,6 +255,7 @@ int main(void)
 		cmocka_unit_test(num_parse_i64_takes_whole_numbers_in_range),
 		cmocka_unit_test(num_parse_i64_refuses_and_leaves_the_result),
 		cmocka_unit_test(num_parse_double_takes_what_people_write),
+		cmocka_unit_test(num_parse_double_of_many_digits_is_the_nearest),
 		cmocka_unit_test(num_parse_double_refuses_what_is_no_finite_number),
 		cmocka_unit_test(num_add_double_is_the_shortest_that_reads_back),
 		cmocka_unit_test(num_is_json_is_the_grammar_of_rfc_8259),
