@@ -100,7 +100,7 @@ static int answer(struct cli *c, const struct knowledge *k, struct span text, st
 		const struct past *p = &k->history.items[found[i].past];
 
 		buf_clear(&line);
-		if (o->format == LOOKUP_TABLE)
+		if (o->format == LOOKUP_TEXT)
 			write_row(p, found[i].score, &line);
 		else
 			write_json(p, found[i].score, &line);

@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 
-enum lookup_format { LOOKUP_NDJSON, LOOKUP_TABLE };
+enum lookup_format { LOOKUP_NDJSON, LOOKUP_TEXT };
 
 struct lookup_options {
 	struct opt_texts history;

@@ -7,9 +7,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Words of enum explain_format and enum lookup_format. */
-static const char *const explain_formats[] = {"ndjson", "text", NULL};
-static const char *const lookup_formats[] = {"ndjson", "table", NULL};
+/* Words of enum explain_format and of enum lookup_format: the same, since one setting in the
+ * configuration file is for both. */
+static const char *const formats[] = {"ndjson", "text", NULL};
 
 static const char history_help[] =
 	"past incidents: Markdown with a YAML head, or NDJSON; may be repeated";
@@ -59,7 +59,7 @@ static const struct opt explain_opts[] = {
 	 .offset = AT(format),
 	 .arg = "FORMAT",
 	 .standard = "ndjson",
-	 .choices = explain_formats,
+	 .choices = formats,
 	 .help = "ndjson, or text: a page for each incident and nothing else"},
 };
 
@@ -86,8 +86,8 @@ static const struct opt similar_opts[] = {
 	 .offset = AT(format),
 	 .arg = "FORMAT",
 	 .standard = "ndjson",
-	 .choices = lookup_formats,
-	 .help = "ndjson or table"},
+	 .choices = formats,
+	 .help = "ndjson, or text: a line or two for each"},
 };
 
 static const struct command commands[] = {
@@ -118,7 +118,7 @@ static const struct command commands[] = {
 		.options_size = sizeof(struct lookup_options),
 		.common = CLI_EXIT_STATUS,
 		.examples =
-			"  aiops-triage similar --history postmortems --format table 'disk full "
+			"  aiops-triage similar --history postmortems --format text 'disk full "
 			"on orders-db'\n",
 		.run = lookup_run,
 	},
