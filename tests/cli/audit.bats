@@ -293,7 +293,9 @@ as_nobody() {
 			records 1 300 "k$round" | sed -u "" | aiops-audit append > "ack$round" &
 		fi
 		CHILDREN=$!
-		sleep "0.0$((RANDOM % 60))"
+		# half of them at any time, half when something has been acknowledged
+		((round % 2)) || wait_for has_lines "ack$round" 1
+		sleep "0.0$((RANDOM % 50 + 10))"
 		kill -9 "$CHILDREN" 2> /dev/null && killed=$((killed + 1))
 		wait "$CHILDREN" 2> /dev/null || true
 	done

@@ -15,6 +15,8 @@ FILTERS=(
 	'aiops-audit append --db audit.db|annotate|it logs everything'
 )
 
+# Files of records are named *.ndjson: `aiops-runbook run WORD` names a runbook.
+
 # A record that is valid and means nothing to any stage, with what a parser likes to change: long
 # integers, trailing zeros, exponents, escaped slashes, key order, spaces.
 record() {
@@ -90,7 +92,7 @@ applies() {
 	echo "$TOOL" >> "$BATS_TEST_TMPDIR/applied"
 }
 was_applied() {
-	[ -s "$BATS_TEST_TMPDIR/applied" ] || fail "this rule was tested on no programme"
+	[ -n "${CONTRACT-}" ] || [ -s "$BATS_TEST_TMPDIR/applied" ] || fail "this rule was tested on no programme"
 }
 
 # run_tool ARGUMENT...: runs the filter on standard input; sets STATUS; out and err hold what it wrote.

@@ -17,12 +17,12 @@ teardown() {
 # ---- 1 STREAMS ----
 
 reads_stdin_dash_and_files() {
-	lines 1 > one
-	lines 2 > two
-	run_tool < one
+	lines 1 > one.ndjson
+	lines 2 > two.ndjson
+	run_tool < one.ndjson
 	expect 0
 	came_out "$(record 1)"
-	run_tool two - < one
+	run_tool two.ndjson - < one.ndjson
 	expect 0
 	came_out "$(record 1)" "$(record 2)"
 	[ "$MODE" = consume ] || [ "$(grep -o '"id":"s-[12]"' out | tr -d '\n')" = '"id":"s-2""id":"s-1"' ]
@@ -241,9 +241,9 @@ refuses_what_means_nothing() {
 @test "4 a common option that means nothing to a command is refused" { each refuses_what_means_nothing; was_applied; }
 
 mixes_operands_and_options() {
-	lines 1 > one
-	lines 2 > ./-two
-	run_tool one --stats -- -two < /dev/null
+	lines 1 > one.ndjson
+	lines 2 > ./-two.ndjson
+	run_tool one.ndjson --stats -- -two.ndjson < /dev/null
 	expect 0
 	came_out "$(record 1)" "$(record 2)"
 	said '"kind":"stats"'
@@ -346,6 +346,7 @@ accepts_parts_of_others() {
 	for s in ingest drift correlate triage runbook audit; do
 		[ "$s" = "$SHORT" ] || printf '%s:\n  some_key_of_it: 1\n' "$s"
 	done > c.yaml
+	printf 'approvers: []\n' >> c.yaml # a section that aiops-runbook declares
 	run_tool -c c.yaml < /dev/null
 	expect 0
 	: > c.yaml
@@ -525,14 +526,14 @@ ends_with_0_on_nothing() {
 @test "6 no input at all: 0" { each ends_with_0_on_nothing; }
 
 goes_on_behind_an_unreadable_file() {
-	lines 1 > one
-	mkdir dir
-	run_tool missing one dir - < one
+	lines 1 > one.ndjson
+	mkdir dir.ndjson
+	run_tool missing.ndjson one.ndjson dir.ndjson < /dev/null
 	expect 66
-	said "$TOOL: error: cannot open 'missing': No such file or directory"
-	said "cannot read dir"
+	said "$TOOL: error: cannot open 'missing.ndjson': No such file or directory"
+	said "cannot read dir.ndjson"
 	came_out "$(record 1)"
-	run_tool --strict missing one < /dev/null
+	run_tool --strict missing.ndjson one.ndjson < /dev/null
 	expect 66
 	stayed_in s-1
 }
@@ -735,12 +736,12 @@ escapes_messages() {
 @test "11 control bytes of file names and input are escaped" { each escapes_messages; }
 
 writes_json_messages() {
-	{ lines 1; echo '[1]'; } > in
+	{ lines 1; echo '[1]'; } > in.ndjson
 	export AIOPS_LOG=json
-	run_tool -v in missing < /dev/null
+	run_tool -v in.ndjson missing.ndjson < /dev/null
 	expect 66
 	[ "$(jq -c 'select((.level | IN("error", "warning", "info")) and .tool == "'"$TOOL"'" and .message)' err | wc -l)" -eq "$(wc -l < err)" ]
-	jq -s -e 'any(.level == "warning" and .where == "in:2")' err > /dev/null
+	jq -s -e 'any(.level == "warning" and .where == "in.ndjson:2")' err > /dev/null
 	run_tool --frobnicate < /dev/null
 	expect 64
 	jq -e '.message == "unknown option '"'--frobnicate'"'" and .hint' err > /dev/null
