@@ -23,12 +23,14 @@ static int split_params(struct app *a, struct err *e)
 		const char *text = a->o->params.items[i], *sign = strchr(text, '=');
 
 		if (!sign || sign == text)
-			return err_set(e, EX_BADUSAGE, "--param takes NAME=VALUE, not '%.100s'", text);
+			return err_set(e, EX_BADUSAGE, "--param takes NAME=VALUE, not '%.100s'",
+				       text);
 		a->params[i].name = pool_copy(&a->pool, span_of(text, (size_t)(sign - text)));
 		a->params[i].value = span_cstr(sign + 1);
 		for (size_t k = 0; k < i; k++)
 			if (span_eq(a->params[k].name, a->params[i].name))
-				return err_set(e, EX_BADUSAGE, "--param '%.100s' is given twice", a->params[i].name.data);
+				return err_set(e, EX_BADUSAGE, "--param '%.100s' is given twice",
+					       a->params[i].name.data);
 	}
 	a->n_params = a->o->params.n;
 	return 0;
@@ -48,7 +50,8 @@ int app_init(struct app *a, struct cli *c, struct err *e)
 	*a = (struct app){.c = c, .o = cli_options(c)};
 	a->exec_env = (struct exec_env){.path = a->o->path, .home = home_of_user(&a->pool)};
 	a->text = app_wants_text(a);
-	if (approvers_load(cli_config_section(c, "approvers"), &a->site, e) != 0 || split_params(a, e) != 0) {
+	if (approvers_load(cli_config_section(c, "approvers"), &a->site, e) != 0 ||
+	    split_params(a, e) != 0) {
 		app_release(a);
 		return -1;
 	}
@@ -60,11 +63,12 @@ int app_open_store(struct app *a, journal_sink *sink, void *ctx, struct err *e)
 	const char *user = cli_user(a->c);
 
 	if (!audit_word_ok(span_cstr(user)))
-		return err_set(e, EX_BADCONFIG, "the user's name '%.100s' cannot stand in an audit record", user);
+		return err_set(e, EX_BADCONFIG,
+			       "the user's name '%.100s' cannot stand in an audit record", user);
 	if (runstore_open(cli_db_path(a->c), &a->store, e) != 0)
 		return -1;
-	journal_init(&a->journal, a->store, cli_env(a->c), span_cstr(user), sink ? sink : app_show_record,
-		     sink ? ctx : a);
+	journal_init(&a->journal, a->store, cli_env(a->c), span_cstr(user),
+		     sink ? sink : app_show_record, sink ? ctx : a);
 	return 0;
 }
 
@@ -83,7 +87,8 @@ void app_release(struct app *a)
 
 bool app_wants_text(const struct app *a)
 {
-	return a->o->format == OUTPUT_TEXT || (a->o->format == OUTPUT_AUTO && cli_stdout_is_terminal(a->c));
+	return a->o->format == OUTPUT_TEXT ||
+	       (a->o->format == OUTPUT_AUTO && cli_stdout_is_terminal(a->c));
 }
 
 void app_print(struct app *a, struct span text)
@@ -153,7 +158,8 @@ bool app_names_runbook(const char *operand)
 char *runbook_file(const char *dir, struct span id, struct err *e)
 {
 	if (!runbook_id_is_valid(id)) {
-		err_set(e, EX_UNREADABLE, "'%.*s' is no id of a runbook", (int)(id.len < 80 ? id.len : 80), id.data);
+		err_set(e, EX_UNREADABLE, "'%.*s' is no id of a runbook",
+			(int)(id.len < 80 ? id.len : 80), id.data);
 		return NULL;
 	}
 	for (size_t i = 0; suffixes[i]; i++) {
@@ -178,7 +184,8 @@ static void print_errors(struct app *a, const char *path, const struct findings 
 		if (x->severity != FINDING_ERROR)
 			continue;
 		buf_addf(&where, "%s:%zu:%zu", path, x->at.line, x->at.col);
-		msg(a->c, MSG_ERROR, buf_cstr(&where), "RB%03u %s: %s", x->rule, rule_by_number(x->rule)->name, x->text);
+		msg(a->c, MSG_ERROR, buf_cstr(&where), "RB%03u %s: %s", x->rule,
+		    rule_by_number(x->rule)->name, x->text);
 		buf_release(&where);
 	}
 }
@@ -209,7 +216,8 @@ struct runbook *app_load_runbook(struct app *a, const char *name, struct err *e)
 	struct runbook *rb = path ? load_clean(a, path, e) : NULL;
 
 	if (rb && !is_file && !span_is(rb->id, name)) {
-		err_set(e, EX_BADCONFIG, "'%s' holds the runbook '%s', not '%s'", path, rb->id.data, name);
+		err_set(e, EX_BADCONFIG, "'%s' holds the runbook '%s', not '%s'", path, rb->id.data,
+			name);
 		runbook_free(rb);
 		rb = NULL;
 	}
@@ -225,18 +233,23 @@ int app_check_authority(const struct app *a, struct err *e)
 	case AUTHORITY_APPROVED:
 		return 0;
 	case AUTHORITY_AUTO:
-		return err_set(e, EX_BADCONFIG, "authority 'auto' is not supported by this version");
+		return err_set(e, EX_BADCONFIG,
+			       "authority 'auto' is not supported by this version");
 	case AUTHORITY_ADVISE:
 		break;
 	}
-	return err_set(e, EX_POLICY, "the site's authority is 'advise': plans only (authority: approved lets approved "
-		       "plans run)");
+	return err_set(
+		e, EX_POLICY,
+		"the site's authority is 'advise': plans only (authority: approved lets approved "
+		"plans run)");
 }
 
 int graver(int x, int y)
 {
-	static const int order[] = {EX_DONE, EX_REJECTS, EX_FOUND, EX_TRYLATER, EX_POLICY, EX_BADDATA, EX_UNREADABLE,
-				    EX_BADCONFIG, 12, 10, 11, EX_CANNOTCREATE, EX_SYSTEM, EX_IO, EX_BUG};
+	static const int order[] = {
+		EX_DONE,    EX_REJECTS,      EX_FOUND,     EX_TRYLATER, EX_POLICY,
+		EX_BADDATA, EX_UNREADABLE,   EX_BADCONFIG, 12,          10,
+		11,         EX_CANNOTCREATE, EX_SYSTEM,    EX_IO,       EX_BUG};
 	enum { N = sizeof order / sizeof *order };
 	int rank[2] = {N, N}; /* what is not in the list is worst */
 

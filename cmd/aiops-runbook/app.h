@@ -22,10 +22,10 @@ struct app {
 	struct approvers site;
 	struct pool pool;
 	struct exec_env exec_env;
-	struct record *record;     /* for showing records as text */
-	struct setting *params;    /* --param */
+	struct record *record;  /* for showing records as text */
+	struct setting *params; /* --param */
 	size_t n_params;
-	bool text;                 /* records are shown as text */
+	bool text; /* records are shown as text */
 };
 
 /* Reads the configuration's approvers and the --param values. Errors: EX_BADCONFIG, EX_BADUSAGE. */
@@ -58,7 +58,8 @@ NODISCARD int app_check_authority(const struct app *a, struct err *e);
 /* The graver of two exit statuses (reference/runbook 2.10). */
 int graver(int x, int y);
 
-/* The file of the runbook `id` in dir; NULL and EX_UNREADABLE if there is none. The caller frees it. */
+/* The file of the runbook `id` in dir; NULL and EX_UNREADABLE if there is none. The caller frees
+ * it. */
 char *runbook_file(const char *dir, struct span id, struct err *e);
 
 #endif

@@ -2,21 +2,16 @@
 
 #include <string.h>
 
+#include "aiops-runbook/approval_impl.h"
 #include "base/digest.h"
 #include "base/instant.h"
 #include "record/jsonw.h"
 #include "store/audit.h"
 
-enum { NONCE_BYTES = 16, NONCE_HEX = 2 * NONCE_BYTES, STATEMENT_MAX = 4096, MIN_APPROVALS_MAX = 10 };
+enum { NONCE_BYTES = NONCE_HEX / 2 };
 
-/* One row of aiops_approval; texts are of SQLite's row or the caller. */
-struct row {
-	struct span id, plan_digest, decision, approver, nonce, issued, expires, public_key, signature;
-	int64_t issued_ns, expires_ns;
-	bool used;
-};
-
-static void write_statement(const char *log, const struct run_row *run, const struct row *r, struct buf *out)
+void approval_statement(const char *log, const struct run_row *run, const struct approval_row *r,
+			struct buf *out)
 {
 	const struct {
 		const char *name;
@@ -56,28 +51,36 @@ static int check_key(const struct decision *d, struct refusal *why)
 	const struct approver *a = approvers_find(d->site, d->approver);
 
 	if (!a)
-		return refusal_set(why, "unknown_approver", "'%s' is not among the approvers of the configuration",
-			      d->approver.data);
+		return refusal_set(why, "unknown_approver",
+				   "'%s' is not among the approvers of the configuration",
+				   d->approver.data);
 	if (memcmp(a->key.bytes, d->key->public.bytes, sizeof a->key.bytes) != 0)
-		return refusal_set(why, "wrong_key", "the key is not the one that the configuration gives '%s'",
-			      d->approver.data);
+		return refusal_set(why, "wrong_key",
+				   "the key is not the one that the configuration gives '%s'",
+				   d->approver.data);
 	return 0;
 }
 
 static int check_approver(const struct run_row *run, const struct decision *d, struct refusal *why)
 {
 	if (d->approve && span_eq(d->approver, run->requester))
-		return refusal_set(why, "self_approval", "'%s' asked for this run and may not approve it", d->approver.data);
+		return refusal_set(why, "self_approval",
+				   "'%s' asked for this run and may not approve it",
+				   d->approver.data);
 	if (d->key && check_key(d, why) != 0)
 		return 1;
 	if (!accepts(d->policy, d->approver))
-		return refusal_set(why, "not_an_approver", "the runbook does not accept '%s' as an approver", d->approver.data);
+		return refusal_set(why, "not_an_approver",
+				   "the runbook does not accept '%s' as an approver",
+				   d->approver.data);
 	return 0;
 }
 
-static int has_decided(struct store *s, const struct run_row *run, struct span approver, bool *out, struct err *e)
+static int has_decided(struct store *s, const struct run_row *run, struct span approver, bool *out,
+		       struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s, "SELECT 1 FROM aiops_approval WHERE run = ?1 AND approver = ?2", e);
+	sqlite3_stmt *st =
+		store_stmt(s, "SELECT 1 FROM aiops_approval WHERE run = ?1 AND approver = ?2", e);
 	int rc;
 
 	if (!st)
@@ -95,27 +98,31 @@ static int check_decision(struct journal *j, const struct run_row *run, const st
 	bool again = false;
 
 	if (run->state != RUN_AWAITING)
-		return refusal_set(why, "not_waiting", "run %s does not wait for an approval: it is %s", run->id,
-			      run_state_names[run->state]);
-	if (env_now_ns(j->env) >= run->request_expires_ns)
-		return refusal_set(why, "approval_expired", "the time to approve run %s is over: plan it again", run->id);
+		return refusal_set(why, "not_waiting",
+				   "run %s does not wait for an approval: it is %s", run->id,
+				   run_state_names[run->state]);
+	if (journal_now(j) >= run->request_expires_ns)
+		return refusal_set(why, "approval_expired",
+				   "the time to approve run %s is over: plan it again", run->id);
 	if (check_approver(run, d, why) != 0)
 		return 1;
 	if (has_decided(j->store, run, d->approver, &again, e) != 0)
 		return -1;
 	if (again)
-		return refusal_set(why, "already_decided", "'%s' has decided on run %s already", d->approver.data, run->id);
+		return refusal_set(why, "already_decided", "'%s' has decided on run %s already",
+				   d->approver.data, run->id);
 	return 0;
 }
 
-static int insert(struct store *s, const struct run_row *run, const struct decision *d, const struct row *r,
-		  struct err *e)
+static int insert(struct store *s, const struct run_row *run, const struct decision *d,
+		  const struct approval_row *r, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s,
-				      "INSERT INTO aiops_approval (id, run, plan_digest, decision, approver, reason, nonce, issued,"
-				      " issued_ns, expires, expires_ns, public_key, signature)"
-				      " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)",
-				      e);
+	sqlite3_stmt *st = store_stmt(
+		s,
+		"INSERT INTO aiops_approval (id, run, plan_digest, decision, approver, reason, nonce, issued,"
+		" issued_ns, expires, expires_ns, public_key, signature)"
+		" VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)",
+		e);
 
 	if (!st)
 		return -1;
@@ -135,7 +142,8 @@ static int insert(struct store *s, const struct run_row *run, const struct decis
 	return store_step(s, st, e) < 0 ? -1 : 0;
 }
 
-static void write_members(const struct row *r, const struct decision *d, struct span statement, struct buf *out)
+static void write_members(const struct approval_row *r, const struct decision *d,
+			  struct span statement, struct buf *out)
 {
 	struct digest digest = digest_of(&statement, 1);
 	char hex[DIGEST_HEX + 1];
@@ -156,28 +164,34 @@ static void write_members(const struct row *r, const struct decision *d, struct 
 
 /* The texts of a new row; kept together while it is written. */
 struct fresh {
-	char id[RUN_ID_LEN + 1], nonce[NONCE_HEX + 1], key[PUBLIC_KEY_TEXT + 1], signature[2 * SIGNATURE_BYTES + 1];
+	char id[RUN_ID_LEN + 1], nonce[NONCE_HEX + 1], key[PUBLIC_KEY_TEXT + 1],
+		signature[2 * SIGNATURE_BYTES + 1];
 	struct buf issued, expires, statement;
 };
 
-static void make_row(struct journal *j, const char *log, const struct run_row *run, const struct decision *d,
-		     struct fresh *f, struct row *r)
+static void make_row(struct journal *j, const char *log, const struct run_row *run,
+		     const struct decision *d, struct fresh *f, struct approval_row *r)
 {
 	uint8_t nonce[NONCE_BYTES], signature[SIGNATURE_BYTES];
 
-	*f = (struct fresh){.issued = BUF_INIT(64), .expires = BUF_INIT(64), .statement = BUF_INIT(STATEMENT_MAX)};
+	*f = (struct fresh){.issued = BUF_INIT(64),
+			    .expires = BUF_INIT(64),
+			    .statement = BUF_INIT(STATEMENT_MAX)};
 	new_id(f->id, "APR-", j->env);
 	env_random(j->env, nonce, sizeof nonce);
 	hex_encode(nonce, sizeof nonce, f->nonce);
-	*r = (struct row){.id = span_cstr(f->id), .plan_digest = run->plan_digest, .approver = d->approver,
-			  .decision = d->approve ? SPAN("approved") : SPAN("denied"), .nonce = span_cstr(f->nonce)};
-	r->issued_ns = env_now_ns(j->env);
+	*r = (struct approval_row){.id = span_cstr(f->id),
+				   .plan_digest = run->plan_digest,
+				   .approver = d->approver,
+				   .decision = d->approve ? SPAN("approved") : SPAN("denied"),
+				   .nonce = span_cstr(f->nonce)};
+	r->issued_ns = journal_now(j);
 	r->expires_ns = r->issued_ns + run->expires_in_ms * NS_PER_MS;
 	instant_add(&f->issued, instant_from_ns(r->issued_ns));
 	instant_add(&f->expires, instant_from_ns(r->expires_ns));
 	r->issued = buf_span(&f->issued);
 	r->expires = buf_span(&f->expires);
-	write_statement(log, run, r, &f->statement);
+	approval_statement(log, run, r, &f->statement);
 	if (d->key) {
 		key_public_text(&d->key->public, f->key);
 		key_sign(d->key, buf_span(&f->statement), signature);
@@ -194,13 +208,14 @@ static void release_fresh(struct fresh *f)
 	buf_release(&f->statement);
 }
 
-static int record_decision(struct journal *j, struct run_row *run, const struct decision *d, struct err *e)
+static int record_decision(struct journal *j, struct run_row *run, const struct decision *d,
+			   struct err *e)
 {
 	struct change c = {.from = run_state_names[RUN_AWAITING], .actor = d->approver};
 	struct buf members = BUF_INIT(STATEMENT_MAX * 4);
 	struct audit_head head;
 	struct fresh f;
-	struct row r;
+	struct approval_row r;
 	int rc = -1;
 
 	if (audit_head(j->store, &head, e) != 0)
@@ -209,7 +224,7 @@ static int record_decision(struct journal *j, struct run_row *run, const struct 
 	write_members(&r, d, buf_span(&f.statement), &members);
 	if (!d->approve) {
 		run->state = RUN_CANCELLED;
-		run->ended_ns = env_now_ns(j->env);
+		run->ended_ns = journal_now(j);
 	}
 	run->reason = d->approve ? SPAN("approved") : SPAN("denied");
 	c.state = run_state_names[run->state];
@@ -222,8 +237,8 @@ static int record_decision(struct journal *j, struct run_row *run, const struct 
 	return rc;
 }
 
-int approval_decide(struct journal *j, struct run_row *run, const struct decision *d, struct refusal *why,
-		    struct err *e)
+int approval_decide(struct journal *j, struct run_row *run, const struct decision *d,
+		    struct refusal *why, struct err *e)
 {
 	struct run_row before = *run;
 	int rc;
@@ -240,148 +255,4 @@ int approval_decide(struct journal *j, struct run_row *run, const struct decisio
 	if (rc != 1)
 		return -1;
 	return refusal_record(j, run, why, d->approver, e) == 0 ? 1 : -1;
-}
-
-/* ---- using ---- */
-
-static bool signature_holds(const char *log, const struct run_row *run, const struct row *r,
-			    const struct approvers *site)
-{
-	const struct approver *a = approvers_find(site, r->approver);
-	struct buf statement = BUF_INIT(STATEMENT_MAX);
-	uint8_t signature[SIGNATURE_BYTES];
-	struct public_key key;
-	struct err ignored = ERR_INIT;
-	bool ok;
-
-	/* By a user of this machine: the store is writable only to its owner. Who has a key must use it. */
-	if (!r->public_key.data)
-		return !a;
-	write_statement(log, run, r, &statement);
-	ok = a && key_public_parse(r->public_key, &key, &ignored) == 0 &&
-	     memcmp(key.bytes, a->key.bytes, sizeof key.bytes) == 0 && /* withdrawn or changed keys do not count */
-	     hex_decode(r->signature, signature, sizeof signature) == 0 &&
-	     key_verify(&a->key, buf_span(&statement), signature);
-	buf_release(&statement);
-	return ok;
-}
-
-/* Whether one approval counts now; if not, why. */
-static int judge(const char *log, const struct run_row *run, const struct row *r, int64_t now,
-		 const struct approvers *site, struct refusal *why)
-{
-	if (r->used)
-		return refusal_set(why, "approval_reused", "the approval %.*s was used already", (int)r->id.len, r->id.data);
-	if (!span_eq(r->plan_digest, run->plan_digest))
-		return refusal_set(why, "digest_mismatch", "the approval is of another plan");
-	if (now < r->issued_ns)
-		return refusal_set(why, "clock_went_back", "the approval was given in the future: the clock went back");
-	if (now >= r->expires_ns || r->expires_ns - r->issued_ns > APPROVAL_EXPIRES_MAX_MS * NS_PER_MS)
-		return refusal_set(why, "approval_expired", "the approval has expired at %.*s", (int)r->expires.len,
-			      r->expires.data);
-	if (span_eq(r->approver, run->requester))
-		return refusal_set(why, "self_approval", "'%.*s' asked for this run", (int)r->approver.len, r->approver.data);
-	if (!signature_holds(log, run, r, site))
-		return refusal_set(why, "approval_invalid", "the signature of '%.*s' does not hold", (int)r->approver.len,
-			      r->approver.data);
-	return 0;
-}
-
-static void read_row(sqlite3_stmt *st, struct row *r)
-{
-	*r = (struct row){.id = store_text(st, 0), .plan_digest = store_text(st, 1), .decision = store_text(st, 2),
-			  .approver = store_text(st, 3), .nonce = store_text(st, 4), .issued = store_text(st, 5),
-			  .issued_ns = sqlite3_column_int64(st, 6), .expires = store_text(st, 7),
-			  .expires_ns = sqlite3_column_int64(st, 8), .public_key = store_text(st, 9),
-			  .signature = store_text(st, 10), .used = sqlite3_column_int(st, 11) != 0};
-}
-
-/* The nonces of approvals that count; approvers are distinct, since each decides once (has_decided). */
-struct counted {
-	char nonce[MIN_APPROVALS_MAX][NONCE_HEX + 1];
-	char id[MIN_APPROVALS_MAX][RUN_ID_LEN + 1];
-	int64_t n;
-};
-
-static void count_row(struct counted *c, const struct row *r)
-{
-	if (c->n == MIN_APPROVALS_MAX || r->nonce.len != NONCE_HEX || r->id.len != RUN_ID_LEN)
-		return;
-	memcpy(c->nonce[c->n], r->nonce.data, NONCE_HEX + 1);
-	memcpy(c->id[c->n], r->id.data, RUN_ID_LEN + 1);
-	c->n++;
-}
-
-static int collect(struct journal *j, const struct run_row *run, const struct approvers *site,
-		   struct counted *out, struct refusal *why, struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(j->store,
-				      "SELECT a.id, plan_digest, decision, approver, a.nonce, issued, issued_ns, expires, expires_ns,"
-				      " public_key, signature, u.nonce IS NOT NULL FROM aiops_approval a"
-				      " LEFT JOIN aiops_used_nonce u ON u.nonce = a.nonce"
-				      " WHERE a.run = ?1 AND decision = 'approved' ORDER BY issued_ns",
-				      e);
-	struct audit_head head;
-	int rc;
-
-	if (audit_head(j->store, &head, e) != 0 || !st)
-		return -1;
-	store_bind_text(st, 1, span_cstr(run->id));
-	while ((rc = store_step(j->store, st, e)) == 1) {
-		struct row r;
-
-		read_row(st, &r);
-		if (judge(head.log, run, &r, env_now_ns(j->env), site, why) == 0)
-			count_row(out, &r);
-	}
-	return rc;
-}
-
-static int look(struct journal *j, const struct run_row *run, const struct approvers *site, struct counted *out,
-		struct refusal *why, struct err *e)
-{
-	*why = (struct refusal){.reason = NULL};
-	if (collect(j, run, site, out, why, e) != 0)
-		return -1;
-	if (out->n >= run->min_approvals)
-		return 0;
-	if (why->reason)
-		return 1;
-	if (out->n > 0)
-		return refusal_set(why, "pending_approval", "%lld of %lld approvals were given", (long long)out->n,
-			      (long long)run->min_approvals);
-	return refusal_set(why, "pending_approval", "nobody has approved run %s", run->id);
-}
-
-int approval_look(struct journal *j, const struct run_row *run, const struct approvers *site, struct refusal *why,
-		  struct err *e)
-{
-	struct counted c = {.n = 0};
-
-	return look(j, run, site, &c, why, e);
-}
-
-static int use_up(struct store *s, const struct run_row *run, const char *nonce, const char *approval, int64_t now,
-		  struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(s, "INSERT INTO aiops_used_nonce VALUES (?1, ?2, ?3, ?4)", e);
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, span_cstr(nonce));
-	store_bind_text(st, 2, span_cstr(approval));
-	store_bind_text(st, 3, span_cstr(run->id));
-	store_bind_i64(st, 4, now);
-	return store_step(s, st, e) < 0 ? -1 : 0;
-}
-
-int approval_consume(struct journal *j, const struct run_row *run, const struct approvers *site,
-		     struct refusal *why, struct err *e)
-{
-	struct counted c = {.n = 0};
-	int rc = look(j, run, site, &c, why, e);
-
-	for (int64_t i = 0; rc == 0 && i < c.n; i++)
-		rc = use_up(j->store, run, c.nonce[i], c.id[i], env_now_ns(j->env), e);
-	return rc;
 }

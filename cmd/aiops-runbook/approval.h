@@ -30,26 +30,26 @@ struct decision {
 	const struct secret_key *key; /* NULL: approver is the user of the operating system */
 	struct span reason;           /* words of the approver, SPAN_NONE */
 	const struct approvers *site;
-	const struct words *policy;   /* who the runbook accepts; n 0 or "site": anyone of the site */
+	const struct words *policy; /* who the runbook accepts; n 0 or "site": anyone of the site */
 };
 
 /*
  * Records the decision on a waiting run. 0: recorded (the journal has shown it). 1: refused, and
  * that was recorded too: *why says it. -1: error, nothing was recorded.
  */
-NODISCARD int approval_decide(struct journal *j, struct run_row *run, const struct decision *d, struct refusal *why,
-			      struct err *e);
+NODISCARD int approval_decide(struct journal *j, struct run_row *run, const struct decision *d,
+			      struct refusal *why, struct err *e);
 
 /*
  * Inside the transaction that records the start of the run: checks the approvals of the run (plan,
  * time, signature, single use, distinct approvers other than the requester, as many as the plan
  * wants) and uses them up. 0: approved. 1: not: *why. -1: error.
  */
-NODISCARD int approval_consume(struct journal *j, const struct run_row *run, const struct approvers *site,
-			       struct refusal *why, struct err *e);
+NODISCARD int approval_consume(struct journal *j, const struct run_row *run,
+			       const struct approvers *site, struct refusal *why, struct err *e);
 
 /* The same check without using anything up, for saying where a plan stands. 0, 1, -1 as above. */
-NODISCARD int approval_look(struct journal *j, const struct run_row *run, const struct approvers *site,
-			    struct refusal *why, struct err *e);
+NODISCARD int approval_look(struct journal *j, const struct run_row *run,
+			    const struct approvers *site, struct refusal *why, struct err *e);
 
 #endif

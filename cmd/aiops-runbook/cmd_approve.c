@@ -10,10 +10,10 @@
 /* ---- which run ---- */
 
 struct matching {
-	const char *name;    /* PLAN-... or a digest */
-	struct run_row run;  /* the newest that waits, else the newest */
+	const char *name;   /* PLAN-... or a digest */
+	struct run_row run; /* the newest that waits, else the newest */
 	size_t waiting, all;
-	struct buf names;    /* of those that wait */
+	struct buf names; /* of those that wait */
 };
 
 static int match_run(void *ctx, const struct run_row *r, struct err *e)
@@ -43,7 +43,8 @@ static int find_by_plan(struct app *a, const char *name, struct run_row *out, st
 	if (rc == 0 && m.all == 0)
 		rc = err_set(e, EX_UNREADABLE, "no plan '%.100s' is on file", name);
 	if (rc == 0 && m.waiting > 1)
-		rc = err_set(e, EX_BADUSAGE, "several runs wait for this plan, name one: %.600s", buf_cstr(&m.names));
+		rc = err_set(e, EX_BADUSAGE, "several runs wait for this plan, name one: %.600s",
+			     buf_cstr(&m.names));
 	if (rc == 0)
 		*out = m.run;
 	buf_release(&m.names);
@@ -79,7 +80,8 @@ static int read_policy(struct app *a, const struct run_row *run, struct words *o
 	buf_add(&line, padding, sizeof padding);
 	rc = record_parse(r, line.data, run->plan.len, &why, e);
 	if (rc == 0) {
-		for (it = value_iter(record_get(r, "approval.approvers")); value_next(&it, NULL, &v);)
+		for (it = value_iter(record_get(r, "approval.approvers"));
+		     value_next(&it, NULL, &v);)
 			n++;
 		items = pool_array(&a->pool, n, sizeof *items);
 		it = value_iter(record_get(r, "approval.approvers"));
@@ -107,14 +109,17 @@ static int read_approver(struct app *a, struct decision *d, struct secret_key *k
 			return -1;
 		d->key = key;
 	} else if (strcmp(as, user) != 0) {
-		return err_set(e, EX_POLICY, "you are '%s': to approve as '%s' its key is needed (--key FILE)", user, as);
+		return err_set(e, EX_POLICY,
+			       "you are '%s': to approve as '%s' its key is needed (--key FILE)",
+			       user, as);
 	}
 	return 0;
 }
 
 static int decide(struct app *a, bool approve, struct err *e)
 {
-	struct decision d = {.approve = approve, .reason = span_cstr(a->o->reason), .site = &a->site};
+	struct decision d = {
+		.approve = approve, .reason = span_cstr(a->o->reason), .site = &a->site};
 	struct secret_key key;
 	struct words policy;
 	struct run_row run;

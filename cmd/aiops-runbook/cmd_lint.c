@@ -23,8 +23,8 @@ static void print_text(struct linting *l, const char *path, const struct finding
 {
 	struct buf line = BUF_INIT(1 << 20), safe = BUF_INIT(4 << 20);
 
-	buf_addf(&line, "%s:%zu:%zu: %s RB%03u %s: %s", path, x->at.line, x->at.col, severity_word(x->severity), x->rule,
-		 rule_by_number(x->rule)->name, x->text);
+	buf_addf(&line, "%s:%zu:%zu: %s RB%03u %s: %s", path, x->at.line, x->at.col,
+		 severity_word(x->severity), x->rule, rule_by_number(x->rule)->name, x->text);
 	term_safe(&safe, buf_span(&line));
 	buf_add_char(&safe, '\n');
 	out_write(l->c, buf_span(&safe));
@@ -74,7 +74,8 @@ static void lint_file(struct linting *l, const char *path)
 	findings_release(&f);
 }
 
-/* Every runbook of a folder; none is an error, since a folder that is empty by mistake would pass. */
+/* Every runbook of a folder; none is an error, since a folder that is empty by mistake would pass.
+ */
 static void lint_folder(struct linting *l, const char *path)
 {
 	static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
@@ -105,8 +106,8 @@ static int list_rules(struct linting *l)
 	for (size_t i = 0; i < rule_count; i++) {
 		struct buf line = BUF_INIT(4096);
 
-		buf_addf(&line, "RB%03u  %-8s %-28s %s\n", rules[i].number, severity_word(rules[i].severity), rules[i].name,
-			 rules[i].summary);
+		buf_addf(&line, "RB%03u  %-8s %-28s %s\n", rules[i].number,
+			 severity_word(rules[i].severity), rules[i].name, rules[i].summary);
 		out_write(l->c, buf_span(&line));
 		buf_release(&line);
 	}
@@ -133,7 +134,8 @@ int lint_run(struct cli *c)
 		else
 			lint_file(&l, operands[i]);
 	}
-	msg(c, MSG_INFO, NULL, "%zu files, %zu errors, %zu warnings", l.files, l.errors, l.warnings);
+	msg(c, MSG_INFO, NULL, "%zu files, %zu errors, %zu warnings", l.files, l.errors,
+	    l.warnings);
 	if (l.worst != EX_DONE)
 		return l.worst;
 	return l.errors ? EX_FOUND : EX_DONE;

@@ -6,7 +6,8 @@
 #include "base/file.h"
 #include "record/jsonw.h"
 
-static void print_json(struct app *a, const char *path, const struct runbook *rb, const struct findings *f)
+static void print_json(struct app *a, const char *path, const struct runbook *rb,
+		       const struct findings *f)
 {
 	struct buf line = BUF_INIT(1 << 20);
 	struct jsonw w = jsonw_to(&line);
@@ -30,12 +31,14 @@ static void print_json(struct app *a, const char *path, const struct runbook *rb
 	buf_release(&line);
 }
 
-static void print_text(struct app *a, const char *path, const struct runbook *rb, const struct findings *f)
+static void print_text(struct app *a, const char *path, const struct runbook *rb,
+		       const struct findings *f)
 {
 	struct buf line = BUF_INIT(1 << 20);
 
 	if (rb && f->errors == 0)
-		buf_addf(&line, "%-36s  %-8s  %s", rb->id.data, risk_names[rb->risk], rb->name.data);
+		buf_addf(&line, "%-36s  %-8s  %s", rb->id.data, risk_names[rb->risk],
+			 rb->name.data);
 	else
 		buf_addf(&line, "%s: not usable, %zu errors (aiops-runbook lint)", path, f->errors);
 	app_print(a, buf_span(&line));

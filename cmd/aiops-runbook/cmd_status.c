@@ -30,6 +30,7 @@ static void print_json(struct listing *l, const struct run_row *r, const struct 
 	jsonw_member(&w, "run", span_cstr(r->id));
 	jsonw_member(&w, "state", span_cstr(run_state_names[t->state]));
 	jsonw_member_opt(&w, "reason", t->reason);
+	jsonw_member(&w, "mode", r->check ? SPAN("check") : SPAN("apply"));
 	jsonw_member_opt(&w, "why", span_cstr(t->text[0] ? t->text : NULL));
 	jsonw_member(&w, "runbook", r->runbook);
 	jsonw_member_opt(&w, "incident", r->incident);
@@ -117,7 +118,8 @@ static int show_one(struct listing *l, const char *id, struct err *e)
 /* A store without our tables holds no runs. */
 static int has_tables(struct store *s, bool *out, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'aiops_run'", e);
+	sqlite3_stmt *st = store_stmt(
+		s, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'aiops_run'", e);
 	int rc = st ? store_step(s, st, e) : -1;
 
 	*out = rc == 1;

@@ -13,13 +13,13 @@ enum output_format { OUTPUT_AUTO, OUTPUT_NDJSON, OUTPUT_TEXT };
 
 /* One struct for all commands: each has the options that mean something to it. */
 struct options {
-	int format;                /* enum output_format */
-	int authority;             /* enum authority */
-	const char *runbooks;      /* the folder of runbooks */
-	const char *path;          /* where executables are looked for */
-	struct opt_texts params;   /* NAME=VALUE */
+	int format;              /* enum output_format */
+	int authority;           /* enum authority */
+	const char *runbooks;    /* the folder of runbooks */
+	const char *path;        /* where executables are looked for */
+	struct opt_texts params; /* NAME=VALUE */
 	const char *incident, *plan;
-	bool apply, no_store, list_rules;
+	bool apply, check, no_store, list_rules;
 	const char *as, *key, *reason, *out;
 };
 

@@ -1,3 +1,5 @@
+#include "aiops-runbook/engine.h"
+
 #include "aiops-runbook/engine_impl.h"
 
 #include <string.h>
@@ -9,13 +11,15 @@
 int engine_move(struct engine *g, enum run_state to, const char *reason, struct span members)
 {
 	struct run_row *run = g->in->run, before = *run;
-	struct change c = {.from = run_state_names[run->state], .state = run_state_names[to], .reason = reason,
+	struct change c = {.from = run_state_names[run->state],
+			   .state = run_state_names[to],
+			   .reason = reason,
 			   .members = members};
 
 	run->state = to;
 	run->reason = span_cstr(reason);
 	if (run_state_is_final(to))
-		run->ended_ns = env_now_ns(g->in->journal->env);
+		run->ended_ns = journal_now(g->in->journal);
 	if (journal_one(g->in->journal, run, &c, g->err) == 0)
 		return 0;
 	*run = before;
@@ -35,7 +39,10 @@ static const char *cause_of(enum run_state state, const char *reason)
 		return "budget_exhausted";
 	if (state == RUN_NEEDS_OPERATOR)
 		return "step_unknown";
-	return state == RUN_SUCCEEDED || strcmp(reason, "precondition_failed") == 0 ? NULL : "step_failed";
+	return state == RUN_SUCCEEDED || strcmp(reason, "precondition_failed") == 0 ||
+			       strcmp(reason, "check_failed") == 0
+		       ? NULL
+		       : "step_failed";
 }
 
 static bool escalates(const struct escalation *x, const char *cause)
@@ -66,7 +73,8 @@ static void write_not_undone(struct engine *g, struct jsonw *w)
 		jsonw_array_end(w);
 }
 
-static void write_escalation(const struct engine *g, enum run_state state, const char *reason, struct jsonw *w)
+static void write_escalation(const struct engine *g, enum run_state state, const char *reason,
+			     struct jsonw *w)
 {
 	const struct escalation *x = &g->in->plan->rb->escalation;
 	const char *cause = cause_of(state, reason);
@@ -89,7 +97,7 @@ static int end_run(struct engine *g, enum run_state state, const char *reason)
 
 	w.comma = true; /* they follow others */
 	jsonw_member_i64(&w, "elapsed_ms",
-			 (env_now_ns(g->in->journal->env) - g->in->run->started_ns) / NS_PER_MS);
+			 (journal_now(g->in->journal) - g->in->run->started_ns) / NS_PER_MS);
 	if (state != RUN_SUCCEEDED)
 		write_not_undone(g, &w);
 	write_escalation(g, state, reason, &w);
@@ -131,7 +139,8 @@ static enum outcome verify_rollback(struct engine *g)
 	const struct runbook *rb = g->in->plan->rb;
 
 	if (rb->verify_rollback_given)
-		return engine_probes(g, rb->verify_rollback, rb->n_verify_rollback, "verify_rollback");
+		return engine_probes(g, rb->verify_rollback, rb->n_verify_rollback,
+				     "verify_rollback");
 	return engine_probes(g, rb->preconditions, rb->n_preconditions, "verify_rollback");
 }
 
@@ -164,9 +173,12 @@ static int fail_run(struct engine *g, const char *reason, int exit_else, struct 
 	return anything_to_undo(g) ? roll_back(g, end) : 0;
 }
 
-static int step_failed(struct engine *g, const struct step *s, enum outcome outcome, struct end *end)
+static int step_failed(struct engine *g, const struct step *s, enum outcome outcome,
+		       struct end *end)
 {
-	const char *reason = outcome == OUTCOME_INTERRUPTED ? "interrupted" : g->failure ? g->failure : "step_failed";
+	const char *reason = outcome == OUTCOME_INTERRUPTED ? "interrupted"
+			     : g->failure                   ? g->failure
+							    : "step_failed";
 
 	if (outcome == OUTCOME_INTERRUPTED || s->on_failure == ON_FAILURE_ROLLBACK)
 		return fail_run(g, reason, RUN_EXIT_ROLLED_BACK, end);
@@ -243,19 +255,41 @@ static int run_always(struct engine *g, struct end *end)
 	return 0;
 }
 
+static int run_check(struct engine *g, struct end *end)
+{
+	switch (engine_rehearse(g)) {
+	case OUTCOME_ERROR:
+		return -1;
+	case OUTCOME_DONE:
+		*end = (struct end){RUN_SUCCEEDED, "checked", EX_DONE};
+		return 0;
+	case OUTCOME_INTERRUPTED:
+		*end = (struct end){RUN_FAILED, "interrupted", RUN_EXIT_ROLLED_BACK};
+		return 0;
+	default:
+		*end = (struct end){RUN_FAILED, "check_failed", RUN_EXIT_ROLLED_BACK};
+		return 0;
+	}
+}
+
 static int run_phases(struct engine *g, struct end *end)
 {
 	const struct runbook *rb = g->in->plan->rb;
-	enum outcome outcome = engine_probes(g, rb->preconditions, rb->n_preconditions, "precondition");
+	enum outcome outcome =
+		engine_probes(g, rb->preconditions, rb->n_preconditions, "precondition");
 	int rc;
 
 	if (outcome == OUTCOME_ERROR)
 		return -1;
 	if (outcome != OUTCOME_DONE) {
-		*end = (struct end){RUN_FAILED, outcome == OUTCOME_INTERRUPTED ? "interrupted" : "precondition_failed",
+		*end = (struct end){RUN_FAILED,
+				    outcome == OUTCOME_INTERRUPTED ? "interrupted"
+								   : "precondition_failed",
 				    RUN_EXIT_ROLLED_BACK};
 		return 0; /* nothing was touched: `always` has nothing to put right */
 	}
+	if (g->in->check)
+		return run_check(g, end);
 	rc = run_steps(g, end);
 	if (rc == 0)
 		rc = run_verification(g, end);

@@ -47,32 +47,47 @@ void engine_result_members(const struct proc_result *r, struct span why, struct 
 	write_stream(&w, "stderr", &r->err);
 }
 
-static struct change change_of(const struct action *a, const char *from, const char *state, const char *reason)
+static struct change change_of(const struct action *a, const char *from, const char *state,
+			       const char *reason)
 {
-	return (struct change){.step = a->id, .role = a->role, .attempt = a->attempt, .from = from, .state = state, .reason = reason,
+	return (struct change){.step = a->id,
+			       .role = a->role,
+			       .attempt = a->attempt,
+			       .from = from,
+			       .state = state,
+			       .reason = reason,
 			       .target = a->target};
 }
 
 /* ---- the transactions ---- */
 
-/* Limits are counted and used in this transaction, so no number of processes can pass them together. */
-static int commit_intent(struct engine *g, const struct action *a, const struct exec *x, struct refusal *why)
+/* Limits are counted and used in this transaction, so no number of processes can pass them
+ * together. */
+static int commit_intent(struct engine *g, const struct action *a, const struct exec *x,
+			 struct refusal *why)
 {
 	struct journal *j = g->in->journal;
 	struct run_row *run = g->in->run;
 	struct change c = change_of(a, NULL, "intent", NULL);
-	struct attempt_row row = {.n = run->attempts + 1, .step = a->id, .role = a->role, .attempt = a->attempt,
-				  .effect = a->effect, .target = a->target, .counts = a->effect != EFFECT_READ};
+	struct attempt_row row = {.n = run->attempts + 1,
+				  .step = a->id,
+				  .role = a->role,
+				  .attempt = a->attempt,
+				  .effect = a->effect,
+				  .target = a->target,
+				  .counts = a->effect != EFFECT_READ};
 	struct run_row before = *run;
 	int rc;
 
 	memcpy(row.argv_sha256, x->argv_sha256, sizeof row.argv_sha256);
 	if (journal_begin(j, g->err) != 0)
 		return -1;
-	rc = row.counts && strcmp(a->role, "rollback") != 0 ? limits_admit_step(j, g->in->plan, run, why, g->err) : 0;
+	rc = row.counts && strcmp(a->role, "rollback") != 0
+		     ? limits_admit_step(j, g->in->plan, run, why, g->err)
+		     : 0;
 	if (rc == 0) {
 		run->attempts++;
-		if (attempt_insert(j->store, run, &row, env_now_ns(j->env), g->err) != 0 ||
+		if (attempt_insert(j->store, run, &row, journal_now(j), g->err) != 0 ||
 		    journal_note(j, run, &c, g->err) != 0 || journal_commit(j, g->err) != 0)
 			rc = -1;
 	}
@@ -95,7 +110,8 @@ static int commit_started(struct engine *g, const struct action *a, int64_t pid)
 	buf_addf(&members, ",\"pid\":%lld", (long long)pid);
 	c.members = buf_span(&members);
 	if (proc_identify(pid, &who, g->err) == 0 && journal_begin(j, g->err) == 0) {
-		if (attempt_started(j->store, run, run->attempts, &who, env_now_ns(j->env), g->err) == 0 &&
+		if (attempt_started(j->store, run, run->attempts, &who, journal_now(j), g->err) ==
+			    0 &&
 		    journal_note(j, run, &c, g->err) == 0)
 			rc = journal_commit(j, g->err);
 		if (rc != 0) {
@@ -107,9 +123,10 @@ static int commit_started(struct engine *g, const struct action *a, int64_t pid)
 	return rc;
 }
 
-/* result NULL: it was never executed. captures_of: on success what it printed is taken in the same transaction. */
-static int commit_outcome(struct engine *g, const struct action *a, const char *from, bool done, const char *reason,
-			  const struct proc_result *result, struct span members)
+/* result NULL: it was never executed. captures_of: on success what it printed is taken in the same
+ * transaction. */
+static int commit_outcome(struct engine *g, const struct action *a, const char *from, bool done,
+			  const char *reason, const struct proc_result *result, struct span members)
 {
 	struct journal *j = g->in->journal;
 	struct run_row *run = g->in->run, before = *run;
@@ -121,7 +138,8 @@ static int commit_outcome(struct engine *g, const struct action *a, const char *
 		c.exit = result->signal ? 128 + result->signal : result->exit_status;
 	}
 	if (journal_begin(j, g->err) == 0 &&
-	    attempt_ended(j->store, run, run->attempts, c.state, result, env_now_ns(j->env), g->err) == 0 &&
+	    attempt_ended(j->store, run, run->attempts, c.state, result, journal_now(j), g->err) ==
+		    0 &&
 	    (!done || !a->captures_of || engine_store_captures(g, a->captures_of) == 0) &&
 	    journal_note(j, run, &c, g->err) == 0 && journal_commit(j, g->err) == 0)
 		return 0;
@@ -140,7 +158,8 @@ static void write_why(const char *text, struct buf *members)
 	jsonw_member(&w, "why", span_cstr(text));
 }
 
-static enum outcome could_not_start(struct engine *g, const struct action *a, const char *from, const struct err *why)
+static enum outcome could_not_start(struct engine *g, const struct action *a, const char *from,
+				    const struct err *why)
 {
 	struct buf members = BUF_INIT(MEMBERS_MAX);
 	int rc;
@@ -153,7 +172,10 @@ static enum outcome could_not_start(struct engine *g, const struct action *a, co
 
 static const char *failure_reason(const struct proc_result *r)
 {
-	return r->timed_out ? "timeout" : r->interrupted ? "interrupted" : r->signal ? "signal" : "unexpected";
+	return r->timed_out     ? "timeout"
+	       : r->interrupted ? "interrupted"
+	       : r->signal      ? "signal"
+				: "unexpected";
 }
 
 /* The command has ended: was it as expected, and is everything in it that is to be captured? */
@@ -174,7 +196,9 @@ static enum outcome conclude(struct engine *g, const struct action *a, struct pr
 	if (commit_outcome(g, a, "started", done, reason, r, buf_span(&members)) != 0)
 		outcome = OUTCOME_ERROR;
 	else
-		outcome = done ? OUTCOME_DONE : r->interrupted ? OUTCOME_INTERRUPTED : OUTCOME_FAILED;
+		outcome = done             ? OUTCOME_DONE
+			  : r->interrupted ? OUTCOME_INTERRUPTED
+					   : OUTCOME_FAILED;
 	if (outcome != OUTCOME_DONE && outcome != OUTCOME_FAILED)
 		proc_result_release(r);
 	buf_release(&why);
@@ -200,8 +224,10 @@ static enum outcome start_and_wait(struct engine *g, const struct action *a, con
 	return conclude(g, a, result);
 }
 
-/* Something stands in the way before there is an intent: nothing was executed, and that is recorded. */
-static enum outcome refused(struct engine *g, const struct action *a, const char *reason, const char *text)
+/* Something stands in the way before there is an intent: nothing was executed, and that is
+ * recorded. */
+static enum outcome refused(struct engine *g, const struct action *a, const char *reason,
+			    const char *text)
 {
 	struct change c = change_of(a, NULL, "failed", reason);
 	struct buf members = BUF_INIT(MEMBERS_MAX);
@@ -225,7 +251,8 @@ enum outcome engine_attempt(struct engine *g, const struct action *a, struct pro
 	int rc;
 
 	if (left == 0)
-		return refused(g, a, "max_duration", "the run has taken as long as it may (limits.max_duration)");
+		return refused(g, a, "max_duration",
+			       "the run has taken as long as it may (limits.max_duration)");
 	if (exec_build(&x, g->in->plan, &g->bind, a->command, g->in->env, left, &e) != 0)
 		return refused(g, a, "value_unknown", e.text);
 	rc = commit_intent(g, a, &x, &why);

@@ -18,16 +18,20 @@ struct sampling {
 	const struct cmd *command;
 	const struct poll *poll;
 	const struct step *captures_of;
-	int64_t samples, good;      /* good: in a row */
+	int64_t samples, good; /* good: in a row */
 	bool has_result;
-	struct proc_result result;  /* of the last sample */
-	struct buf why;             /* why it was not good */
+	struct proc_result result; /* of the last sample */
+	struct buf why;            /* why it was not good */
 	const char *reason;
 };
 
 static struct change change_of(const struct sampling *s, const char *from, const char *state)
 {
-	return (struct change){.step = s->id, .role = s->role, .attempt = 1, .from = from, .state = state,
+	return (struct change){.step = s->id,
+			       .role = s->role,
+			       .attempt = 1,
+			       .from = from,
+			       .state = state,
 			       .reason = s->reason};
 }
 
@@ -37,13 +41,16 @@ static int commit_intent(struct sampling *s, const struct exec *x)
 	struct journal *j = g->in->journal;
 	struct run_row *run = g->in->run, before = *run;
 	struct change c = change_of(s, NULL, "intent");
-	struct attempt_row row = {.n = run->attempts + 1, .step = s->id, .role = s->role, .attempt = 1,
+	struct attempt_row row = {.n = run->attempts + 1,
+				  .step = s->id,
+				  .role = s->role,
+				  .attempt = 1,
 				  .effect = EFFECT_READ};
 
 	memcpy(row.argv_sha256, x->argv_sha256, sizeof row.argv_sha256);
 	if (journal_begin(j, g->err) == 0) {
 		run->attempts++;
-		if (attempt_insert(j->store, run, &row, env_now_ns(j->env), g->err) == 0 &&
+		if (attempt_insert(j->store, run, &row, journal_now(j), g->err) == 0 &&
 		    journal_note(j, run, &c, g->err) == 0 && journal_commit(j, g->err) == 0)
 			return 0;
 	}
@@ -61,7 +68,8 @@ static int commit_outcome(struct sampling *s, bool done)
 	struct buf members = BUF_INIT(MEMBERS_MAX);
 	int rc = -1;
 
-	buf_addf(&members, ",\"samples\":%lld", (long long)s->samples);
+	if (s->poll && s->poll->given)
+		buf_addf(&members, ",\"samples\":%lld", (long long)s->samples);
 	if (s->has_result) {
 		engine_result_members(&s->result, done ? SPAN_NONE : buf_span(&s->why), &members);
 		c.has_exit = true;
@@ -70,7 +78,7 @@ static int commit_outcome(struct sampling *s, bool done)
 	c.members = buf_span(&members);
 	if (journal_begin(j, g->err) == 0 &&
 	    attempt_ended(j->store, run, run->attempts, c.state, s->has_result ? &s->result : NULL,
-			  env_now_ns(j->env), g->err) == 0 &&
+			  journal_now(j), g->err) == 0 &&
 	    (!done || !s->captures_of || engine_store_captures(g, s->captures_of) == 0) &&
 	    journal_note(j, run, &c, g->err) == 0 && journal_commit(j, g->err) == 0) {
 		rc = 0;
@@ -106,7 +114,8 @@ static bool sample(struct sampling *s, const struct exec *x)
 	}
 	s->has_result = true;
 	good = expect_met(&s->command->expect, &g->bind, &s->result, &s->why);
-	if (good && s->captures_of && engine_take_captures(g, s->captures_of, &s->result, &e) != 0) {
+	if (good && s->captures_of &&
+	    engine_take_captures(g, s->captures_of, &s->result, &e) != 0) {
 		buf_add_cstr(&s->why, e.text);
 		good = false;
 	}
@@ -125,7 +134,8 @@ static bool sample_until(struct sampling *s, const struct exec *x)
 		if (!p || !p->given || s->good >= p->consecutive)
 			return s->good > 0;
 		if (engine_stopped(s->g) || env_ticks_ms(env) + p->every_ms > until ||
-		    engine_time_left(s->g, p->every_ms) < p->every_ms || !engine_sleep(s->g, p->every_ms))
+		    engine_time_left(s->g, p->every_ms) < p->every_ms ||
+		    !engine_sleep(s->g, p->every_ms))
 			return false;
 	}
 }
@@ -144,7 +154,12 @@ static const char *failure_reason(const struct sampling *s)
 enum outcome engine_probe(struct engine *g, struct span id, const char *role, const struct cmd *c,
 			  const struct poll *poll, const struct step *captures_of)
 {
-	struct sampling s = {.g = g, .id = id, .role = role, .command = c, .poll = poll, .captures_of = captures_of,
+	struct sampling s = {.g = g,
+			     .id = id,
+			     .role = role,
+			     .command = c,
+			     .poll = poll,
+			     .captures_of = captures_of,
 			     .why = BUF_INIT(4096)};
 	enum outcome outcome = OUTCOME_ERROR;
 	struct err e = ERR_INIT;
@@ -160,7 +175,9 @@ enum outcome engine_probe(struct engine *g, struct span id, const char *role, co
 		if (!good)
 			s.reason = failure_reason(&s);
 		if (commit_outcome(&s, good) == 0)
-			outcome = good ? OUTCOME_DONE : engine_stopped(g) ? OUTCOME_INTERRUPTED : OUTCOME_FAILED;
+			outcome = good                ? OUTCOME_DONE
+				  : engine_stopped(g) ? OUTCOME_INTERRUPTED
+						      : OUTCOME_FAILED;
 	}
 	if (s.has_result)
 		proc_result_release(&s.result);
@@ -174,6 +191,7 @@ enum outcome engine_probes(struct engine *g, const struct probe *probes, size_t 
 	enum outcome outcome = OUTCOME_DONE;
 
 	for (size_t i = 0; i < n && outcome == OUTCOME_DONE; i++)
-		outcome = engine_probe(g, probes[i].id.text, role, &probes[i].command, &probes[i].poll, NULL);
+		outcome = engine_probe(g, probes[i].id.text, role, &probes[i].command,
+				       &probes[i].poll, NULL);
 	return outcome;
 }

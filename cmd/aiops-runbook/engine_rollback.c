@@ -6,8 +6,12 @@
 
 static enum outcome undo(struct engine *g, const struct step *s)
 {
-	struct action a = {.id = s->id.text, .role = "rollback", .command = &s->undo, .effect = s->undo_effect,
-			   .target = plan_target(g->in->plan, s, &g->pool), .attempt = 1};
+	struct action a = {.id = s->id.text,
+			   .role = "rollback",
+			   .command = &s->undo,
+			   .effect = s->undo_effect,
+			   .target = plan_target(g->in->plan, s, &g->pool),
+			   .attempt = 1};
 	struct proc_result result;
 	enum outcome outcome = engine_attempt(g, &a, &result);
 

@@ -47,12 +47,14 @@ bool engine_sleep(struct engine *g, int64_t ms)
 
 /* ---- captures ---- */
 
-int engine_take_captures(struct engine *g, const struct step *s, const struct proc_result *result, struct err *e)
+int engine_take_captures(struct engine *g, const struct step *s, const struct proc_result *result,
+			 struct err *e)
 {
 	for (size_t i = 0; i < s->n_captures; i++) {
 		size_t k = s->captures[i];
 
-		if (capture_take(&g->in->plan->rb->captures[k], result, &g->pool, &g->captures[k], e) != 0)
+		if (capture_take(&g->in->plan->rb->captures[k], result, &g->pool, &g->captures[k],
+				 e) != 0)
 			return -1;
 	}
 	return 0;
@@ -63,8 +65,9 @@ int engine_store_captures(struct engine *g, const struct step *s)
 	for (size_t i = 0; i < s->n_captures; i++) {
 		size_t k = s->captures[i];
 
-		if (capture_insert(g->in->journal->store, g->in->run, g->in->plan->rb->captures[k].as.name,
-				   g->captures[k], g->err) != 0)
+		if (capture_insert(g->in->journal->store, g->in->run,
+				   g->in->plan->rb->captures[k].as.name, g->captures[k],
+				   g->err) != 0)
 			return -1;
 	}
 	return 0;
@@ -80,7 +83,8 @@ static bool is_cause(const struct retry *r, const struct proc_result *result)
 		if ((on->cause == RETRY_TIMEOUT && result->timed_out) ||
 		    (on->cause == RETRY_EXIT && !result->timed_out && !result->signal &&
 		     result->exit_status == on->number) ||
-		    (on->cause == RETRY_SIGNAL && !result->timed_out && result->signal == on->number))
+		    (on->cause == RETRY_SIGNAL && !result->timed_out &&
+		     result->signal == on->number))
 			return true;
 	}
 	return false;
@@ -114,8 +118,8 @@ static void note_acted(struct engine *g, const struct step *s)
 }
 
 /*
- * After a failed attempt: OUTCOME_DONE it happened after all, OUTCOME_NOT_STARTED try it again, else how
- * the step ends. A step that is not idempotent is asked about first.
+ * After a failed attempt: OUTCOME_DONE it happened after all, OUTCOME_NOT_STARTED try it again,
+ * else how the step ends. A step that is not idempotent is asked about first.
  */
 static enum outcome after_failure(struct engine *g, const struct step *s, int64_t attempt,
 				  const struct proc_result *result)
@@ -131,13 +135,18 @@ static enum outcome after_failure(struct engine *g, const struct step *s, int64_
 	}
 	if (!again)
 		return OUTCOME_FAILED;
-	return engine_sleep(g, delay_ms(g, &s->retry, attempt)) ? OUTCOME_NOT_STARTED : OUTCOME_INTERRUPTED;
+	return engine_sleep(g, delay_ms(g, &s->retry, attempt)) ? OUTCOME_NOT_STARTED
+								: OUTCOME_INTERRUPTED;
 }
 
 static enum outcome run_command(struct engine *g, const struct step *s, const char *role)
 {
-	struct action a = {.id = s->id.text, .role = role, .command = &s->command, .effect = step_effect(s),
-			   .target = plan_target(g->in->plan, s, &g->pool), .captures_of = s->n_captures ? s : NULL};
+	struct action a = {.id = s->id.text,
+			   .role = role,
+			   .command = &s->command,
+			   .effect = step_effect(s),
+			   .target = plan_target(g->in->plan, s, &g->pool),
+			   .captures_of = s->n_captures ? s : NULL};
 
 	for (a.attempt = 1;; a.attempt++) {
 		struct proc_result result;
@@ -158,13 +167,18 @@ static enum outcome run_command(struct engine *g, const struct step *s, const ch
 
 /* ---- the other types ---- */
 
-static enum outcome note_step(struct engine *g, const struct step *s, const char *role, const char *from,
-			      const char *state, struct span members)
+static enum outcome note_step(struct engine *g, const struct step *s, const char *role,
+			      const char *from, const char *state, struct span members)
 {
-	struct change c = {.step = s->id.text, .role = role, .attempt = 1, .from = from, .state = state,
+	struct change c = {.step = s->id.text,
+			   .role = role,
+			   .attempt = 1,
+			   .from = from,
+			   .state = state,
 			   .members = members};
 
-	return journal_one(g->in->journal, g->in->run, &c, g->err) == 0 ? OUTCOME_DONE : OUTCOME_ERROR;
+	return journal_one(g->in->journal, g->in->run, &c, g->err) == 0 ? OUTCOME_DONE
+									: OUTCOME_ERROR;
 }
 
 static enum outcome run_wait(struct engine *g, const struct step *s, const char *role)
@@ -178,19 +192,22 @@ static enum outcome run_wait(struct engine *g, const struct step *s, const char 
 	buf_release(&text);
 	if (!known) {
 		g->failure = "value_unknown";
-		return note_step(g, s, role, NULL, "failed", SPAN_NONE) == OUTCOME_DONE ? OUTCOME_NOT_STARTED
-											: OUTCOME_ERROR;
+		return note_step(g, s, role, NULL, "failed", SPAN_NONE) == OUTCOME_DONE
+			       ? OUTCOME_NOT_STARTED
+			       : OUTCOME_ERROR;
 	}
 	if (note_step(g, s, role, NULL, "started", SPAN_NONE) != OUTCOME_DONE)
 		return OUTCOME_ERROR;
 	left = engine_time_left(g, ms);
 	if (!engine_sleep(g, left))
-		return note_step(g, s, role, "started", "failed", SPAN_NONE) == OUTCOME_DONE ? OUTCOME_INTERRUPTED
-											     : OUTCOME_ERROR;
+		return note_step(g, s, role, "started", "failed", SPAN_NONE) == OUTCOME_DONE
+			       ? OUTCOME_INTERRUPTED
+			       : OUTCOME_ERROR;
 	if (left < ms) {
 		g->failure = "max_duration";
-		return note_step(g, s, role, "started", "failed", SPAN_NONE) == OUTCOME_DONE ? OUTCOME_FAILED
-											     : OUTCOME_ERROR;
+		return note_step(g, s, role, "started", "failed", SPAN_NONE) == OUTCOME_DONE
+			       ? OUTCOME_FAILED
+			       : OUTCOME_ERROR;
 	}
 	return note_step(g, s, role, "started", "done", SPAN_NONE);
 }
@@ -201,7 +218,7 @@ static enum outcome run_message(struct engine *g, const struct step *s, const ch
 	struct jsonw w = jsonw_to(&members);
 	enum outcome outcome;
 
-	w.comma = true; /* it follows others */
+	w.comma = true;                                      /* it follows others */
 	(void)template_render(&s->message, &g->bind, &text); /* what is not known is left out */
 	jsonw_member(&w, "message", buf_span(&text));
 	outcome = note_step(g, s, role, NULL, "done", buf_span(&members));
@@ -218,7 +235,8 @@ enum outcome engine_step(struct engine *g, const struct step *s, const char *rol
 	case STEP_COMMAND:
 		return run_command(g, s, role);
 	case STEP_VERIFY:
-		return engine_probe(g, s->id.text, role, &s->command, &s->poll, s->n_captures ? s : NULL);
+		return engine_probe(g, s->id.text, role, &s->command, &s->poll,
+				    s->n_captures ? s : NULL);
 	case STEP_WAIT:
 		return run_wait(g, s, role);
 	case STEP_MESSAGE:

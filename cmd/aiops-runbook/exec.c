@@ -11,14 +11,14 @@ static int unknown(const struct template *t, const struct bindings *b, struct er
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (!part_value(&t->parts[i], b).data)
-			return err_set(e, EX_BADDATA, "{{%.*s}} has no value", (int)t->parts[i].text.len,
-				       t->parts[i].text.data);
+			return err_set(e, EX_BADDATA, "{{%.*s}} has no value",
+				       (int)t->parts[i].text.len, t->parts[i].text.data);
 	return err_set(e, EX_BUG, "a template cannot be filled in");
 }
 
 /* One word; a template can never make two. */
-static int render_word(const struct template *t, const struct bindings *b, const char *prefix, char **out,
-		       struct err *e)
+static int render_word(const struct template *t, const struct bindings *b, const char *prefix,
+		       char **out, struct err *e)
 {
 	struct buf word = BUF_INIT(WORD_MAX - 1);
 
@@ -29,7 +29,8 @@ static int render_word(const struct template *t, const struct bindings *b, const
 	}
 	if (buf_overflowed(&word)) {
 		buf_release(&word);
-		return err_set(e, EX_BADDATA, "a word of a command is longer than %d bytes", WORD_MAX);
+		return err_set(e, EX_BADDATA, "a word of a command is longer than %d bytes",
+			       WORD_MAX);
 	}
 	*out = buf_take(&word);
 	return 0;
@@ -69,8 +70,8 @@ static bool sets(const struct cmd *c, const char *name)
 	return false;
 }
 
-static int build_env(struct exec *x, const struct bindings *b, const struct cmd *c, const struct exec_env *env,
-		     struct err *e)
+static int build_env(struct exec *x, const struct bindings *b, const struct cmd *c,
+		     const struct exec_env *env, struct err *e)
 {
 	x->envp = mem_zalloc((c->n_env + 4) * sizeof *x->envp);
 	x->envp[x->envc++] = assignment("PATH", env->path);

@@ -26,8 +26,9 @@ struct exec {
  * Fills in the words and the environment. timeout_ms: at most the command's own. Errors:
  * EX_BADDATA (a value is not known: {{old_limit}}).
  */
-NODISCARD int exec_build(struct exec *x, const struct plan *p, const struct bindings *b, const struct cmd *c,
-			 const struct exec_env *env, int64_t timeout_ms, struct err *e);
+NODISCARD int exec_build(struct exec *x, const struct plan *p, const struct bindings *b,
+			 const struct cmd *c, const struct exec_env *env, int64_t timeout_ms,
+			 struct err *e);
 void exec_release(struct exec *x);
 
 #endif

@@ -1,6 +1,5 @@
 #include "aiops-runbook/expect.h"
 
-
 #include "aiops-runbook/jsonpath.h"
 #include "base/instant.h"
 #include "base/num.h"
@@ -21,7 +20,8 @@ static int json_open(struct json_output *j, const struct proc_output *out, struc
 
 	*j = (struct json_output){.text = BUF_INIT(out->kept.len + 16 + RECORD_PADDING)};
 	if (out->truncated)
-		return err_set(e, EX_BADDATA, "the output is longer than output_limit, so it is no JSON any more");
+		return err_set(e, EX_BADDATA,
+			       "the output is longer than output_limit, so it is no JSON any more");
 	buf_add_cstr(&j->text, "{\"o\":");
 	buf_add_span(&j->text, buf_span(&out->kept));
 	buf_add_cstr(&j->text, "\n}");
@@ -38,8 +38,10 @@ static void json_close(struct json_output *j)
 	buf_release(&j->text);
 }
 
-/* The scalar at path as text: a string unescaped, anything else as it is written. Errors: EX_BADDATA. */
-static int json_scalar(const struct json_output *j, struct span path, struct buf *out, struct err *e)
+/* The scalar at path as text: a string unescaped, anything else as it is written. Errors:
+ * EX_BADDATA. */
+static int json_scalar(const struct json_output *j, struct span path, struct buf *out,
+		       struct err *e)
 {
 	struct buf where = BUF_INIT(8192);
 	struct value v;
@@ -52,7 +54,9 @@ static int json_scalar(const struct json_output *j, struct span path, struct buf
 	else if (v.type == VALUE_ARRAY || v.type == VALUE_OBJECT)
 		rc = err_set(e, EX_BADDATA, "%s is no single value", path.data);
 	else
-		buf_add_span(out, v.type == VALUE_STRING ? v.text : record_token(j->record, buf_cstr(&where)));
+		buf_add_span(out, v.type == VALUE_STRING
+					  ? v.text
+					  : record_token(j->record, buf_cstr(&where)));
 	buf_release(&where);
 	return rc;
 }
@@ -113,7 +117,8 @@ static bool matches(const struct pattern *p, struct span v)
 {
 	struct err ignored = ERR_INIT;
 
-	return pattern_match(p, v, NULL, &ignored) == 1; /* a limit that was exceeded is no match: the step fails */
+	return pattern_match(p, v, NULL, &ignored) ==
+	       1; /* a limit that was exceeded is no match: the step fails */
 }
 
 /* found op expected */
@@ -145,7 +150,8 @@ static bool holds(const struct comparison *c, struct span found, struct span exp
 	}
 }
 
-static void explain(const struct comparison *c, struct span found, struct span expected, struct buf *why)
+static void explain(const struct comparison *c, struct span found, struct span expected,
+		    struct buf *why)
 {
 	enum { SHOWN = 80 };
 	int n = (int)(found.len < SHOWN ? found.len : SHOWN);
@@ -157,10 +163,12 @@ static void explain(const struct comparison *c, struct span found, struct span e
 	else if (c->op == OP_MATCHES)
 		buf_addf(why, " %s", c->pattern_text.data);
 	else
-		buf_addf(why, " '%.*s'", (int)(expected.len < SHOWN ? expected.len : SHOWN), expected.data);
+		buf_addf(why, " '%.*s'", (int)(expected.len < SHOWN ? expected.len : SHOWN),
+			 expected.data);
 }
 
-static bool compare(const struct comparison *c, const struct bindings *b, struct span found, struct buf *why)
+static bool compare(const struct comparison *c, const struct bindings *b, struct span found,
+		    struct buf *why)
 {
 	struct buf expected = BUF_INIT(1 << 16);
 	bool ok;
@@ -177,8 +185,8 @@ static bool compare(const struct comparison *c, const struct bindings *b, struct
 	return ok;
 }
 
-static bool json_met(const struct comparison *c, const struct bindings *b, const struct proc_output *out,
-		     struct buf *why)
+static bool json_met(const struct comparison *c, const struct bindings *b,
+		     const struct proc_output *out, struct buf *why)
 {
 	struct buf found = BUF_INIT(out->kept.len + 16);
 	struct json_output j;
@@ -221,7 +229,8 @@ static bool exit_met(const struct expect *x, const struct proc_result *r, struct
 	return ok;
 }
 
-bool expect_met(const struct expect *x, const struct bindings *b, const struct proc_result *r, struct buf *why)
+bool expect_met(const struct expect *x, const struct bindings *b, const struct proc_result *r,
+		struct buf *why)
 {
 	struct span out = buf_span(&r->out.kept);
 
@@ -238,7 +247,8 @@ bool expect_met(const struct expect *x, const struct bindings *b, const struct p
 
 /* ---- captures ---- */
 
-static int take_json(const struct capture *c, const struct proc_result *r, struct buf *found, struct err *e)
+static int take_json(const struct capture *c, const struct proc_result *r, struct buf *found,
+		     struct err *e)
 {
 	struct json_output j;
 	int rc = json_open(&j, &r->out, e);
@@ -249,13 +259,16 @@ static int take_json(const struct capture *c, const struct proc_result *r, struc
 	return rc;
 }
 
-static int take_pattern(const struct capture *c, const struct proc_result *r, struct buf *found, struct err *e)
+static int take_pattern(const struct capture *c, const struct proc_result *r, struct buf *found,
+			struct err *e)
 {
 	struct span group;
 	int rc;
 
 	if (r->out.truncated)
-		return err_set(e, EX_BADDATA, "the output is longer than output_limit, so nothing is captured from it");
+		return err_set(
+			e, EX_BADDATA,
+			"the output is longer than output_limit, so nothing is captured from it");
 	rc = pattern_match(c->pattern, buf_span(&r->out.kept), &group, e);
 	if (rc == 0)
 		return err_set(e, EX_BADDATA, "the output does not match");
@@ -265,8 +278,8 @@ static int take_pattern(const struct capture *c, const struct proc_result *r, st
 	return 0;
 }
 
-int capture_take(const struct capture *c, const struct proc_result *r, struct pool *pool, struct span *out,
-		 struct err *e)
+int capture_take(const struct capture *c, const struct proc_result *r, struct pool *pool,
+		 struct span *out, struct err *e)
 {
 	struct buf found = BUF_INIT(r->out.kept.len + 16);
 	int rc = c->pattern ? take_pattern(c, r, &found, e) : take_json(c, r, &found, e);

@@ -14,13 +14,14 @@
  * True if result fulfils x (none given: exit status 0). If not, *why gets the reason in
  * words: "exit status 2", "$.free is 0, expected > 2". A signal or a timeout never fulfils it.
  */
-bool expect_met(const struct expect *x, const struct bindings *b, const struct proc_result *result, struct buf *why);
+bool expect_met(const struct expect *x, const struct bindings *b, const struct proc_result *result,
+		struct buf *why);
 
 /*
  * The value of a capture, checked against its type. Errors: EX_BADDATA (not found, not
  * accepted, output truncated). *out belongs to pool.
  */
-NODISCARD int capture_take(const struct capture *c, const struct proc_result *result, struct pool *pool,
-			   struct span *out, struct err *e);
+NODISCARD int capture_take(const struct capture *c, const struct proc_result *result,
+			   struct pool *pool, struct span *out, struct err *e);
 
 #endif

@@ -18,11 +18,11 @@ enum finding_severity { FINDING_WARNING, FINDING_ERROR };
 
 /* A rule's number is what is printed behind RB: 1 is RB001. */
 enum rule_number {
-	RB001 = 1,   /* syntax */
-	RB002 = 2,   /* schema */
-	RB003 = 3,   /* unknown-key */
-	RB004 = 4,   /* duplicate-key */
-	RB006 = 6,   /* undefined-ref */
+	RB001 = 1, /* syntax */
+	RB002 = 2, /* schema */
+	RB003 = 3, /* unknown-key */
+	RB004 = 4, /* duplicate-key */
+	RB006 = 6, /* undefined-ref */
 };
 
 struct finding {
@@ -38,7 +38,8 @@ struct findings {
 	size_t errors; /* how many are FINDING_ERROR */
 };
 
-void finding_add(struct findings *f, unsigned rule, struct pos at, const char *fmt, ...) PRINTF_LIKE(4, 5);
+void finding_add(struct findings *f, unsigned rule, struct pos at, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 /* In order of position, then rule. */
 void findings_sort(struct findings *f);
 void findings_release(struct findings *f);

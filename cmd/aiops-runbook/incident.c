@@ -4,6 +4,7 @@
 
 #include "aiops-runbook/engine.h"
 #include "aiops-runbook/start.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "cli/filter.h"
 #include "record/event.h"
@@ -21,6 +22,7 @@ struct incidents {
 	struct filter *f;
 	struct loaded *runbooks;
 	size_t n_runbooks, cap_runbooks;
+	struct map filed; /* incident and plan: what this process has put on file */
 	int worst;
 	const volatile bool *stop;
 	int64_t planned, ran;
@@ -36,8 +38,8 @@ struct choice {
 /* ---- reading the choice ---- */
 
 /* A value as text: strings as they read, numbers and truth values as they are written. */
-static struct span setting_value(const struct record *r, const char *parent, struct span name, struct value v,
-				 struct pool *pool)
+static struct span setting_value(const struct record *r, const char *parent, struct span name,
+				 struct value v, struct pool *pool)
 {
 	struct buf path = BUF_INIT(8192);
 	struct span text;
@@ -55,7 +57,8 @@ static struct span setting_value(const struct record *r, const char *parent, str
 	return text;
 }
 
-static struct setting *read_settings(const struct record *r, const char *path, struct pool *pool, size_t *n)
+static struct setting *read_settings(const struct record *r, const char *path, struct pool *pool,
+				     size_t *n)
 {
 	struct value map = record_get(r, path), v;
 	struct value_iter it = value_iter(map);
@@ -70,7 +73,8 @@ static struct setting *read_settings(const struct record *r, const char *path, s
 	out = pool_array(pool, *n, sizeof *out);
 	it = value_iter(map);
 	for (size_t i = 0; value_next(&it, &name, &v); i++)
-		out[i] = (struct setting){pool_copy(pool, name), setting_value(r, path, name, v, pool)};
+		out[i] = (struct setting){pool_copy(pool, name),
+					  setting_value(r, path, name, v, pool)};
 	return out;
 }
 
@@ -81,18 +85,22 @@ static void read_choice(const struct record *r, struct pool *pool, struct choice
 	if (span_starts(digest, "sha256:"))
 		digest = span_of(digest.data + 7, digest.len - 7);
 	*out = (struct choice){.incident = pool_copy(pool, record_text(r, "incident")),
-			       .id = pool_copy(pool, record_text(r, "triage.runbook.id")), .digest = digest};
+			       .id = pool_copy(pool, record_text(r, "triage.runbook.id")),
+			       .digest = digest};
 	out->labels = read_settings(r, "labels", pool, &out->n_labels);
 	out->proposed = read_settings(r, "triage.runbook.parameters", pool, &out->n_proposed);
 }
 
-/* True for an incident that is going on and for which triage chose a runbook that may be planned. */
+/* True for an incident that is going on and for which triage chose a runbook that may be planned.
+ */
 static bool has_choice(const struct record *r)
 {
 	return record_kind(r) == KIND_INCIDENT && record_text(r, "triage.runbook.id").data &&
 	       !span_is(record_text(r, "triage.runbook.automation"), "none") &&
-	       !span_is(record_text(r, "triage.decision"), "abstain") && !span_is(record_text(r, "change"), "resolved") &&
-	       !span_is(record_text(r, "status"), "resolved") && !span_is(record_text(r, "status"), "false_positive");
+	       !span_is(record_text(r, "triage.decision"), "abstain") &&
+	       !span_is(record_text(r, "change"), "resolved") &&
+	       !span_is(record_text(r, "status"), "resolved") &&
+	       !span_is(record_text(r, "status"), "false_positive");
 }
 
 /* ---- runbooks ---- */
@@ -110,7 +118,8 @@ static const struct loaded *find_runbook(struct incidents *x, struct span id)
 	*l = (struct loaded){.id = pool_copy(&x->a->pool, id)};
 	/* An id is no path: what it names lies in --runbooks. */
 	if (!runbook_id_is_valid(id))
-		err_set(&e, EX_UNREADABLE, "'%.*s' is no id of a runbook", (int)(id.len < 80 ? id.len : 80), id.data);
+		err_set(&e, EX_UNREADABLE, "'%.*s' is no id of a runbook",
+			(int)(id.len < 80 ? id.len : 80), id.data);
 	else
 		l->rb = app_load_runbook(x->a, l->id.data, &e);
 	if (!l->rb)
@@ -118,7 +127,8 @@ static const struct loaded *find_runbook(struct incidents *x, struct span id)
 	return l;
 }
 
-/* Triage names the runbook that it looked at, by its canonical digest or that of the file's bytes. */
+/* Triage names the runbook that it looked at, by its canonical digest or that of the file's bytes.
+ */
 static bool same_runbook(const struct runbook *rb, struct span digest)
 {
 	char canonical[DIGEST_HEX + 1], file[DIGEST_HEX + 1];
@@ -138,13 +148,19 @@ static void tell(struct incidents *x, int code, const char *text)
 	x->worst = graver(x->worst, code);
 }
 
-static int execute(struct incidents *x, const struct plan *p, struct run_row *run, struct pool *pool, struct err *e)
+static int execute(struct incidents *x, const struct plan *p, struct run_row *run,
+		   struct pool *pool, struct err *e)
 {
 	struct app *a = x->a;
-	struct engine_input in = {.journal = &a->journal, .plan = p, .run = run, .env = &a->exec_env, .stop = x->stop};
+	struct engine_input in = {.journal = &a->journal,
+				  .plan = p,
+				  .run = run,
+				  .env = &a->exec_env,
+				  .stop = x->stop};
 	struct run_locks locks;
 	struct refusal why;
-	int code = EX_BUG, rc = start_run(&a->journal, cli_db_path(a->c), p, &a->site, pool, run, &locks, &why, e);
+	int code = EX_BUG,
+	    rc = start_run(&a->journal, cli_db_path(a->c), p, &a->site, pool, run, &locks, &why, e);
 
 	if (rc < 0)
 		return -1;
@@ -156,9 +172,46 @@ static int execute(struct incidents *x, const struct plan *p, struct run_row *ru
 	rc = engine_run(&in, &code, e);
 	run_locks_drop(&locks);
 	if (rc != 0)
-		return err_prefix(e, "run %s stopped where its last record says, a person must look", run->id);
+		return err_prefix(e,
+				  "run %s stopped where its last record says, a person must look",
+				  run->id);
 	x->worst = graver(x->worst, code);
 	return 0;
+}
+
+/* Revisions of an incident that change nothing in the plan are one plan, and one record. */
+static bool is_first(struct incidents *x, const struct plan *p)
+{
+	struct buf key = BUF_INIT(1024);
+	bool added;
+
+	buf_add_span(&key, p->bind.incident);
+	buf_add_char(&key, ' ');
+	buf_add_cstr(&key, p->digest);
+	(void)map_put(&x->filed, buf_span(&key), &added);
+	buf_release(&key);
+	return added;
+}
+
+/* What waits for this plan, put on file when this process sees it first. */
+static int take_up(struct incidents *x, const struct plan *p, struct pool *pool,
+		   struct run_row *run, bool *approved, struct err *e)
+{
+	struct app *a = x->a;
+	struct refusal why;
+	int rc = is_first(x, p) ? 0
+				: run_waiting(a->store, span_cstr(p->digest), p->bind.incident,
+					      pool, run, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0) {
+		x->planned++;
+		return file_plan(&a->journal, p, &a->site, pool, run, approved, e);
+	}
+	rc = approval_look(&a->journal, run, &a->site, &why, e);
+	*approved = rc == 0;
+	return rc < 0 ? -1 : 0;
 }
 
 static int act(struct incidents *x, const struct plan *p, struct pool *pool, struct err *e)
@@ -167,9 +220,8 @@ static int act(struct incidents *x, const struct plan *p, struct pool *pool, str
 	struct run_row run;
 	bool approved;
 
-	if (file_plan(&a->journal, p, &a->site, pool, &run, &approved, e) != 0)
+	if (take_up(x, p, pool, &run, &approved, e) != 0)
 		return -1;
-	x->planned++;
 	if (!a->o->apply)
 		return 0;
 	if (run.needs_approval && !approved) {
@@ -180,24 +232,33 @@ static int act(struct incidents *x, const struct plan *p, struct pool *pool, str
 }
 
 /* The same runbook is not run twice for an incident, whatever revisions of it come. */
-static int ran_before(struct incidents *x, const struct choice *ch, struct pool *pool, bool *out, struct err *e)
+static int ran_before(struct incidents *x, const struct choice *ch, struct pool *pool, bool *out,
+		      struct err *e)
 {
 	struct run_row run;
 	int found = run_begun(x->a->store, ch->id, ch->incident, pool, &run, e);
 
 	*out = found == 1;
 	if (found == 1)
-		msg(x->a->c, MSG_INFO, filter_where(x->f), "%s ran for this incident already: %s is %s", ch->id.data, run.id,
+		msg(x->a->c, MSG_INFO, filter_where(x->f),
+		    "%s ran for this incident already: %s is %s", ch->id.data, run.id,
 		    run_state_names[run.state]);
 	return found < 0 ? -1 : 0;
 }
 
-static int handle_choice(struct incidents *x, const struct choice *ch, struct pool *pool, struct err *e)
+static int handle_choice(struct incidents *x, const struct choice *ch, struct pool *pool,
+			 struct err *e)
 {
 	struct app *a = x->a;
-	struct plan_input in = {.given = a->params, .n_given = a->n_params, .skip_undeclared = true,
-				.labels = ch->labels, .n_labels = ch->n_labels, .proposed = ch->proposed,
-				.n_proposed = ch->n_proposed, .incident = ch->incident, .exec_path = a->o->path};
+	struct plan_input in = {.given = a->params,
+				.n_given = a->n_params,
+				.skip_undeclared = true,
+				.labels = ch->labels,
+				.n_labels = ch->n_labels,
+				.proposed = ch->proposed,
+				.n_proposed = ch->n_proposed,
+				.incident = ch->incident,
+				.exec_path = a->o->path};
 	const struct loaded *l = find_runbook(x, ch->id);
 	struct err why = ERR_INIT;
 	struct plan *p;
@@ -236,7 +297,8 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 
 	x->f = f;
 	if (has_choice(r) && !audit_word_ok(record_text(r, "incident"))) {
-		filter_reject(f, REJECT_SCHEMA, "an incident with a runbook needs the member 'incident', its id");
+		filter_reject(f, REJECT_SCHEMA,
+			      "an incident with a runbook needs the member 'incident', its id");
 		return 0;
 	}
 	filter_pass(f);
@@ -267,24 +329,31 @@ static int run_filter(struct app *a, struct incidents *x)
 {
 	static const struct filter_ops ops = {.record = on_record, .stats = add_stats};
 	struct err e = ERR_INIT;
+	int code = EX_DONE;
 
-	if (a->o->plan || a->o->incident)
-		err_set(&e, EX_BADUSAGE, "--%s is for one runbook: a filter takes it from the incidents",
-			a->o->plan ? "plan" : "incident");
+	if (a->o->plan || a->o->incident || a->o->check)
+		err_set(&e, EX_BADUSAGE, "--%s is for one runbook",
+			a->o->plan    ? "plan"
+			: a->o->check ? "check"
+				      : "incident");
 	else if (a->o->format == OUTPUT_TEXT)
-		err_set(&e, EX_BADUSAGE, "--format text is for one runbook: a filter's records are NDJSON");
+		err_set(&e, EX_BADUSAGE,
+			"--format text is for one runbook: a filter's records are NDJSON");
 	else if (a->o->apply && app_check_authority(a, &e) != 0)
 		; /* told below, before anything is read */
 	else if (app_open_store(a, sink, x, &e) == 0)
-		return graver(filter_run(a->c, &ops, x), x->worst);
-	return msg_err(a->c, NULL, &e);
+		code = filter_run(a->c, &ops, x);
+	return e.code ? msg_err(a->c, NULL, &e) : graver(code, x->worst);
 }
 
 int incidents_run(struct app *a)
 {
 	struct incidents x = {.a = a, .worst = EX_DONE, .stop = cli_catch_stop(a->c)};
-	int code = run_filter(a, &x);
+	int code;
 
+	map_init(&x.filed);
+	code = run_filter(a, &x);
+	map_release(&x.filed);
 	for (size_t i = 0; i < x.n_runbooks; i++)
 		runbook_free(x.runbooks[i].rb);
 	free(x.runbooks);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/instant.h"
 #include "base/mem.h"
 #include "record/jsonw.h"
 #include "store/audit.h"
@@ -10,10 +11,15 @@
 
 enum { RECORD_MAX = 16 << 20 };
 
-void journal_init(struct journal *j, struct store *s, const struct env *env, struct span actor, journal_sink *sink,
-		  void *ctx)
+void journal_init(struct journal *j, struct store *s, const struct env *env, struct span actor,
+		  journal_sink *sink, void *ctx)
 {
-	*j = (struct journal){.store = s, .env = env, .actor = actor, .mode = "apply", .sink = sink, .sink_ctx = ctx};
+	*j = (struct journal){.store = s,
+			      .env = env,
+			      .actor = actor,
+			      .mode = "apply",
+			      .sink = sink,
+			      .sink_ctx = ctx};
 }
 
 static void forget_pending(struct journal *j)
@@ -31,6 +37,11 @@ void journal_release(struct journal *j)
 	j->cap_pending = 0;
 }
 
+int64_t journal_now(const struct journal *j)
+{
+	return env_now_ns(j->env) / NS_PER_MS * NS_PER_MS;
+}
+
 int journal_begin(struct journal *j, struct err *e)
 {
 	return store_begin(j->store, e);
@@ -38,7 +49,8 @@ int journal_begin(struct journal *j, struct err *e)
 
 /* ---- the record ---- */
 
-static void write_head(struct jsonw *w, const struct journal *j, const struct run_row *run, const struct change *c)
+static void write_head(struct jsonw *w, const struct journal *j, const struct run_row *run,
+		       const struct change *c)
 {
 	struct buf id = BUF_INIT(64);
 
@@ -46,7 +58,7 @@ static void write_head(struct jsonw *w, const struct journal *j, const struct ru
 	jsonw_member_i64(w, "v", 1);
 	jsonw_member(w, "kind", span_cstr(c->kind ? c->kind : "run"));
 	jsonw_member(w, "id", buf_span(&id));
-	jsonw_member_time(w, "timestamp", instant_from_ns(env_now_ns(j->env)));
+	jsonw_member_time(w, "timestamp", instant_from_ns(journal_now(j)));
 	jsonw_member(w, "source", SPAN("aiops-runbook"));
 	jsonw_member_opt(w, "incident", run->incident);
 	jsonw_member(w, "run", span_cstr(run->id));
@@ -75,7 +87,8 @@ static void write_change(struct jsonw *w, const struct journal *j, const struct 
 }
 
 /* The record without `audit`, its secrets taken out. */
-static void build(const struct journal *j, const struct run_row *run, const struct change *c, struct buf *out)
+static void build(const struct journal *j, const struct run_row *run, const struct change *c,
+		  struct buf *out)
 {
 	struct buf raw = BUF_INIT(RECORD_MAX);
 	struct jsonw w = jsonw_to(&raw);
@@ -89,8 +102,8 @@ static void build(const struct journal *j, const struct run_row *run, const stru
 	buf_release(&raw);
 }
 
-static int append_audit(struct journal *j, const struct run_row *run, const struct change *c, struct span body,
-			struct audit_ref *ref, struct err *e)
+static int append_audit(struct journal *j, const struct run_row *run, const struct change *c,
+			struct span body, struct audit_ref *ref, struct err *e)
 {
 	struct span actor = c->actor.data ? c->actor : j->actor;
 	uint8_t salt[AUDIT_SALT_BYTES];
@@ -99,8 +112,9 @@ static int append_audit(struct journal *j, const struct run_row *run, const stru
 
 	buf_addf(&id, "%s#%lld", run->id, (long long)run->n);
 	env_random(j->env, salt, sizeof salt);
-	rc = audit_append(j->store, instant_from_ns(env_now_ns(j->env)), span_cstr(c->kind ? c->kind : "run"), actor,
-			  buf_span(&id), run->incident, span_cstr(run->id), body, salt, ref, e);
+	rc = audit_append(j->store, instant_from_ns(journal_now(j)),
+			  span_cstr(c->kind ? c->kind : "run"), actor, buf_span(&id), run->incident,
+			  span_cstr(run->id), body, salt, ref, e);
 	buf_release(&id);
 	if (rc != 0 && e->code == EX_BADDATA)
 		e->code = EX_BUG; /* our own record was refused: nothing may be done without it */
@@ -129,10 +143,12 @@ int journal_note(struct journal *j, struct run_row *run, const struct change *c,
 	run->n++;
 	build(j, run, c, &body);
 	if (buf_overflowed(&body)) {
-		err_set(e, EX_BADCONFIG, "a record of run %s is larger than %d bytes", run->id, RECORD_MAX);
+		err_set(e, EX_BADCONFIG, "a record of run %s is larger than %d bytes", run->id,
+			RECORD_MAX);
 		goto out;
 	}
-	if (run_update(j->store, run, e) != 0 || append_audit(j, run, c, buf_span(&body), &ref, e) != 0)
+	if (run_update(j->store, run, e) != 0 ||
+	    append_audit(j, run, c, buf_span(&body), &ref, e) != 0)
 		goto out;
 	add_pending(j, buf_span(&body), &ref);
 	rc = 0;

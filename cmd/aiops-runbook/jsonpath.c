@@ -10,8 +10,8 @@ struct step {
 
 static bool is_name_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-	       (unsigned char)c >= 0x80;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-' || (unsigned char)c >= 0x80;
 }
 
 static size_t dotted(struct span path, size_t at, struct step *out)
@@ -46,8 +46,8 @@ static size_t bracketed(struct span path, size_t at, struct step *out)
 	while (end < path.len && path.data[end] != ']')
 		end++;
 	*out = (struct step){SPAN_NONE, 0};
-	if (end == path.len ||
-	    num_parse_i64(span_of(path.data + from, end - from), 0, INT32_MAX, &out->index, &ignored) != 0)
+	if (end == path.len || num_parse_i64(span_of(path.data + from, end - from), 0, INT32_MAX,
+					     &out->index, &ignored) != 0)
 		return 0;
 	return end + 1;
 }
@@ -59,7 +59,9 @@ static int next_step(struct span path, size_t *at, struct step *out)
 
 	if (*at == path.len)
 		return 0;
-	end = path.data[*at] == '.' ? dotted(path, *at, out) : path.data[*at] == '[' ? bracketed(path, *at, out) : 0;
+	end = path.data[*at] == '.'   ? dotted(path, *at, out)
+	      : path.data[*at] == '[' ? bracketed(path, *at, out)
+				      : 0;
 	if (end == 0)
 		return -1;
 	*at = end;
@@ -77,8 +79,10 @@ int jsonpath_check(struct span path, struct err *e)
 	while ((rc = next_step(path, &at, &s)) > 0)
 		;
 	if (rc < 0)
-		return err_set(e, EX_BADCONFIG, "not a JSON path at offset %zu ($.name, ['name'] and [n] are understood)",
-			       at);
+		return err_set(
+			e, EX_BADCONFIG,
+			"not a JSON path at offset %zu ($.name, ['name'] and [n] are understood)",
+			at);
 	return 0;
 }
 

@@ -74,7 +74,9 @@ static int check_mode(const char *path, struct err *e)
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, EX_UNREADABLE, "'%s' is no regular file", path);
 	if (st.st_mode & 077)
-		return err_set(e, EX_POLICY, "refusing the key '%s': others may read or write it; chmod 600 it", path);
+		return err_set(e, EX_POLICY,
+			       "refusing the key '%s': others may read or write it; chmod 600 it",
+			       path);
 	return 0;
 }
 
@@ -88,8 +90,9 @@ int key_load(const char *path, struct secret_key *out, struct err *e)
 
 	rc = check_mode(path, e) == 0 ? file_read(path, &text, e) : -1;
 	line = span_trim(buf_span(&text));
-	if (rc == 0 && (!span_starts(line, file_prefix) ||
-			hex_decode(span_of(line.data + prefix, line.len - prefix), seed, sizeof seed) != 0))
+	if (rc == 0 &&
+	    (!span_starts(line, file_prefix) ||
+	     hex_decode(span_of(line.data + prefix, line.len - prefix), seed, sizeof seed) != 0))
 		rc = err_set(e, EX_BADDATA, "'%s' is no key of aiops-runbook keygen", path);
 	if (rc == 0)
 		from_seed(seed, out);
@@ -111,20 +114,25 @@ int key_public_parse(struct span text, struct public_key *out, struct err *e)
 	size_t prefix = sizeof text_prefix - 1;
 
 	if (!span_starts(text, text_prefix) ||
-	    hex_decode(span_of(text.data + prefix, text.len - prefix), out->bytes, sizeof out->bytes) != 0)
-		return err_set(e, EX_BADCONFIG, "expected a public key, ed25519: and 64 hex digits");
+	    hex_decode(span_of(text.data + prefix, text.len - prefix), out->bytes,
+		       sizeof out->bytes) != 0)
+		return err_set(e, EX_BADCONFIG,
+			       "expected a public key, ed25519: and 64 hex digits");
 	return 0;
 }
 
-void key_sign(const struct secret_key *k, struct span statement, uint8_t out[static SIGNATURE_BYTES])
+void key_sign(const struct secret_key *k, struct span statement,
+	      uint8_t out[static SIGNATURE_BYTES])
 {
 	(void)crypto_sign_detached(out, NULL, (const unsigned char *)statement.data, statement.len,
 				   k->bytes); /* cannot fail */
 }
 
-bool key_verify(const struct public_key *k, struct span statement, const uint8_t signature[static SIGNATURE_BYTES])
+bool key_verify(const struct public_key *k, struct span statement,
+		const uint8_t signature[static SIGNATURE_BYTES])
 {
-	return crypto_sign_verify_detached(signature, (const unsigned char *)statement.data, statement.len, k->bytes) == 0;
+	return crypto_sign_verify_detached(signature, (const unsigned char *)statement.data,
+					   statement.len, k->bytes) == 0;
 }
 
 /* ---- approvers ---- */
@@ -136,8 +144,8 @@ bool approver_name_ok(struct span s)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.data[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-		      c == '_' || c == '-' || c == '@'))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '.' || c == '_' || c == '-' || c == '@'))
 			return false;
 	}
 	return true;
@@ -154,11 +162,13 @@ static int load_one(const struct yaml_node *n, struct approver *out, struct err 
 	name = yaml_get(n, "name");
 	key = yaml_get(n, "public_key");
 	if (!name || !key)
-		return err_set_at(e, EX_BADCONFIG, n->line, n->col, "an approver has a name and a public_key");
+		return err_set_at(e, EX_BADCONFIG, n->line, n->col,
+				  "an approver has a name and a public_key");
 	if (yaml_text(name, &out->name, e) != 0 || yaml_text(key, &text, e) != 0)
 		return -1;
 	if (!approver_name_ok(out->name))
-		return err_set_at(e, EX_BADCONFIG, name->line, name->col, "'%.64s' is no approver's name", out->name.data);
+		return err_set_at(e, EX_BADCONFIG, name->line, name->col,
+				  "'%.64s' is no approver's name", out->name.data);
 	if (key_public_parse(text, &out->key, e) != 0) {
 		e->line = key->line;
 		e->col = key->col;
@@ -181,8 +191,8 @@ int approvers_load(const struct yaml_node *n, struct approvers *out, struct err 
 		if (load_one(n->items[i], a, e) != 0)
 			goto fail;
 		if (approvers_find(out, a->name)) {
-			err_set_at(e, EX_BADCONFIG, n->items[i]->line, n->items[i]->col, "'%s' is named twice",
-				   a->name.data);
+			err_set_at(e, EX_BADCONFIG, n->items[i]->line, n->items[i]->col,
+				   "'%s' is named twice", a->name.data);
 			goto fail;
 		}
 		out->n++;

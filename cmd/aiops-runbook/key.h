@@ -18,8 +18,8 @@
 #include "yaml/yaml.h"
 
 #define PUBLIC_KEY_BYTES 32
-#define SIGNATURE_BYTES 64
-#define PUBLIC_KEY_TEXT (8 + 2 * PUBLIC_KEY_BYTES) /* ed25519:HEX, without NUL */
+#define SIGNATURE_BYTES  64
+#define PUBLIC_KEY_TEXT  (8 + 2 * PUBLIC_KEY_BYTES) /* ed25519:HEX, without NUL */
 
 struct public_key {
 	uint8_t bytes[PUBLIC_KEY_BYTES];
@@ -30,8 +30,10 @@ struct secret_key {
 	struct public_key public;
 };
 
-/* Makes a key and writes it to path, which must not exist (0600). Errors: EX_CANNOTCREATE, EX_IO. */
-NODISCARD int key_create(const char *path, const struct env *env, struct public_key *out, struct err *e);
+/* Makes a key and writes it to path, which must not exist (0600). Errors: EX_CANNOTCREATE, EX_IO.
+ */
+NODISCARD int key_create(const char *path, const struct env *env, struct public_key *out,
+			 struct err *e);
 /* Errors: EX_UNREADABLE, EX_POLICY (others may read it), EX_BADDATA (no key). */
 NODISCARD int key_load(const char *path, struct secret_key *out, struct err *e);
 void key_wipe(struct secret_key *k);
@@ -39,8 +41,10 @@ void key_public_text(const struct public_key *k, char out[static PUBLIC_KEY_TEXT
 /* Errors: EX_BADCONFIG. */
 NODISCARD int key_public_parse(struct span text, struct public_key *out, struct err *e);
 
-void key_sign(const struct secret_key *k, struct span statement, uint8_t out[static SIGNATURE_BYTES]);
-bool key_verify(const struct public_key *k, struct span statement, const uint8_t signature[static SIGNATURE_BYTES]);
+void key_sign(const struct secret_key *k, struct span statement,
+	      uint8_t out[static SIGNATURE_BYTES]);
+bool key_verify(const struct public_key *k, struct span statement,
+		const uint8_t signature[static SIGNATURE_BYTES]);
 
 /* The `approvers` of the configuration: [{name: maria, public_key: "ed25519:..."}]. */
 struct approver {

@@ -18,8 +18,8 @@ struct walk {
 	size_t captures_from;
 };
 
-static void visit(const struct walk *w, const struct template *t, enum template_role role, const struct cmd *c,
-		  size_t index)
+static void visit(const struct walk *w, const struct template *t, enum template_role role,
+		  const struct cmd *c, size_t index)
 {
 	const struct template_use use = {t, role, c, index, w->captures_from};
 
@@ -75,7 +75,8 @@ void lint_each_template(const struct runbook *rb, template_fn *fn, void *ctx)
 
 /* ---- walking over all commands ---- */
 
-static void each_probe(const struct probe *probes, size_t n, const char *what, command_fn *fn, void *ctx)
+static void each_probe(const struct probe *probes, size_t n, const char *what, command_fn *fn,
+		       void *ctx)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct command_use use = {&probes[i].command, what, probes[i].id.text};

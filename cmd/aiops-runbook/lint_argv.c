@@ -35,21 +35,25 @@ static const struct {
 	const char *letters; /* in a bundle like -lc too */
 	const char *option;  /* long form */
 } interpreters[] = {
-	{"sh", "c", NULL}, {"bash", "c", NULL}, {"dash", "c", NULL}, {"zsh", "c", NULL}, {"ksh", "c", NULL},
-	{"fish", "c", "--command"}, {"busybox", "c", NULL}, {"su", "c", "--command"}, {"python", "c", NULL},
-	{"python3", "c", NULL}, {"perl", "eE", NULL}, {"ruby", "e", NULL}, {"node", "ep", "--eval"}, {"php", "r", NULL},
-	{"lua", "e", NULL}, {"psql", "c", "--command"}, {"mysql", "e", "--execute"}, {"mongosh", NULL, "--eval"},
+	{"sh", "c", NULL},          {"bash", "c", NULL},         {"dash", "c", NULL},
+	{"zsh", "c", NULL},         {"ksh", "c", NULL},          {"fish", "c", "--command"},
+	{"busybox", "c", NULL},     {"su", "c", "--command"},    {"python", "c", NULL},
+	{"python3", "c", NULL},     {"perl", "eE", NULL},        {"ruby", "e", NULL},
+	{"node", "ep", "--eval"},   {"php", "r", NULL},          {"lua", "e", NULL},
+	{"psql", "c", "--command"}, {"mysql", "e", "--execute"}, {"mongosh", NULL, "--eval"},
 };
 
 /* Programmes whose words (behind their options) become a command line for a shell elsewhere. */
 static const char *const remote_shells[] = {"ssh", "eval", "parallel", "rsh", NULL};
 /* Programmes that run the command that follows; it is judged instead. */
-static const char *const wrappers[] = {"env", "sudo", "doas", "nice", "ionice", "nohup", "timeout", "setsid", "xargs",
-				       "stdbuf", "time", "watch", "exec", NULL};
+static const char *const wrappers[] = {"env",   "sudo",    "doas",   "nice",  "ionice",
+				       "nohup", "timeout", "setsid", "xargs", "stdbuf",
+				       "time",  "watch",   "exec",   NULL};
 
 static bool takes_code(const char *letters, const char *option, struct span word)
 {
-	if (option && (span_is(word, option) || (span_starts(word, option) && word.data[strlen(option)] == '=')))
+	if (option && (span_is(word, option) ||
+		       (span_starts(word, option) && word.data[strlen(option)] == '=')))
 		return true;
 	if (!letters || word.len < 2 || word.data[0] != '-' || word.data[1] == '-')
 		return false;
@@ -61,15 +65,18 @@ static bool takes_code(const char *letters, const char *option, struct span word
 
 static void report_shell(const struct context *c, const struct template *t, struct span tool)
 {
-	finding_add(c->f, 101, t->at,
-		    "a value is pasted into code for %.*s: keep the code constant and pass the value by env or as an "
-		    "argument of its own",
-		    (int)tool.len, tool.data);
+	finding_add(
+		c->f, 101, t->at,
+		"a value is pasted into code for %.*s: keep the code constant and pass the value by env or as an "
+		"argument of its own",
+		(int)tool.len, tool.data);
 }
 
 /* From the first option that takes code on, no element may hold a value: with -c CODE, what follows
- * CODE is data, but then the code is constant. psql -v name={{value}} stands before or after and is data. */
-static void check_interpreter(const struct context *c, const struct cmd *cmd, size_t at, size_t which)
+ * CODE is data, but then the code is constant. psql -v name={{value}} stands before or after and is
+ * data. */
+static void check_interpreter(const struct context *c, const struct cmd *cmd, size_t at,
+			      size_t which)
 {
 	struct span tool = base_name(cmd->argv[at].source);
 
@@ -88,13 +95,15 @@ static void check_interpreter(const struct context *c, const struct cmd *cmd, si
 static void check_remote(const struct context *c, const struct cmd *cmd, size_t at)
 {
 	struct span tool = base_name(cmd->argv[at].source);
-	bool host = !span_is(tool, "ssh") && !span_is(tool, "rsh"); /* eval and parallel have none */
+	bool host =
+		!span_is(tool, "ssh") && !span_is(tool, "rsh"); /* eval and parallel have none */
 
 	for (size_t i = at + 1; i < cmd->argc; i++) {
 		const struct template *t = &cmd->argv[i];
 
 		if (!host) { /* options and their values up to the first bare word */
-			host = t->source.len && t->source.data[0] != '-' && cmd->argv[i - 1].source.data[0] != '-';
+			host = t->source.len && t->source.data[0] != '-' &&
+			       cmd->argv[i - 1].source.data[0] != '-';
 			continue;
 		}
 		if (!template_is_constant(t))
@@ -142,8 +151,10 @@ void lint_shell_interpolation(const struct runbook *rb, struct findings *f)
 static void check_constrained(const struct context *c, const struct param *p, const char *what)
 {
 	if (p->type == PARAM_STRING && !p->pattern && p->allow.n == 0)
-		finding_add(c->f, 103, p->at, "%s '%s' is a string without pattern or list of values: any text would do",
-			    what, p->name.data);
+		finding_add(
+			c->f, 103, p->at,
+			"%s '%s' is a string without pattern or list of values: any text would do",
+			what, p->name.data);
 }
 
 void lint_unconstrained_parameter(const struct runbook *rb, struct findings *f)
@@ -180,10 +191,11 @@ static void check_dash(void *ctx, const struct command_use *use)
 		if (span_is(t->source, "--"))
 			return; /* what follows is never an option */
 		if (t->n && t->parts[0].ref != REF_NONE && !excludes_dash(c->rb, &t->parts[0]))
-			finding_add(c->f, 105, t->at,
-				    "{{%.*s}} may begin with '-' and be taken for an option: put -- before it, or declare "
-				    "a type that excludes it",
-				    (int)t->parts[0].text.len, t->parts[0].text.data);
+			finding_add(
+				c->f, 105, t->at,
+				"{{%.*s}} may begin with '-' and be taken for an option: put -- before it, or declare "
+				"a type that excludes it",
+				(int)t->parts[0].text.len, t->parts[0].text.data);
 	}
 }
 

@@ -20,7 +20,8 @@ static void check_timeout(void *ctx, const struct command_use *use)
 	if (c->timeout_ms == 0)
 		finding_add(f, 301, c->at, "%s '%s' has no timeout", use->what, id);
 	else if (c->timeout_ms > STEP_TIMEOUT_MAX_MS)
-		finding_add(f, 301, c->timeout_at, "the timeout of %s '%s' is longer than 1h", use->what, id);
+		finding_add(f, 301, c->timeout_at, "the timeout of %s '%s' is longer than 1h",
+			    use->what, id);
 }
 
 void lint_no_timeout(const struct runbook *rb, struct findings *f)
@@ -39,19 +40,26 @@ static void check_retry(const struct step *s, struct findings *f)
 	if (r->max_attempts > 10)
 		finding_add(f, 303, r->at, "step '%s' is tried more than 10 times", step_name(s));
 	if (r->initial_ms == 0)
-		finding_add(f, 303, r->at, "step '%s' is tried again without a pause (initial_interval)", step_name(s));
-	if (r->n_on == 0)
-		finding_add(f, 303, r->at, "step '%s' is tried again whatever went wrong: say for which causes (on)",
+		finding_add(f, 303, r->at,
+			    "step '%s' is tried again without a pause (initial_interval)",
 			    step_name(s));
+	if (r->n_on == 0)
+		finding_add(
+			f, 303, r->at,
+			"step '%s' is tried again whatever went wrong: say for which causes (on)",
+			step_name(s));
 	if (step_effect(s) == EFFECT_READ || s->idempotent)
 		return;
 	if (step_effect(s) == EFFECT_DESTRUCTIVE)
-		finding_add(f, 303, r->at, "step '%s' is destructive and not idempotent: it may not be tried again",
-			    step_name(s));
+		finding_add(
+			f, 303, r->at,
+			"step '%s' is destructive and not idempotent: it may not be tried again",
+			step_name(s));
 	else if (!s->has_check)
-		finding_add(f, 303, r->at,
-			    "step '%s' is not idempotent: it may be tried again only after a 'check' that it did not happen",
-			    step_name(s));
+		finding_add(
+			f, 303, r->at,
+			"step '%s' is not idempotent: it may be tried again only after a 'check' that it did not happen",
+			step_name(s));
 }
 
 void lint_unbounded_retry(const struct runbook *rb, struct findings *f)
@@ -69,12 +77,14 @@ static void check_answer(const struct step *steps, size_t n, struct findings *f)
 	for (size_t i = 0; i < n; i++) {
 		const struct step *s = &steps[i];
 
-		if (step_effect(s) == EFFECT_READ || s->idempotent || s->has_check || s->on_unknown_escalate)
+		if (step_effect(s) == EFFECT_READ || s->idempotent || s->has_check ||
+		    s->on_unknown_escalate)
 			continue;
-		finding_add(f, 304, s->at,
-			    "step '%s' says nothing for the case that its outcome is unknown: idempotent: true, a check, "
-			    "or on_unknown: escalate",
-			    step_name(s));
+		finding_add(
+			f, 304, s->at,
+			"step '%s' says nothing for the case that its outcome is unknown: idempotent: true, a check, "
+			"or on_unknown: escalate",
+			step_name(s));
 	}
 }
 
@@ -91,13 +101,18 @@ static void check_rollback(const struct runbook *rb, const struct step *s, struc
 	if (step_effect(s) == EFFECT_READ || s->rollback == ROLLBACK_COMMAND)
 		return;
 	if (s->rollback == ROLLBACK_ABSENT)
-		finding_add(f, 306, s->at, "step '%s' has no rollback (a command, or none: with the reason)", step_name(s));
+		finding_add(f, 306, s->at,
+			    "step '%s' has no rollback (a command, or none: with the reason)",
+			    step_name(s));
 	else if (!s->rollback_reason.text.data)
-		finding_add(f, 306, s->rollback_at, "step '%s' has rollback none without a reason: write {none: WHY}",
+		finding_add(f, 306, s->rollback_at,
+			    "step '%s' has rollback none without a reason: write {none: WHY}",
 			    step_name(s));
 	else if (step_effect(s) == EFFECT_DESTRUCTIVE && rb->risk < RISK_HIGH)
-		finding_add(f, 306, s->rollback_at,
-			    "step '%s' is destructive and cannot be undone: that needs risk high or critical", step_name(s));
+		finding_add(
+			f, 306, s->rollback_at,
+			"step '%s' is destructive and cannot be undone: that needs risk high or critical",
+			step_name(s));
 }
 
 void lint_rollback_missing(const struct runbook *rb, struct findings *f)
@@ -111,7 +126,9 @@ void lint_rollback_missing(const struct runbook *rb, struct findings *f)
 void lint_no_verify(const struct runbook *rb, struct findings *f)
 {
 	if (runbook_acts(rb) && rb->n_verify == 0)
-		finding_add(f, 401, rb->id_at, "steps change something, but nothing verifies that it helped ('verify')");
+		finding_add(
+			f, 401, rb->id_at,
+			"steps change something, but nothing verifies that it helped ('verify')");
 }
 
 static bool escalates_on(const struct escalation *x, const char *cause)
@@ -130,8 +147,9 @@ void lint_no_escalation(const struct runbook *rb, struct findings *f)
 	if (!runbook_acts(rb))
 		return;
 	if (!x->given || !x->notify.data) {
-		finding_add(f, 404, x->given ? x->at : rb->id_at,
-			    "steps change something, but nobody is named to be called when it fails (escalation.notify)");
+		finding_add(
+			f, 404, x->given ? x->at : rb->id_at,
+			"steps change something, but nobody is named to be called when it fails (escalation.notify)");
 		return;
 	}
 	for (size_t i = 0; needed[i]; i++)

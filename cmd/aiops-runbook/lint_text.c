@@ -25,11 +25,13 @@ static void check_order(void *ctx, const struct template_use *use)
 			continue;
 		step = c->rb->captures[p->index].step;
 		if (step >= use->captures_from)
-			finding_add(c->f, RB006, use->t->at,
-				    "{{%s}} is not known here: step '%s', which captures it, does not always "
-				    "come before",
-				    c->rb->captures[p->index].as.name.data,
-				    c->rb->steps[step].id.text.data ? c->rb->steps[step].id.text.data : "?");
+			finding_add(
+				c->f, RB006, use->t->at,
+				"{{%s}} is not known here: step '%s', which captures it, does not always "
+				"come before",
+				c->rb->captures[p->index].as.name.data,
+				c->rb->steps[step].id.text.data ? c->rb->steps[step].id.text.data
+								: "?");
 	}
 }
 
@@ -65,7 +67,8 @@ void lint_undefined_ref(const struct runbook *rb, struct findings *f)
 
 static bool is_word_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 /* word stands in s with no letter or digit at its sides. */
@@ -97,7 +100,8 @@ static bool has_bracketed_word(struct span s)
 
 static void check_placeholder(void *ctx, const struct template_use *use)
 {
-	static const char *const words[] = {"TODO", "FIXME", "CHANGEME", "CHANGE_ME", "REPLACE_ME", "example.com",
+	static const char *const words[] = {"TODO",        "FIXME",       "CHANGEME",
+					    "CHANGE_ME",   "REPLACE_ME",  "example.com",
 					    "example.org", "example.net", NULL};
 	const struct context *c = ctx;
 
@@ -107,7 +111,8 @@ static void check_placeholder(void *ctx, const struct template_use *use)
 		if (has_word(use->t->source, words[i]))
 			finding_add(c->f, 9, use->t->at, "'%s' was never filled in", words[i]);
 	if (has_bracketed_word(use->t->source))
-		finding_add(c->f, 9, use->t->at, "'%.60s' was never filled in (for a value write {{name}})",
+		finding_add(c->f, 9, use->t->at,
+			    "'%.60s' was never filled in (for a value write {{name}})",
 			    use->t->source.data);
 }
 
@@ -126,23 +131,19 @@ static const struct {
 	size_t min_len;
 	const char *what;
 } known_secrets[] = {
-	{"AKIA", 20, "an AWS access key"},
-	{"ASIA", 20, "an AWS access key"},
-	{"ghp_", 30, "a GitHub token"},
-	{"gho_", 30, "a GitHub token"},
-	{"ghs_", 30, "a GitHub token"},
-	{"github_pat_", 30, "a GitHub token"},
-	{"glpat-", 20, "a GitLab token"},
-	{"xoxb-", 20, "a Slack token"},
-	{"xoxp-", 20, "a Slack token"},
-	{"sk_live_", 20, "a Stripe key"},
-	{"eyJhbGciOi", 40, "a JSON web token"},
-	{"-----BEGIN", 10, "a private key"},
+	{"AKIA", 20, "an AWS access key"},      {"ASIA", 20, "an AWS access key"},
+	{"ghp_", 30, "a GitHub token"},         {"gho_", 30, "a GitHub token"},
+	{"ghs_", 30, "a GitHub token"},         {"github_pat_", 30, "a GitHub token"},
+	{"glpat-", 20, "a GitLab token"},       {"xoxb-", 20, "a Slack token"},
+	{"xoxp-", 20, "a Slack token"},         {"sk_live_", 20, "a Stripe key"},
+	{"eyJhbGciOi", 40, "a JSON web token"}, {"-----BEGIN", 10, "a private key"},
 };
 
-/* Words in front of '=' or ':' (or in an option or variable name) that make what follows a secret. */
-static const char *const secret_words[] = {"password", "passwd", "secret", "token", "api_key", "apikey", "api-key",
-					   "access_key", "private_key", "pgpassword", NULL};
+/* Words in front of '=' or ':' (or in an option or variable name) that make what follows a secret.
+ */
+static const char *const secret_words[] = {"password",    "passwd",     "secret",  "token",
+					   "api_key",     "apikey",     "api-key", "access_key",
+					   "private_key", "pgpassword", NULL};
 
 static char lower(char c)
 {
@@ -177,7 +178,8 @@ static const char *known_secret(struct span s)
 
 		if (!at || (at > s.data && is_word_char(at[-1])))
 			continue;
-		while (at + len < s.data + s.len && (is_word_char(at[len]) || strchr("-./+=", at[len])))
+		while (at + len < s.data + s.len &&
+		       (is_word_char(at[len]) || strchr("-./+=", at[len])))
 			len++;
 		if (len >= known_secrets[i].min_len)
 			return known_secrets[i].what;
@@ -185,7 +187,8 @@ static const char *known_secret(struct span s)
 	return NULL;
 }
 
-/* password=literal, --token=literal: something literal stands behind the sign. A file's name is no secret. */
+/* password=literal, --token=literal: something literal stands behind the sign. A file's name is no
+ * secret. */
 static bool assigns_secret(struct span s)
 {
 	size_t at = 0;
@@ -199,8 +202,10 @@ static bool assigns_secret(struct span s)
 
 static void secret_at(const struct context *c, struct pos at, const char *what)
 {
-	finding_add(c->f, 107, at, "%s is written here: pass secrets by a file that only the executing user can read",
-		    what);
+	finding_add(
+		c->f, 107, at,
+		"%s is written here: pass secrets by a file that only the executing user can read",
+		what);
 }
 
 static void check_secret(void *ctx, const struct template_use *use)
@@ -217,7 +222,8 @@ static void check_secret(void *ctx, const struct template_use *use)
 		 template_is_constant(use->t) && s.data[0] != '/') {
 		struct span option = use->command->argv[use->index - 1].source;
 
-		if (span_starts(option, "--") && !memchr(option.data, '=', option.len) && names_secret(option))
+		if (span_starts(option, "--") && !memchr(option.data, '=', option.len) &&
+		    names_secret(option))
 			secret_at(c, use->t->at, "a password or token");
 	}
 }
@@ -229,8 +235,8 @@ static void check_env_secret(void *ctx, const struct command_use *use)
 	for (size_t i = 0; i < use->command->n_env; i++) {
 		const struct env_var *v = &use->command->env[i];
 
-		if (names_secret(v->name) && template_is_constant(&v->value) && v->value.source.len &&
-		    v->value.source.data[0] != '/')
+		if (names_secret(v->name) && template_is_constant(&v->value) &&
+		    v->value.source.len && v->value.source.data[0] != '/')
 			secret_at(c, v->value.at, "a password or token");
 	}
 }

@@ -8,8 +8,10 @@
 
 /* load_param.c: `parameters`, and the type of a capture. */
 void load_params(struct reader *r, const struct yaml_node *map);
-/* The keys of a value's declaration; extra is what may stand beside them (NULL-terminated, may be NULL). */
-void load_value_type(struct reader *r, const struct yaml_node *map, const char *const *extra, struct param *out);
+/* The keys of a value's declaration; extra is what may stand beside them (NULL-terminated, may be
+ * NULL). */
+void load_value_type(struct reader *r, const struct yaml_node *map, const char *const *extra,
+		     struct param *out);
 /* [a-z][a-z0-9_]{0,62} */
 bool load_is_name(struct span s);
 
@@ -23,10 +25,14 @@ void load_read_effect(struct reader *r, const struct yaml_node *n, const char *w
 void load_poll(struct reader *r, const struct yaml_node *n, struct poll *out);
 
 /* load_step.c: steps and probes. */
-void load_probes(struct reader *r, const struct yaml_node *list, const char *what, struct probe **out, size_t *n);
+void load_probes(struct reader *r, const struct yaml_node *list, const char *what,
+		 struct probe **out, size_t *n);
 void load_steps(struct reader *r, const struct yaml_node *list, struct step **out, size_t *n);
-/* Gives names (of the templates) the captures that the steps of list declare. */
+
+/* load_capture.c: gives the names (for templates) of what the steps of list capture. */
 void load_capture_names(struct reader *r, const struct yaml_node *list);
+/* `capture` of the step with that index. */
+void load_captures(struct reader *r, const struct yaml_node *map, size_t index, struct step *s);
 
 /* load_policy.c: limits, approval, escalation, triggers. */
 void load_limits(struct reader *r, const struct yaml_node *n);

@@ -29,9 +29,10 @@ void load_argv(struct reader *r, const struct yaml_node *list, struct cmd *out)
 	if (!list)
 		return;
 	if (list->type == YAML_SCALAR) {
-		finding_add(r->f, RB002, node_pos(list),
-			    "argv is a list of words, one an element: there is no shell to split '%.40s'",
-			    list->text.data);
+		finding_add(
+			r->f, RB002, node_pos(list),
+			"argv is a list of words, one an element: there is no shell to split '%.40s'",
+			list->text.data);
 		return;
 	}
 	argv = read_list(r, list, sizeof *argv, &n);
@@ -45,9 +46,11 @@ void load_argv(struct reader *r, const struct yaml_node *list, struct cmd *out)
 		if (!read_template(r, list->items[i], &argv[i]))
 			return;
 	if (n > ARGV_MAX)
-		finding_add(r->f, RB002, node_pos(list), "argv has %zu elements, at most %d", n, ARGV_MAX);
+		finding_add(r->f, RB002, node_pos(list), "argv has %zu elements, at most %d", n,
+			    ARGV_MAX);
 	if (!template_is_constant(&argv[0]) || argv[0].source.len == 0)
-		finding_add(r->f, RB002, argv[0].at, "the first element names the executable and must be constant");
+		finding_add(r->f, RB002, argv[0].at,
+			    "the first element names the executable and must be constant");
 	out->argv = argv;
 	out->argc = n;
 }
@@ -55,8 +58,9 @@ void load_argv(struct reader *r, const struct yaml_node *list, struct cmd *out)
 /* Variables that change which code a programme loads or runs. */
 static bool is_dangerous(struct span name)
 {
-	static const char *const exact[] = {"BASH_ENV", "ENV", "IFS", "PATH", "GCONV_PATH", "PYTHONSTARTUP", "PERL5OPT",
-					    "NODE_OPTIONS", NULL};
+	static const char *const exact[] = {"BASH_ENV", "ENV",          "IFS",
+					    "PATH",     "GCONV_PATH",   "PYTHONSTARTUP",
+					    "PERL5OPT", "NODE_OPTIONS", NULL};
 
 	for (size_t i = 0; exact[i]; i++)
 		if (span_is(name, exact[i]))
@@ -71,7 +75,8 @@ static bool is_env_name(struct span s)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.data[i];
 
-		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
+		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+		      c == '_'))
 			return false;
 	}
 	return true;
@@ -88,9 +93,12 @@ static void load_env(struct reader *r, const struct yaml_node *map, struct cmd *
 		struct pos at = {p->line, p->col};
 
 		if (!is_env_name(p->key)) {
-			finding_add(r->f, RB002, at, "'%.60s' is no name of a variable", p->key.data);
+			finding_add(r->f, RB002, at, "'%.60s' is no name of a variable",
+				    p->key.data);
 		} else if (is_dangerous(p->key)) {
-			finding_add(r->f, RB002, at, "%s may not be set: it changes what a command runs", p->key.data);
+			finding_add(r->f, RB002, at,
+				    "%s may not be set: it changes what a command runs",
+				    p->key.data);
 		} else if (read_template(r, p->value, &v->value)) {
 			v->name = p->key;
 			out->n_env++;
@@ -102,7 +110,8 @@ static void load_env(struct reader *r, const struct yaml_node *map, struct cmd *
 static int open_beneath(const char *runbook, const char *name, struct err *e)
 {
 	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY,
-			       .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+			       .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
+					  RESOLVE_NO_MAGICLINKS};
 	const char *slash = strrchr(runbook, '/');
 	char *dir = slash ? mem_dup(runbook, (size_t)(slash - runbook) + 1) : mem_dupz(".");
 	int at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), fd = -1;
@@ -112,7 +121,8 @@ static int open_beneath(const char *runbook, const char *name, struct err *e)
 	else
 		fd = (int)syscall(SYS_openat2, at, name, &how, sizeof how);
 	if (at >= 0 && fd < 0)
-		err_set_errno(e, EX_BADCONFIG, errno, "cannot open '%.200s' (below the runbook's directory)", name);
+		err_set_errno(e, EX_BADCONFIG, errno,
+			      "cannot open '%.200s' (below the runbook's directory)", name);
 	if (at >= 0)
 		(void)close(at); /* only looked up from */
 	free(dir);
@@ -162,8 +172,9 @@ static void load_input(struct reader *r, const struct yaml_node *n, struct cmd *
 	if (n->type == YAML_SCALAR) {
 		out->input = n->text;
 		if (span_find(n->text, SPAN("{{")))
-			finding_add(r->f, RB002, node_pos(n),
-				    "input is constant: pass values by argv or env, where they cannot become code");
+			finding_add(
+				r->f, RB002, node_pos(n),
+				"input is constant: pass values by argv or env, where they cannot become code");
 	} else if (read_is(r, n, YAML_MAP)) {
 		read_keys(r, n, keys, NULL);
 		load_input_file(r, read_required(r, n, "file"), out);
@@ -179,8 +190,8 @@ static void load_output_limit(struct reader *r, const struct yaml_node *n, struc
 	if (!read_text(r, n, &text))
 		return;
 	if (num_parse_size(text, &bytes, &e) != 0 || bytes < 64 || bytes > OUTPUT_MAX)
-		finding_add(r->f, RB002, node_pos(n), "expected a size of 64 to 16M bytes (64K), found '%.40s'",
-			    text.data);
+		finding_add(r->f, RB002, node_pos(n),
+			    "expected a size of 64 to 16M bytes (64K), found '%.40s'", text.data);
 	else
 		out->output_limit = bytes;
 }
@@ -258,7 +269,8 @@ static void load_operand(struct reader *r, const struct yaml_node *map, struct c
 }
 
 /* {path, op, value}; a path is for JSON only. */
-static void load_comparison(struct reader *r, const struct yaml_node *n, bool json, struct comparison *out)
+static void load_comparison(struct reader *r, const struct yaml_node *n, bool json,
+			    struct comparison *out)
 {
 	static const char *const with_path[] = {"path", "op", "value", NULL};
 	static const char *const without[] = {"op", "value", NULL};
@@ -313,7 +325,9 @@ void load_poll(struct reader *r, const struct yaml_node *n, struct poll *out)
 	out->given = true;
 	out->at = node_pos(n);
 	read_keys(r, n, keys, NULL);
-	(void)read_duration(r, read_required(r, n, "every"), 1, STEP_TIMEOUT_MAX_MS, &out->every_ms);
-	(void)read_duration(r, read_required(r, n, "for"), 1, 24 * STEP_TIMEOUT_MAX_MS, &out->for_ms);
+	(void)read_duration(r, read_required(r, n, "every"), 1, STEP_TIMEOUT_MAX_MS,
+			    &out->every_ms);
+	(void)read_duration(r, read_required(r, n, "for"), 1, 24 * STEP_TIMEOUT_MAX_MS,
+			    &out->for_ms);
 	(void)read_i64(r, yaml_get(n, "consecutive"), 1, 1000, &out->consecutive);
 }

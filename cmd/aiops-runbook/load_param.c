@@ -8,8 +8,9 @@
 #include "base/mem.h"
 #include "base/num.h"
 
-static const char *const keys[] = {"type", "required", "default", "from", "pattern", "enum", "allow", "deny",
-				   "min", "max", "max_length", "under", "hosts", "schemes", "allow_dash",
+static const char *const keys[] = {"type",        "required", "default", "from",    "pattern",
+				   "enum",        "allow",    "deny",    "min",     "max",
+				   "max_length",  "under",    "hosts",   "schemes", "allow_dash",
 				   "description", NULL};
 static const char *const later[] = {"secret", NULL};
 
@@ -31,7 +32,8 @@ static void load_type(struct reader *r, const struct yaml_node *n, struct param 
 	int type;
 
 	if (n && n->type == YAML_SCALAR && span_is(n->text, "secret_ref"))
-		finding_add(r->f, RB002, node_pos(n), "the type secret_ref is not supported by this version");
+		finding_add(r->f, RB002, node_pos(n),
+			    "the type secret_ref is not supported by this version");
 	else if (read_choice(r, n, param_type_names, &type))
 		p->type = (enum param_type)type;
 }
@@ -47,10 +49,12 @@ static void load_from(struct reader *r, const struct yaml_node *n, struct param 
 	if (span_starts(text, prefix) && text.len >= sizeof prefix)
 		p->label = span_of(text.data + sizeof prefix - 1, text.len - (sizeof prefix - 1));
 	else
-		finding_add(r->f, RB002, node_pos(n), "'from' takes incident.labels.NAME, found '%.60s'", text.data);
+		finding_add(r->f, RB002, node_pos(n),
+			    "'from' takes incident.labels.NAME, found '%.60s'", text.data);
 }
 
-static bool read_bound(struct reader *r, const struct yaml_node *n, const struct param *p, double *d, int64_t *i)
+static bool read_bound(struct reader *r, const struct yaml_node *n, const struct param *p,
+		       double *d, int64_t *i)
 {
 	int64_t ms;
 
@@ -66,14 +70,16 @@ static bool read_bound(struct reader *r, const struct yaml_node *n, const struct
 		return true;
 	default:
 		if (n)
-			finding_add(r->f, RB002, node_pos(n), "a bound is for integer, number and duration, not for %s",
+			finding_add(r->f, RB002, node_pos(n),
+				    "a bound is for integer, number and duration, not for %s",
 				    param_type_names[p->type]);
 		return false;
 	}
 }
 
 /* A key that only one type gives a meaning to. */
-static bool only_for(struct reader *r, const struct yaml_node *map, const char *key, bool fits, const char *types)
+static bool only_for(struct reader *r, const struct yaml_node *map, const char *key, bool fits,
+		     const char *types)
 {
 	const struct yaml_node *n = yaml_get(map, key);
 
@@ -93,7 +99,8 @@ static void load_constraints(struct reader *r, const struct yaml_node *map, stru
 		(void)read_pattern(r, yaml_get(map, "pattern"), PATTERN_WHOLE, &p->pattern);
 	}
 	if (yaml_get(map, "enum") && yaml_get(map, "allow"))
-		finding_add(r->f, RB002, node_pos(yaml_get(map, "allow")), "'allow' and 'enum' say the same: give one");
+		finding_add(r->f, RB002, node_pos(yaml_get(map, "allow")),
+			    "'allow' and 'enum' say the same: give one");
 	(void)read_words(r, yaml_get(map, "enum"), &p->allow);
 	(void)read_words(r, yaml_get(map, "allow"), &p->allow);
 	(void)read_words(r, yaml_get(map, "deny"), &p->deny);
@@ -107,11 +114,14 @@ static void load_constraints(struct reader *r, const struct yaml_node *map, stru
 	if (only_for(r, map, "schemes", p->type == PARAM_URL, "the type url"))
 		(void)read_words(r, yaml_get(map, "schemes"), &p->schemes);
 	if (p->under.data && p->under.data[0] != '/')
-		finding_add(r->f, RB002, node_pos(yaml_get(map, "under")), "'under' is an absolute directory");
+		finding_add(r->f, RB002, node_pos(yaml_get(map, "under")),
+			    "'under' is an absolute directory");
 	if (p->type == PARAM_ENUM && !p->allow.n)
-		finding_add(r->f, RB002, p->at, "the type enum needs 'enum', the list of its values");
+		finding_add(r->f, RB002, p->at,
+			    "the type enum needs 'enum', the list of its values");
 	if (p->type == PARAM_URL && !p->hosts.n)
-		finding_add(r->f, RB002, p->at, "the type url needs 'hosts', the list of those that may stand in it");
+		finding_add(r->f, RB002, p->at,
+			    "the type url needs 'hosts', the list of those that may stand in it");
 }
 
 /* "pattern" is read for its text too: messages and the plan show it. */
@@ -125,12 +135,14 @@ static void load_default(struct reader *r, const struct yaml_node *n, struct par
 	p->standard = n->text;
 	p->standard_at = node_pos(n);
 	if (param_check(p, n->text, &e) != 0)
-		finding_add(r->f, RB002, node_pos(n), "the default is not accepted by its own declaration: %s", e.text);
+		finding_add(r->f, RB002, node_pos(n),
+			    "the default is not accepted by its own declaration: %s", e.text);
 	if (p->required)
 		finding_add(r->f, RB002, node_pos(n), "a required parameter has no default");
 }
 
-void load_value_type(struct reader *r, const struct yaml_node *map, const char *const *extra, struct param *out)
+void load_value_type(struct reader *r, const struct yaml_node *map, const char *const *extra,
+		     struct param *out)
 {
 	const char *all[32];
 	size_t n = 0;
@@ -153,7 +165,8 @@ static void load_param(struct reader *r, const struct yaml_pair *pair, struct pa
 	p->name = pair->key;
 	p->at = (struct pos){pair->line, pair->col};
 	if (!load_is_name(p->name))
-		finding_add(r->f, RB002, p->at, "'%.60s' is no name: letters a-z, digits and _, a letter first",
+		finding_add(r->f, RB002, p->at,
+			    "'%.60s' is no name: letters a-z, digits and _, a letter first",
 			    p->name.data);
 	p->max_length = PARAM_MAX_LENGTH;
 	if (!read_is(r, pair->value, YAML_MAP))

@@ -5,11 +5,13 @@
 
 void load_limits(struct reader *r, const struct yaml_node *n)
 {
-	static const char *const keys[] = {"max_actions_per_hour", "per_target_cooldown", "max_targets",
-					   "max_steps_per_incident", "max_duration", "concurrency", "concurrency_key",
-					   NULL};
-	static const char *const later[] = {"max_target_percent", "min_healthy", "population", "batch", "allow_all",
-					    "max_destructive_per_incident", NULL};
+	static const char *const keys[] = {"max_actions_per_hour", "per_target_cooldown",
+					   "max_targets",          "max_steps_per_incident",
+					   "max_duration",         "concurrency",
+					   "concurrency_key",      NULL};
+	static const char *const later[] = {
+		"max_target_percent",           "min_healthy", "population", "batch", "allow_all",
+		"max_destructive_per_incident", NULL};
 	struct limits *l = &r->rb->limits;
 	int64_t concurrency = 1;
 
@@ -19,20 +21,25 @@ void load_limits(struct reader *r, const struct yaml_node *n)
 	l->given = true;
 	l->at = node_pos(n);
 	read_keys(r, n, keys, later);
-	l->max_actions_given = read_i64(r, yaml_get(n, "max_actions_per_hour"), 1, 100000, &l->max_actions_per_hour);
+	l->max_actions_given = read_i64(r, yaml_get(n, "max_actions_per_hour"), 1, 100000,
+					&l->max_actions_per_hour);
 	(void)read_duration(r, yaml_get(n, "per_target_cooldown"), 1, 30 * 24 * STEP_TIMEOUT_MAX_MS,
 			    &l->per_target_cooldown_ms);
 	(void)read_i64(r, yaml_get(n, "max_targets"), 1, 100000, &l->max_targets);
-	(void)read_i64(r, yaml_get(n, "max_steps_per_incident"), 1, 100000, &l->max_steps_per_incident);
-	if (read_duration(r, yaml_get(n, "max_duration"), 1, 7 * 24 * STEP_TIMEOUT_MAX_MS, &l->max_duration_ms))
+	(void)read_i64(r, yaml_get(n, "max_steps_per_incident"), 1, 100000,
+		       &l->max_steps_per_incident);
+	if (read_duration(r, yaml_get(n, "max_duration"), 1, 7 * 24 * STEP_TIMEOUT_MAX_MS,
+			  &l->max_duration_ms))
 		l->max_duration_at = node_pos(yaml_get(n, "max_duration"));
 	if (read_i64(r, yaml_get(n, "concurrency"), 1, 1000, &concurrency) && concurrency > 1)
 		finding_add(r->f, RB002, node_pos(yaml_get(n, "concurrency")),
 			    "more than one run at a time is not supported by this version");
-	l->has_concurrency_key = read_template(r, yaml_get(n, "concurrency_key"), &l->concurrency_key);
+	l->has_concurrency_key =
+		read_template(r, yaml_get(n, "concurrency_key"), &l->concurrency_key);
 }
 
-static void load_required_for(struct reader *r, const struct yaml_node *n, struct approval_policy *a)
+static void load_required_for(struct reader *r, const struct yaml_node *n,
+			      struct approval_policy *a)
 {
 	int effect;
 
@@ -52,8 +59,8 @@ static bool is_approver(struct span s)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.data[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-		      c == '_' || c == '-' || c == '@'))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '.' || c == '_' || c == '-' || c == '@'))
 			return false;
 	}
 	return true;
@@ -69,22 +76,29 @@ static void load_approvers(struct reader *r, const struct yaml_node *n, struct a
 		if (!read_scalar(r, n->items[i], s))
 			continue;
 		if (span_find(s->text, SPAN("{{")))
-			finding_add(r->f, 203, s->at, "approvers are literal names: '%.60s' would let whoever starts the run "
-				    "name its approver", s->text.data);
+			finding_add(
+				r->f, 203, s->at,
+				"approvers are literal names: '%.60s' would let whoever starts the run "
+				"name its approver",
+				s->text.data);
 		else if (span_starts(s->text, "group:"))
-			finding_add(r->f, RB002, s->at, "groups are not supported by this version: name the approvers, "
+			finding_add(r->f, RB002, s->at,
+				    "groups are not supported by this version: name the approvers, "
 				    "or 'site' for those of the site's configuration");
 		else if (!is_approver(s->text))
-			finding_add(r->f, RB002, s->at, "'%.80s' is no approver's name", s->text.data);
+			finding_add(r->f, RB002, s->at, "'%.80s' is no approver's name",
+				    s->text.data);
 	}
 	a->approvers_given = n != NULL;
 }
 
 void load_approval(struct reader *r, const struct yaml_node *n)
 {
-	static const char *const keys[] = {"required_for", "min_approvals", "approvers", "allow_self", "expires_in", NULL};
+	static const char *const keys[] = {"required_for", "min_approvals", "approvers",
+					   "allow_self",   "expires_in",    NULL};
 	struct approval_policy *a = &r->rb->approval;
-	const struct yaml_node *expires = yaml_get(n, "expires_in"), *self = yaml_get(n, "allow_self");
+	const struct yaml_node *expires = yaml_get(n, "expires_in"),
+			       *self = yaml_get(n, "allow_self");
 
 	*a = (struct approval_policy){.min_approvals = 1, .expires_in_ms = APPROVAL_EXPIRES_MS};
 	if (!read_is(r, n, YAML_MAP))
@@ -106,8 +120,13 @@ void load_approval(struct reader *r, const struct yaml_node *n)
 void load_escalation(struct reader *r, const struct yaml_node *n)
 {
 	static const char *const keys[] = {"on", "notify", "after_failures", NULL};
-	static const char *const causes[] = {"step_failed", "verify_failed", "rollback_failed", "approval_expired",
-					     "budget_exhausted", "step_unknown", NULL};
+	static const char *const causes[] = {"step_failed",
+					     "verify_failed",
+					     "rollback_failed",
+					     "approval_expired",
+					     "budget_exhausted",
+					     "step_unknown",
+					     NULL};
 	struct escalation *x = &r->rb->escalation;
 	const struct yaml_node *on = yaml_get(n, "on");
 	int64_t failures = 1;
@@ -126,7 +145,8 @@ void load_escalation(struct reader *r, const struct yaml_node *n)
 		return;
 	for (size_t i = 0; i < on->n; i++) {
 		if (span_is(on->items[i]->text, "breaker_open"))
-			finding_add(r->f, RB002, node_pos(on->items[i]), "'breaker_open' is not supported by this version");
+			finding_add(r->f, RB002, node_pos(on->items[i]),
+				    "'breaker_open' is not supported by this version");
 		else
 			(void)read_choice(r, on->items[i], causes, &cause);
 	}
@@ -137,7 +157,8 @@ static void load_match(struct reader *r, const struct yaml_node *map, struct tri
 	if (!read_is(r, map, YAML_MAP))
 		return;
 	if (map->n == 0)
-		finding_add(r->f, RB002, node_pos(map), "a match without labels would match everything");
+		finding_add(r->f, RB002, node_pos(map),
+			    "a match without labels would match everything");
 	t->labels = pool_array(&r->rb->pool, map->n, sizeof *t->labels);
 	for (size_t i = 0; i < map->n; i++) {
 		t->labels[t->n].name = map->pairs[i].key;

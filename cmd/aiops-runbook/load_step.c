@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <string.h>
 
-#include "aiops-runbook/jsonpath.h"
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -32,15 +31,18 @@ static bool is_step_id(struct span s)
 static void load_id(struct reader *r, const struct yaml_node *map, struct scalar *out)
 {
 	if (read_scalar(r, read_required(r, map, "id"), out) && !is_step_id(out->text))
-		finding_add(r->f, RB002, out->at, "'%.80s' is no id: letters a-z, digits, - and _, at most 63",
+		finding_add(r->f, RB002, out->at,
+			    "'%.80s' is no id: letters a-z, digits, - and _, at most 63",
 			    out->text.data);
 }
 
 /* ---- probes ---- */
 
-static void load_probe(struct reader *r, const struct yaml_node *map, const char *what, struct probe *p)
+static void load_probe(struct reader *r, const struct yaml_node *map, const char *what,
+		       struct probe *p)
 {
-	static const char *const keys[] = {"id", "name", "effect", COMMAND_KEYS, "expect", "poll", NULL};
+	static const char *const keys[] = {"id",     "name", "effect", COMMAND_KEYS,
+					   "expect", "poll", NULL};
 	static const char *const later[] = {"http", "when", NULL};
 
 	if (!read_is(r, map, YAML_MAP))
@@ -56,101 +58,12 @@ static void load_probe(struct reader *r, const struct yaml_node *map, const char
 	load_poll(r, yaml_get(map, "poll"), &p->poll);
 }
 
-void load_probes(struct reader *r, const struct yaml_node *list, const char *what, struct probe **out, size_t *n)
+void load_probes(struct reader *r, const struct yaml_node *list, const char *what,
+		 struct probe **out, size_t *n)
 {
 	*out = read_list(r, list, sizeof **out, n);
 	for (size_t i = 0; i < *n; i++)
 		load_probe(r, list->items[i], what, &(*out)[i]);
-}
-
-/* ---- captures ---- */
-
-static const struct yaml_node *captures_of(const struct yaml_node *step)
-{
-	const struct yaml_node *map = yaml_get(step, "capture");
-
-	return map && map->type == YAML_MAP ? map : NULL;
-}
-
-void load_capture_names(struct reader *r, const struct yaml_node *list)
-{
-	struct runbook *rb = r->rb;
-	struct span *names;
-	size_t n = 0;
-
-	if (!list || list->type != YAML_LIST)
-		return;
-	for (size_t i = 0; i < list->n; i++)
-		n += captures_of(list->items[i]) ? captures_of(list->items[i])->n : 0;
-	names = pool_array(&rb->pool, n, sizeof *names);
-	rb->captures = pool_array(&rb->pool, n, sizeof *rb->captures);
-	for (size_t i = 0; i < list->n; i++) {
-		const struct yaml_node *map = captures_of(list->items[i]);
-
-		for (size_t k = 0; map && k < map->n; k++) {
-			rb->captures[rb->n_captures].step = i;
-			rb->captures[rb->n_captures].as.name = map->pairs[k].key;
-			rb->captures[rb->n_captures].as.at = (struct pos){map->pairs[k].line, map->pairs[k].col};
-			names[rb->n_captures++] = map->pairs[k].key;
-		}
-	}
-	r->names.captures = names;
-	r->names.n_captures = n;
-}
-
-static void load_capture(struct reader *r, const struct yaml_node *map, struct capture *c)
-{
-	static const char *const source_keys[] = {"regex", "json", NULL};
-	struct err e = ERR_INIT;
-	const struct yaml_node *json, *regex;
-
-	if (!load_is_name(c->as.name))
-		finding_add(r->f, RB002, c->as.at, "'%.60s' is no name: letters a-z, digits and _, a letter first",
-			    c->as.name.data);
-	if (!read_is(r, map, YAML_MAP))
-		return;
-	load_value_type(r, map, source_keys, &c->as);
-	json = yaml_get(map, "json");
-	regex = yaml_get(map, "regex");
-	if (!json == !regex)
-		finding_add(r->f, RB002, c->as.at, "a capture takes its value by 'regex' or by 'json'");
-	(void)read_pattern(r, regex, 0, &c->pattern);
-	if (read_text(r, json, &c->path) && jsonpath_check(c->path, &e) != 0)
-		finding_add(r->f, RB002, node_pos(json), "%s", e.text);
-	if (yaml_get(map, "default") || yaml_get(map, "from") || yaml_get(map, "required"))
-		finding_add(r->f, RB002, c->as.at, "a capture has no default, from or required: without a value the step fails");
-}
-
-/* Parameters and captures are referred to alike, so they share their names. */
-static void check_name_is_new(struct reader *r, size_t capture)
-{
-	const struct runbook *rb = r->rb;
-	const struct param *as = &rb->captures[capture].as;
-
-	for (size_t k = 0; k < rb->n_params; k++)
-		if (span_eq(rb->params[k].name, as->name))
-			finding_add(r->f, RB004, as->at, "'%s' is a parameter already", as->name.data);
-	for (size_t k = 0; k < capture; k++)
-		if (span_eq(rb->captures[k].as.name, as->name))
-			finding_add(r->f, RB004, as->at, "'%s' is captured twice", as->name.data);
-}
-
-static void load_captures(struct reader *r, const struct yaml_node *map, size_t index, struct step *s)
-{
-	struct runbook *rb = r->rb;
-
-	if (!read_is(r, map, YAML_MAP))
-		return;
-	s->captures = pool_array(&rb->pool, map->n, sizeof *s->captures);
-	for (size_t i = 0; i < rb->n_captures && s->n_captures < map->n; i++) {
-		struct capture *c = &rb->captures[i];
-
-		if (c->step != index)
-			continue;
-		check_name_is_new(r, i);
-		load_capture(r, map->pairs[s->n_captures].value, c);
-		s->captures[s->n_captures++] = i;
-	}
 }
 
 /* ---- what belongs to a command step ---- */
@@ -166,10 +79,11 @@ static bool parse_cause(struct span text, struct retry_on *out)
 		*out = (struct retry_on){.cause = RETRY_TIMEOUT};
 		return true;
 	}
-	if (!prefix || num_parse_i64(span_of(text.data + prefix, text.len - prefix), 1, prefix == 5 ? 255 : 64, &n,
-				     &ignored) != 0)
+	if (!prefix || num_parse_i64(span_of(text.data + prefix, text.len - prefix), 1,
+				     prefix == 5 ? 255 : 64, &n, &ignored) != 0)
 		return false;
-	*out = (struct retry_on){.cause = prefix == 5 ? RETRY_EXIT : RETRY_SIGNAL, .number = (int)n};
+	*out = (struct retry_on){.cause = prefix == 5 ? RETRY_EXIT : RETRY_SIGNAL,
+				 .number = (int)n};
 	return true;
 }
 
@@ -184,14 +98,20 @@ static void load_causes(struct reader *r, const struct yaml_node *n, struct retr
 		if (parse_cause(words.items[i], &out->on[out->n_on]))
 			out->n_on++;
 		else
-			finding_add(r->f, RB002, node_pos(n), "expected timeout, exit:N or signal:N, found '%.40s'",
+			finding_add(r->f, RB002, node_pos(n),
+				    "expected timeout, exit:N or signal:N, found '%.40s'",
 				    words.items[i].data);
 	}
 }
 
 static void load_retry(struct reader *r, const struct yaml_node *n, struct retry *out)
 {
-	static const char *const keys[] = {"max_attempts", "initial_interval", "backoff", "max_interval", "jitter", "on",
+	static const char *const keys[] = {"max_attempts",
+					   "initial_interval",
+					   "backoff",
+					   "max_interval",
+					   "jitter",
+					   "on",
 					   NULL};
 
 	*out = (struct retry){.max_attempts = 1, .backoff = 1, .max_ms = STEP_TIMEOUT_MAX_MS};
@@ -201,7 +121,8 @@ static void load_retry(struct reader *r, const struct yaml_node *n, struct retry
 	out->at = node_pos(n);
 	read_keys(r, n, keys, NULL);
 	(void)read_i64(r, read_required(r, n, "max_attempts"), 1, 1000, &out->max_attempts);
-	(void)read_duration(r, yaml_get(n, "initial_interval"), 0, STEP_TIMEOUT_MAX_MS, &out->initial_ms);
+	(void)read_duration(r, yaml_get(n, "initial_interval"), 0, STEP_TIMEOUT_MAX_MS,
+			    &out->initial_ms);
 	(void)read_double(r, yaml_get(n, "backoff"), 1, 10, &out->backoff);
 	(void)read_duration(r, yaml_get(n, "max_interval"), 0, STEP_TIMEOUT_MAX_MS, &out->max_ms);
 	(void)read_double(r, yaml_get(n, "jitter"), 0, 1, &out->jitter_ratio);
@@ -247,7 +168,8 @@ static void load_dry_run(struct reader *r, const struct yaml_node *n, struct ste
 
 static void load_undo(struct reader *r, const struct yaml_node *n, struct step *s)
 {
-	static const char *const keys[] = {COMMAND_KEYS, "effect", "idempotent", "expect", "none", NULL};
+	static const char *const keys[] = {COMMAND_KEYS, "effect", "idempotent",
+					   "expect",     "none",   NULL};
 	int effect = EFFECT_DESTRUCTIVE;
 
 	if (yaml_get(n, "none")) {
@@ -332,15 +254,16 @@ static void load_verify_step(struct reader *r, const struct yaml_node *map, stru
 }
 
 /* The keys of each type of step; what a type gives no meaning to is an unknown key in it. */
-static const char *const command_keys[] = {"id", "name", "type", "effect", "idempotent", "target", COMMAND_KEYS,
-					   "expect", "retry", "capture", "dry_run", "check", "on_unknown",
-					   "on_failure", "rollback", NULL};
-static const char *const verify_keys[] = {"id", "name", "type", "effect", COMMAND_KEYS, "expect", "poll", "capture",
-					  "on_failure", NULL};
+static const char *const command_keys[] = {
+	"id",    "name",    "type",    "effect", "idempotent", "target",     COMMAND_KEYS, "expect",
+	"retry", "capture", "dry_run", "check",  "on_unknown", "on_failure", "rollback",   NULL};
+static const char *const verify_keys[] = {"id",     "name", "type",    "effect",     COMMAND_KEYS,
+					  "expect", "poll", "capture", "on_failure", NULL};
 static const char *const wait_keys[] = {"id", "name", "type", "duration", NULL};
 static const char *const message_keys[] = {"id", "name", "type", "text", NULL};
-static const char *const step_later[] = {"when", "until", "http", "action_type", "target_type", "target_selector",
-					 "output_policy", "sandbox", NULL};
+static const char *const step_later[] = {"when",          "until",       "http",
+					 "action_type",   "target_type", "target_selector",
+					 "output_policy", "sandbox",     NULL};
 
 static void load_by_type(struct reader *r, const struct yaml_node *map, struct step *s)
 {
@@ -375,10 +298,12 @@ static void refuse_in_always(struct reader *r, const struct yaml_node *map)
 
 	for (size_t i = 0; keys[i]; i++)
 		if (yaml_get(map, keys[i]))
-			finding_add(r->f, RB002, node_pos(yaml_get(map, keys[i])), "a step of 'always' has no '%s'", keys[i]);
+			finding_add(r->f, RB002, node_pos(yaml_get(map, keys[i])),
+				    "a step of 'always' has no '%s'", keys[i]);
 }
 
-static void load_step(struct reader *r, const struct yaml_node *map, size_t index, bool main_list, struct step *s)
+static void load_step(struct reader *r, const struct yaml_node *map, size_t index, bool main_list,
+		      struct step *s)
 {
 	const struct yaml_node *type = yaml_get(map, "type");
 	int choice = STEP_COMMAND;
@@ -391,7 +316,8 @@ static void load_step(struct reader *r, const struct yaml_node *map, size_t inde
 	load_id(r, map, &s->id);
 	(void)read_scalar(r, yaml_get(map, "name"), &s->name);
 	if (type && type->type == YAML_SCALAR && span_is(type->text, "http")) {
-		finding_add(r->f, RB002, node_pos(type), "steps of type http are not supported by this version");
+		finding_add(r->f, RB002, node_pos(type),
+			    "steps of type http are not supported by this version");
 		return;
 	}
 	(void)read_choice(r, type, step_type_names, &choice);

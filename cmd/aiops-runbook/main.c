@@ -4,39 +4,58 @@
 #include "aiops-runbook/commands.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define AT(member) offsetof(struct options, member)
+#define AT(member)   offsetof(struct options, member)
 
 /* Words of enum output_format and enum authority. */
 static const char *const formats[] = {"auto", "ndjson", "text", NULL};
 static const char *const authorities[] = {"advise", "approved", "auto", NULL};
 
-#define RUNBOOKS_OPT                                                                                              \
-	{.letter = 'r', .name = "runbooks", .kind = OPT_DIR, .offset = AT(runbooks), .arg = "DIR",                \
-	 .standard = "/usr/local/share/aiops/runbooks", .help = "the folder of runbooks"}
-#define FORMAT_OPT(auto_is)                                                                                       \
-	{.letter = 'f', .name = "format", .kind = OPT_CHOICE, .offset = AT(format), .arg = "FORMAT",              \
-	 .standard = "auto", .choices = formats, .help = "ndjson, text, or auto: " auto_is}
-#define PARAM_OPT                                                                                                 \
-	{.letter = 'p', .name = "param", .kind = OPT_TEXTS, .offset = AT(params), .arg = "NAME=VALUE",            \
-	 .flags = OPT_ARGV_ONLY, .help = "a parameter of the runbook (may be repeated)"}
-#define PATH_OPT                                                                                                  \
-	{.name = "path", .kind = OPT_TEXT, .offset = AT(path), .arg = "DIRS",                                     \
-	 .standard = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",                              \
-	 .help = "where executables are looked for, and PATH of every command"}
-#define INCIDENT_OPT                                                                                              \
-	{.letter = 'i', .name = "incident", .kind = OPT_TEXT, .offset = AT(incident), .arg = "ID",                \
-	 .flags = OPT_ARGV_ONLY, .help = "the incident that this is for"}
+#define RUNBOOKS_OPT                                                                               \
+	{                                                                                          \
+		.letter = 'r', .name = "runbooks", .kind = OPT_DIR, .offset = AT(runbooks),        \
+		.arg = "DIR", .standard = "/usr/local/share/aiops/runbooks",                       \
+		.help = "the folder of runbooks"                                                   \
+	}
+#define FORMAT_OPT(auto_is)                                                                        \
+	{                                                                                          \
+		.letter = 'f', .name = "format", .kind = OPT_CHOICE, .offset = AT(format),         \
+		.arg = "FORMAT", .standard = "auto", .choices = formats,                           \
+		.help = "ndjson, text, or auto: " auto_is                                          \
+	}
+#define PARAM_OPT                                                                                  \
+	{                                                                                          \
+		.letter = 'p', .name = "param", .kind = OPT_TEXTS, .offset = AT(params),           \
+		.arg = "NAME=VALUE", .flags = OPT_ARGV_ONLY,                                       \
+		.help = "a parameter of the runbook (may be repeated)"                             \
+	}
+#define PATH_OPT                                                                                   \
+	{                                                                                          \
+		.name = "path", .kind = OPT_TEXT, .offset = AT(path), .arg = "DIRS",               \
+		.standard = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",        \
+		.help = "where executables are looked for, and PATH of every command"              \
+	}
+#define INCIDENT_OPT                                                                               \
+	{                                                                                          \
+		.letter = 'i', .name = "incident", .kind = OPT_TEXT, .offset = AT(incident),       \
+		.arg = "ID", .flags = OPT_ARGV_ONLY, .help = "the incident that this is for"       \
+	}
 
 static const struct opt lint_opts[] = {
 	FORMAT_OPT("text"),
-	{.name = "list-rules", .kind = OPT_FLAG, .offset = AT(list_rules), .flags = OPT_ARGV_ONLY | OPT_NO_INPUT,
+	{.name = "list-rules",
+	 .kind = OPT_FLAG,
+	 .offset = AT(list_rules),
+	 .flags = OPT_ARGV_ONLY | OPT_NO_INPUT,
 	 .help = "name the rules and exit"},
 };
 
 static const struct opt plan_opts[] = {
 	PARAM_OPT,
 	INCIDENT_OPT,
-	{.name = "no-store", .kind = OPT_FLAG, .offset = AT(no_store), .flags = OPT_ARGV_ONLY,
+	{.name = "no-store",
+	 .kind = OPT_FLAG,
+	 .offset = AT(no_store),
+	 .flags = OPT_ARGV_ONLY,
 	 .help = "only print the plan: it is not filed, so it cannot be approved"},
 	FORMAT_OPT("text on a terminal, else ndjson"),
 	RUNBOOKS_OPT,
@@ -44,25 +63,56 @@ static const struct opt plan_opts[] = {
 };
 
 static const struct opt run_opts[] = {
-	{.name = "apply", .kind = OPT_FLAG, .offset = AT(apply), .flags = OPT_ARGV_ONLY,
+	{.name = "apply",
+	 .kind = OPT_FLAG,
+	 .offset = AT(apply),
+	 .flags = OPT_ARGV_ONLY,
 	 .help = "carry out what is approved; without it everything is only planned"},
-	{.name = "plan", .kind = OPT_TEXT, .offset = AT(plan), .arg = "DIGEST", .flags = OPT_ARGV_ONLY,
+	{.name = "check",
+	 .kind = OPT_FLAG,
+	 .offset = AT(check),
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "one runbook: rehearse it, with reads and the steps' own dry runs"},
+	{.name = "plan",
+	 .kind = OPT_TEXT,
+	 .offset = AT(plan),
+	 .arg = "DIGEST",
+	 .flags = OPT_ARGV_ONLY,
 	 .help = "with --apply and one runbook: only if the plan still has this digest"},
 	PARAM_OPT,
 	INCIDENT_OPT,
-	{.name = "authority", .kind = OPT_CHOICE, .offset = AT(authority), .arg = "WORD", .standard = "advise",
-	 .choices = authorities, .help = "what the site lets runs do: advise (plans only) or approved"},
+	{.name = "authority",
+	 .kind = OPT_CHOICE,
+	 .offset = AT(authority),
+	 .arg = "WORD",
+	 .standard = "advise",
+	 .choices = authorities,
+	 .help = "what the site lets runs do: advise (plans only) or approved"},
 	FORMAT_OPT("text for one runbook on a terminal, else ndjson"),
 	RUNBOOKS_OPT,
 	PATH_OPT,
 };
 
 static const struct opt decide_opts[] = {
-	{.letter = 'a', .name = "as", .kind = OPT_TEXT, .offset = AT(as), .arg = "NAME", .flags = OPT_ARGV_ONLY,
+	{.letter = 'a',
+	 .name = "as",
+	 .kind = OPT_TEXT,
+	 .offset = AT(as),
+	 .arg = "NAME",
+	 .flags = OPT_ARGV_ONLY,
 	 .help = "decide under this name of the configuration's approvers, with its key"},
-	{.letter = 'k', .name = "key", .kind = OPT_FILE, .offset = AT(key), .arg = "FILE", .flags = OPT_NOT_IN_FILE,
+	{.letter = 'k',
+	 .name = "key",
+	 .kind = OPT_FILE,
+	 .offset = AT(key),
+	 .arg = "FILE",
+	 .flags = OPT_NOT_IN_FILE,
 	 .help = "the key of that name"},
-	{.name = "reason", .kind = OPT_TEXT, .offset = AT(reason), .arg = "TEXT", .flags = OPT_ARGV_ONLY,
+	{.name = "reason",
+	 .kind = OPT_TEXT,
+	 .offset = AT(reason),
+	 .arg = "TEXT",
+	 .flags = OPT_ARGV_ONLY,
 	 .help = "words that are kept with the decision"},
 	FORMAT_OPT("text on a terminal, else ndjson"),
 };
@@ -77,7 +127,12 @@ static const struct opt list_opts[] = {
 };
 
 static const struct opt keygen_opts[] = {
-	{.letter = 'o', .name = "out", .kind = OPT_FILE, .offset = AT(out), .arg = "FILE", .flags = OPT_ARGV_ONLY,
+	{.letter = 'o',
+	 .name = "out",
+	 .kind = OPT_FILE,
+	 .offset = AT(out),
+	 .arg = "FILE",
+	 .flags = OPT_ARGV_ONLY,
 	 .help = "where the key is written; the file must not exist"},
 };
 
@@ -100,21 +155,24 @@ static const struct command commands[] = {
 		.n_opts = COUNT(plan_opts),
 		.options_size = sizeof(struct options),
 		.common = CLI_DB | CLI_NOW,
-		.examples = "  aiops-runbook plan --runbooks share/runbooks --param role=orders_app \\\n"
-			    "      --no-store postgres-connections-exhausted\n",
+		.examples =
+			"  aiops-runbook plan --runbooks share/runbooks --param role=orders_app \\\n"
+			"      --no-store postgres-connections-exhausted\n",
 		.run = plan_run,
 	},
 	{
 		.name = "run",
 		.operands = "[RUNBOOK | file ...]",
-		.summary = "plan, or with --apply carry out: one runbook, or those that triage chose for incidents",
+		.summary =
+			"plan, or with --apply carry out: one runbook, or those that triage chose for incidents",
 		.opts = run_opts,
 		.n_opts = COUNT(run_opts),
 		.options_size = sizeof(struct options),
 		.common = CLI_FILTER | CLI_DB | CLI_NOW | CLI_FILES,
-		.examples = "  # ask for approval of what triage chose, then carry out what is approved\n"
-			    "  aiops-runbook run --runbooks share/runbooks triaged.ndjson\n"
-			    "  aiops-runbook run --runbooks share/runbooks --apply --authority approved triaged.ndjson\n",
+		.examples =
+			"  # ask for approval of what triage chose, then carry out what is approved\n"
+			"  aiops-runbook run --runbooks share/runbooks triaged.ndjson\n"
+			"  aiops-runbook run --runbooks share/runbooks --apply --authority approved triaged.ndjson\n",
 		.run = run_run,
 	},
 	{
@@ -125,7 +183,8 @@ static const struct command commands[] = {
 		.n_opts = COUNT(decide_opts),
 		.options_size = sizeof(struct options),
 		.common = CLI_DB | CLI_NOW,
-		.examples = "  aiops-runbook approve RUN-7Q2M4T8VW0X1Y2Z3 --as maria --key maria.key\n",
+		.examples =
+			"  aiops-runbook approve RUN-7Q2M4T8VW0X1Y2Z3 --as maria --key maria.key\n",
 		.run = approve_run,
 	},
 	{
@@ -136,7 +195,8 @@ static const struct command commands[] = {
 		.n_opts = COUNT(decide_opts),
 		.options_size = sizeof(struct options),
 		.common = CLI_DB | CLI_NOW,
-		.examples = "  aiops-runbook deny RUN-7Q2M4T8VW0X1Y2Z3 --reason 'the database is being moved'\n",
+		.examples =
+			"  aiops-runbook deny RUN-7Q2M4T8VW0X1Y2Z3 --reason 'the database is being moved'\n",
 		.run = deny_run,
 	},
 	{
@@ -190,10 +250,11 @@ static const struct program program = {
 	.summary = "plan, approve and carry out runbooks",
 	.commands = commands,
 	.n_commands = COUNT(commands),
-	.exit_codes = "   1  lint: errors; run: it failed and was rolled back, or had nothing to undo\n"
-		      "  10  run: rolled back in part, or rolled back and not as before\n"
-		      "  11  run: a person must look\n"
-		      "  12  run: verification failed, nothing to roll back\n",
+	.exit_codes =
+		"   1  lint: errors; run: it failed and was rolled back, or had nothing to undo\n"
+		"  10  run: rolled back in part, or rolled back and not as before\n"
+		"  11  run: a person must look\n"
+		"  12  run: verification failed, nothing to roll back\n",
 	.config_sections = config_sections,
 };
 

@@ -53,7 +53,8 @@ static void load_head(struct reader *r, const struct yaml_node *root)
 	if (read_text(r, id, &rb->id)) {
 		rb->id_at = node_pos(id);
 		if (!runbook_id_is_valid(rb->id))
-			finding_add(r->f, RB002, rb->id_at, "'%.80s' is no id: letters a-z, digits and -, at most %d",
+			finding_add(r->f, RB002, rb->id_at,
+				    "'%.80s' is no id: letters a-z, digits and -, at most %d",
 				    rb->id.data, RUNBOOK_ID_MAX);
 	}
 	(void)read_text(r, read_required(r, root, "name"), &rb->name);
@@ -76,7 +77,8 @@ static void check_id(struct reader *r, struct map *seen, const struct scalar *id
 		return;
 	(void)map_put(seen, id->text, &added);
 	if (!added)
-		finding_add(r->f, RB004, id->at, "a step with the id '%.80s' exists already", id->text.data);
+		finding_add(r->f, RB004, id->at, "a step with the id '%.80s' exists already",
+			    id->text.data);
 }
 
 static void check_ids(struct reader *r)
@@ -100,10 +102,13 @@ static void check_ids(struct reader *r)
 
 static void load_root(struct reader *r, const struct yaml_node *root)
 {
-	static const char *const keys[] = {
-		"version", "id", "name", "description", "owner", "docs", "reviewed_at", "review_every", "risk",
-		"ai_executable", "triggers", "parameters", "limits", "approval", "preconditions", "steps", "always",
-		"verify", "verify_rollback", "escalation", NULL};
+	static const char *const keys[] = {"version",         "id",           "name",
+					   "description",     "owner",        "docs",
+					   "reviewed_at",     "review_every", "risk",
+					   "ai_executable",   "triggers",     "parameters",
+					   "limits",          "approval",     "preconditions",
+					   "steps",           "always",       "verify",
+					   "verify_rollback", "escalation",   NULL};
 	static const char *const later[] = {"breaker", "dry_run_hold", "tests", "first_step", NULL};
 	struct runbook *rb = r->rb;
 	const struct yaml_node *steps = yaml_get(root, "steps");
@@ -115,7 +120,8 @@ static void load_root(struct reader *r, const struct yaml_node *root)
 	load_triggers(r, yaml_get(root, "triggers"));
 	load_limits(r, yaml_get(root, "limits"));
 	load_approval(r, yaml_get(root, "approval"));
-	load_probes(r, yaml_get(root, "preconditions"), "a precondition", &rb->preconditions, &rb->n_preconditions);
+	load_probes(r, yaml_get(root, "preconditions"), "a precondition", &rb->preconditions,
+		    &rb->n_preconditions);
 	load_steps(r, read_required(r, root, "steps"), &rb->steps, &rb->n_steps);
 	if (steps && steps->type == YAML_LIST && steps->n == 0)
 		finding_add(r->f, RB002, node_pos(steps), "a runbook without steps does nothing");
@@ -133,7 +139,8 @@ static void syntax_finding(struct findings *f, const struct err *e)
 {
 	unsigned rule = span_starts(span_cstr(e->text), "duplicate key") ? RB004 : RB001;
 
-	finding_add(f, rule, (struct pos){e->line ? e->line : 1, e->line ? e->col : 1}, "%s", e->text);
+	finding_add(f, rule, (struct pos){e->line ? e->line : 1, e->line ? e->col : 1}, "%s",
+		    e->text);
 }
 
 struct runbook *runbook_parse(const char *path, struct span text, struct findings *f)

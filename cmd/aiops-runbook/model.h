@@ -23,7 +23,8 @@ enum effect { EFFECT_READ, EFFECT_WRITE, EFFECT_DESTRUCTIVE };
 enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_CRITICAL };
 enum step_type { STEP_COMMAND, STEP_WAIT, STEP_VERIFY, STEP_MESSAGE };
 enum on_failure { ON_FAILURE_ABORT, ON_FAILURE_CONTINUE, ON_FAILURE_ROLLBACK, ON_FAILURE_ESCALATE };
-extern const char *const effect_names[], *const risk_names[], *const step_type_names[], *const on_failure_names[];
+extern const char *const effect_names[], *const risk_names[], *const step_type_names[],
+								      *const on_failure_names[];
 
 /* A scalar with its place; text.data is NULL if it is absent. */
 struct scalar {
@@ -38,11 +39,11 @@ extern const char *const op_names[];
 struct comparison {
 	bool given;
 	enum op op;
-	struct template value;    /* not for in, exists */
-	struct words among;       /* in */
-	struct pattern *pattern;  /* matches */
+	struct template value;   /* not for in, exists */
+	struct words among;      /* in */
+	struct pattern *pattern; /* matches */
 	struct span pattern_text;
-	struct span path;         /* JSON path; SPAN_NONE: the trimmed output itself */
+	struct span path; /* JSON path; SPAN_NONE: the trimmed output itself */
 	struct pos at;
 };
 
@@ -50,7 +51,7 @@ struct comparison {
 struct expect {
 	struct pos at;
 	bool given;
-	int *codes;               /* accepted exit statuses */
+	int *codes; /* accepted exit statuses */
 	size_t n_codes;
 	struct pattern *stdout_pattern; /* found anywhere; NULL if absent */
 	struct span stdout_text;
@@ -69,9 +70,10 @@ struct cmd {
 	size_t argc;
 	struct env_var *env;
 	size_t n_env;
-	struct span input;        /* standard input, constant; SPAN_NONE: none */
-	struct span input_file;   /* where it came from, relative to the runbook; SPAN_NONE if inline */
-	int64_t timeout_ms;       /* 0: not given */
+	struct span input; /* standard input, constant; SPAN_NONE: none */
+	struct span
+		input_file; /* where it came from, relative to the runbook; SPAN_NONE if inline */
+	int64_t timeout_ms; /* 0: not given */
 	struct pos timeout_at;
 	int64_t kill_after_ms;
 	size_t output_limit;
@@ -87,7 +89,7 @@ struct poll {
 enum retry_cause { RETRY_TIMEOUT = 1u << 0, RETRY_EXIT = 1u << 1, RETRY_SIGNAL = 1u << 2 };
 struct retry_on {
 	enum retry_cause cause;
-	int number;               /* exit status or signal */
+	int number; /* exit status or signal */
 };
 struct retry {
 	bool given;
@@ -99,10 +101,10 @@ struct retry {
 };
 
 struct capture {
-	struct param as;          /* name and type: a captured value is checked like a parameter */
-	struct pattern *pattern;  /* regex on standard output, or */
-	struct span path;         /* JSON path */
-	size_t step;              /* index of the step that captures it */
+	struct param as;         /* name and type: a captured value is checked like a parameter */
+	struct pattern *pattern; /* regex on standard output, or */
+	struct span path;        /* JSON path */
+	size_t step;             /* index of the step that captures it */
 };
 
 /* A read: precondition, verification, check. */
@@ -123,13 +125,13 @@ struct step {
 	bool effect_given, idempotent, idempotent_given, has_check, on_unknown_escalate;
 	bool has_target;
 	struct template target;
-	struct cmd command;      /* command, verify */
-	struct poll poll;            /* verify */
-	struct template duration;    /* wait */
-	struct template message;     /* message */
+	struct cmd command;       /* command, verify */
+	struct poll poll;         /* verify */
+	struct template duration; /* wait */
+	struct template message;  /* message */
 	struct retry retry;
-	struct cmd dry_run;      /* argc 0: absent */
-	struct cmd check;        /* its expect is done_if */
+	struct cmd dry_run; /* argc 0: absent */
+	struct cmd check;   /* its expect is done_if */
 	enum on_failure on_failure;
 	bool on_failure_given;
 	struct pos on_failure_at;
@@ -139,7 +141,7 @@ struct step {
 	struct cmd undo;
 	enum effect undo_effect;
 	bool undo_idempotent;
-	size_t *captures;            /* indexes into the runbook's */
+	size_t *captures; /* indexes into the runbook's */
 	size_t n_captures;
 };
 
@@ -158,9 +160,9 @@ struct limits {
 	int64_t max_actions_per_hour; /* 10 unless given */
 	bool max_actions_given;
 	int64_t per_target_cooldown_ms; /* 0: none */
-	int64_t max_targets;          /* 0: not given */
+	int64_t max_targets;            /* 0: not given */
 	int64_t max_steps_per_incident; /* 0: none */
-	int64_t max_duration_ms;      /* 0: not given */
+	int64_t max_duration_ms;        /* 0: not given */
 	struct pos max_duration_at;
 	bool has_concurrency_key;
 	struct template concurrency_key;
@@ -170,7 +172,7 @@ struct approval_policy {
 	struct pos at;
 	bool given;
 	bool required_for[EFFECT_DESTRUCTIVE + 1]; /* destructive unless given */
-	int64_t min_approvals;        /* 1 unless given */
+	int64_t min_approvals;                     /* 1 unless given */
 	struct scalar *approvers;
 	size_t n_approvers;
 	bool approvers_given, allow_self;
@@ -188,12 +190,13 @@ struct escalation {
 };
 
 struct runbook {
-	char *path;                   /* as it was named */
-	struct yaml *document;        /* owns all source text */
-	struct span source;           /* the file's bytes */
+	char *path;            /* as it was named */
+	struct yaml *document; /* owns all source text */
+	struct span source;    /* the file's bytes */
 	struct pool pool;
-	struct digest digest;         /* of the document in canonical form: comments and layout do not count */
-	struct digest file_digest;    /* of the file's bytes */
+	struct digest
+		digest; /* of the document in canonical form: comments and layout do not count */
+	struct digest file_digest; /* of the file's bytes */
 
 	struct span id, name, description, owner, docs, reviewed_at;
 	struct pos id_at;
@@ -214,7 +217,7 @@ struct runbook {
 	struct step *steps, *always;
 	size_t n_steps, n_always;
 	struct escalation escalation;
-	struct pattern **patterns;    /* all that were compiled, for freeing */
+	struct pattern **patterns; /* all that were compiled, for freeing */
 	size_t n_patterns, cap_patterns;
 };
 
@@ -237,11 +240,11 @@ void runbook_free(struct runbook *rb);
 /* [a-z0-9][a-z0-9-]{0,62} */
 bool runbook_id_is_valid(struct span id);
 
-#define APPROVAL_EXPIRES_MS (30 * 60 * INT64_C(1000))
+#define APPROVAL_EXPIRES_MS     (30 * 60 * INT64_C(1000))
 #define APPROVAL_EXPIRES_MAX_MS (24 * 3600 * INT64_C(1000))
-#define MAX_ACTIONS_PER_HOUR 10
-#define OUTPUT_LIMIT 65536
-#define KILL_AFTER_MS 5000
-#define STEP_TIMEOUT_MAX_MS (3600 * INT64_C(1000))
+#define MAX_ACTIONS_PER_HOUR    10
+#define OUTPUT_LIMIT            65536
+#define KILL_AFTER_MS           5000
+#define STEP_TIMEOUT_MAX_MS     (3600 * INT64_C(1000))
 
 #endif

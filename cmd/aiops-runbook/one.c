@@ -8,7 +8,9 @@
 
 int one_runbook_open(struct app *a, struct one_runbook *out, struct err *e)
 {
-	struct plan_input in = {.given = a->params, .n_given = a->n_params, .incident = span_cstr(a->o->incident),
+	struct plan_input in = {.given = a->params,
+				.n_given = a->n_params,
+				.incident = span_cstr(a->o->incident),
 				.exec_path = a->o->path};
 	size_t n;
 	char *const *operands = cli_operands(a->c, &n);
@@ -39,7 +41,8 @@ static int file_only(struct app *a, const struct plan *p, struct err *e)
 	struct run_row run;
 	bool approved;
 
-	return file_plan(&a->journal, p, &a->site, &a->pool, &run, &approved, e) == 0 ? EX_DONE : -1;
+	return file_plan(&a->journal, p, &a->site, &a->pool, &run, &approved, e) == 0 ? EX_DONE
+										      : -1;
 }
 
 /* --plan names this plan, by its digest or its short name. */
@@ -65,7 +68,8 @@ static int find_waiting(struct app *a, const struct plan *p, struct run_row *run
 	if (found < 0)
 		return -1;
 	if (found == 1 && run->started_ns != RUN_NEVER) {
-		msg(a->c, MSG_ERROR, NULL, "the approval of this plan was used by %s: plan it again to ask for another",
+		msg(a->c, MSG_ERROR, NULL,
+		    "the approval of this plan was used by %s: plan it again to ask for another",
 		    run->id);
 		return refuse(a, p, "approval_reused", e);
 	}
@@ -74,25 +78,33 @@ static int find_waiting(struct app *a, const struct plan *p, struct run_row *run
 		return refuse(a, p, "denied", e);
 	}
 	if (found == 1 && run->state == RUN_EXPIRED) {
-		msg(a->c, MSG_ERROR, NULL, "%s has expired: plan it again to ask for another approval", run->id);
+		msg(a->c, MSG_ERROR, NULL,
+		    "%s has expired: plan it again to ask for another approval", run->id);
 		return refuse(a, p, "approval_expired", e);
 	}
 	if (!p->needs_approval) {
 		bool approved;
 
-		return file_plan(&a->journal, p, &a->site, &a->pool, run, &approved, e) == 0 ? EX_DONE : -1;
+		return file_plan(&a->journal, p, &a->site, &a->pool, run, &approved, e) == 0
+			       ? EX_DONE
+			       : -1;
 	}
-	msg(a->c, MSG_ERROR, NULL, "this plan was never filed, so nobody can have approved it: plan it first");
+	msg(a->c, MSG_ERROR, NULL,
+	    "this plan was never filed, so nobody can have approved it: plan it first");
 	return refuse(a, p, "unknown_plan", e);
 }
 
 static int carry_out(struct app *a, const struct plan *p, struct run_row *run, struct err *e)
 {
-	struct engine_input in = {.journal = &a->journal, .plan = p, .run = run, .env = &a->exec_env,
+	struct engine_input in = {.journal = &a->journal,
+				  .plan = p,
+				  .run = run,
+				  .env = &a->exec_env,
 				  .stop = cli_catch_stop(a->c)};
 	struct run_locks locks;
 	struct refusal why;
-	int code = EX_BUG, rc = start_run(&a->journal, cli_db_path(a->c), p, &a->site, &a->pool, run, &locks, &why, e);
+	int code = EX_BUG, rc = start_run(&a->journal, cli_db_path(a->c), p, &a->site, &a->pool,
+					  run, &locks, &why, e);
 
 	if (rc < 0)
 		return -1;
@@ -103,11 +115,48 @@ static int carry_out(struct app *a, const struct plan *p, struct run_row *run, s
 	rc = engine_run(&in, &code, e);
 	run_locks_drop(&locks);
 	if (rc != 0) {
-		err_prefix(e, "run %s stopped where its last record says, a person must look", run->id);
+		err_prefix(e, "run %s stopped where its last record says, a person must look",
+			   run->id);
 		return -1;
 	}
 	if (code != EX_DONE)
-		msg(a->c, MSG_ERROR, NULL, "run %s is %s: %s", run->id, run_state_names[run->state], run->reason.data);
+		msg(a->c, MSG_ERROR, NULL, "run %s is %s: %s", run->id, run_state_names[run->state],
+		    run->reason.data);
+	return code;
+}
+
+/* 0, or -1 with *code an exit status that was told, or with e. */
+static int check_authority(struct app *a, const struct plan *p, int *code, struct err *e)
+{
+	if (app_check_authority(a, e) == 0)
+		return 0;
+	*code = -1;
+	if (e->code == EX_POLICY) {
+		msg(a->c, MSG_ERROR, NULL, "%s", e->text);
+		err_clear(e);
+		*code = refuse(a, p, "authority_advise", e);
+	}
+	return -1;
+}
+
+static int rehearse(struct app *a, const struct plan *p, struct err *e)
+{
+	struct run_row run;
+	struct engine_input in = {.journal = &a->journal,
+				  .plan = p,
+				  .run = &run,
+				  .env = &a->exec_env,
+				  .check = true,
+				  .stop = cli_catch_stop(a->c)};
+	int code = EX_BUG;
+
+	if (check_authority(a, p, &code, e) != 0)
+		return code;
+	if (start_check(&a->journal, p, &a->pool, &run, e) != 0 || engine_run(&in, &code, e) != 0)
+		return -1;
+	if (code != EX_DONE)
+		msg(a->c, MSG_ERROR, NULL, "check %s is %s: %s", run.id, run_state_names[run.state],
+		    run.reason.data);
 	return code;
 }
 
@@ -117,17 +166,12 @@ static int apply(struct app *a, const struct plan *p, struct err *e)
 	int code;
 
 	if (!names_plan(p, a->o->plan)) {
-		msg(a->c, MSG_ERROR, NULL, "this is another plan than %.64s: now it is %s (%s)", a->o->plan, p->id,
-		    p->digest);
+		msg(a->c, MSG_ERROR, NULL, "this is another plan than %.64s: now it is %s (%s)",
+		    a->o->plan, p->id, p->digest);
 		return refuse(a, p, "digest_mismatch", e);
 	}
-	if (app_check_authority(a, e) != 0) {
-		if (e->code != EX_POLICY)
-			return -1;
-		msg(a->c, MSG_ERROR, NULL, "%s", e->text);
-		err_clear(e);
-		return refuse(a, p, "authority_advise", e);
-	}
+	if (check_authority(a, p, &code, e) != 0)
+		return code;
 	code = find_waiting(a, p, &run, e);
 	return code == EX_DONE ? carry_out(a, p, &run, e) : code;
 }
@@ -139,9 +183,12 @@ int one_runbook_run(struct app *a)
 	int code = -1;
 
 	if (a->o->apply != (a->o->plan != NULL))
-		err_set(&e, EX_BADUSAGE, a->o->apply ? "--apply needs --plan DIGEST" : "--plan is for --apply");
+		err_set(&e, EX_BADUSAGE,
+			a->o->apply ? "--apply needs --plan DIGEST" : "--plan is for --apply");
+	else if (a->o->apply && a->o->check)
+		err_set(&e, EX_BADUSAGE, "--check and --apply exclude each other");
 	else if (one_runbook_open(a, &one, &e) == 0 && app_open_store(a, NULL, NULL, &e) == 0)
-		code = a->o->apply ? apply(a, one.plan, &e) : file_only(a, one.plan, &e);
+		code = (a->o->apply ? apply : a->o->check ? rehearse : file_only)(a, one.plan, &e);
 	if (code < 0)
 		code = app_fail(a, NULL, &e);
 	one_runbook_close(&one);

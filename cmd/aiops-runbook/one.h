@@ -16,7 +16,8 @@ struct one_runbook {
 NODISCARD int one_runbook_open(struct app *a, struct one_runbook *out, struct err *e);
 void one_runbook_close(struct one_runbook *one);
 
-/* run RUNBOOK: files the plan, or with --apply carries it out. The exit status; messages were printed. */
+/* run RUNBOOK: files the plan, or with --apply carries it out. The exit status; messages were
+ * printed. */
 int one_runbook_run(struct app *a);
 
 #endif

@@ -6,16 +6,18 @@
 #include "base/num.h"
 #include "base/utf8.h"
 
-const char *const param_type_names[] = {"string", "integer", "number", "boolean", "duration", "enum",
-					"hostname", "ip", "k8s_name", "path", "url", NULL};
+const char *const param_type_names[] = {"string",   "integer", "number",   "boolean",
+					"duration", "enum",    "hostname", "ip",
+					"k8s_name", "path",    "url",      NULL};
 
-/* What a message shows of a value: not more than fits, never raw control bytes (the printer escapes). */
+/* What a message shows of a value: not more than fits, never raw control bytes (the printer
+ * escapes). */
 enum { SHOWN = 80 };
 
 static int refuse(const struct param *p, struct span value, const char *why, struct err *e)
 {
-	return err_set(e, EX_BADDATA, "'%s': '%.*s' %s", p->name.data, (int)(value.len < SHOWN ? value.len : SHOWN),
-		       value.data, why);
+	return err_set(e, EX_BADDATA, "'%s': '%.*s' %s", p->name.data,
+		       (int)(value.len < SHOWN ? value.len : SHOWN), value.data, why);
 }
 
 /* ---- what holds for every type ---- */
@@ -26,7 +28,8 @@ static bool has_control(struct span s)
 		uint32_t cp = 0;
 		size_t n = utf8_next(span_of(s.data + at, s.len - at), &cp);
 
-		if (n == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029)
+		if (n == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 ||
+		    cp == 0x2029)
 			return true;
 		at += n;
 	}
@@ -36,12 +39,14 @@ static bool has_control(struct span s)
 static int check_bytes(const struct param *p, struct span v, struct err *e)
 {
 	if (v.len > p->max_length)
-		return err_set(e, EX_BADDATA, "'%s': the value has %zu bytes, at most %zu are accepted",
+		return err_set(e, EX_BADDATA,
+			       "'%s': the value has %zu bytes, at most %zu are accepted",
 			       p->name.data, v.len, p->max_length);
 	if (utf8_valid_prefix(v) < v.len)
 		return err_set(e, EX_BADDATA, "'%s': the value is not valid UTF-8", p->name.data);
 	if (has_control(v))
-		return err_set(e, EX_BADDATA, "'%s': the value holds a control character", p->name.data);
+		return err_set(e, EX_BADDATA, "'%s': the value holds a control character",
+			       p->name.data);
 	if (v.len && v.data[0] == '-' && param_excludes_dash(p))
 		return refuse(p, v, "begins with '-' (a command could take it for an option)", e);
 	return 0;
@@ -218,7 +223,9 @@ static int check_type(const struct param *p, struct span v, struct err *e)
 	case PARAM_DURATION:
 		return check_duration(p, v, e);
 	case PARAM_BOOLEAN:
-		return span_is(v, "true") || span_is(v, "false") ? 0 : refuse(p, v, "is not true or false", e);
+		return span_is(v, "true") || span_is(v, "false")
+			       ? 0
+			       : refuse(p, v, "is not true or false", e);
 	case PARAM_HOSTNAME:
 		return is_dns_name(v, 253, true) ? 0 : refuse(p, v, "is not a host name", e);
 	case PARAM_IP:

@@ -30,7 +30,7 @@ enum param_type {
 extern const char *const param_type_names[]; /* NULL-terminated, in the order of the enum */
 
 #define PARAM_MAX_LENGTH 256  /* bytes, where max_length says nothing else */
-#define PARAM_LONGEST 4096    /* what max_length may say */
+#define PARAM_LONGEST    4096 /* what max_length may say */
 
 struct words {
 	const struct span *items;
@@ -43,20 +43,20 @@ struct param {
 	enum param_type type;
 	bool required;
 	bool has_default;
-	struct span standard;   /* the default */
+	struct span standard; /* the default */
 	struct pos standard_at;
-	struct span label;      /* of `from: incident.labels.NAME`; SPAN_NONE if absent */
+	struct span label; /* of `from: incident.labels.NAME`; SPAN_NONE if absent */
 	struct span pattern_text;
 	struct pos pattern_at;
-	struct pattern *pattern; /* the whole value must match; NULL if absent */
-	struct words allow, deny; /* allow is also `enum` */
+	struct pattern *pattern;     /* the whole value must match; NULL if absent */
+	struct words allow, deny;    /* allow is also `enum` */
 	struct words hosts, schemes; /* url */
-	struct span under;      /* path: a directory that it must lie in; SPAN_NONE if absent */
+	struct span under; /* path: a directory that it must lie in; SPAN_NONE if absent */
 	bool has_min, has_max;
-	double min, max;        /* number; milliseconds for a duration */
+	double min, max;          /* number; milliseconds for a duration */
 	int64_t min_i64, max_i64; /* integer */
 	size_t max_length;
-	bool allow_dash;        /* may begin with '-' */
+	bool allow_dash; /* may begin with '-' */
 };
 
 /*

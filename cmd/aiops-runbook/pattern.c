@@ -26,7 +26,8 @@ static int compile_error(int number, size_t offset, struct err *e)
 
 	if (pcre2_get_error_message(number, why, sizeof why) < 0)
 		return err_set(e, EX_BADCONFIG, "not a pattern");
-	return err_set(e, EX_BADCONFIG, "not a pattern: %s at offset %zu", (const char *)why, offset);
+	return err_set(e, EX_BADCONFIG, "not a pattern: %s at offset %zu", (const char *)why,
+		       offset);
 }
 
 static pcre2_code *compile(struct span text, unsigned flags, struct err *e)
@@ -59,7 +60,8 @@ static int check_complexity(const pcre2_code *code, struct err *e)
 	    pcre2_pattern_info(code, PCRE2_INFO_BACKREFMAX, &backrefs) != 0)
 		return err_set(e, EX_BUG, "cannot look at a compiled pattern");
 	if (bytes > CODE_LIMIT)
-		return err_set(e, EX_BADCONFIG, "the pattern is too complex (%zu bytes compiled, at most %d)", bytes,
+		return err_set(e, EX_BADCONFIG,
+			       "the pattern is too complex (%zu bytes compiled, at most %d)", bytes,
 			       CODE_LIMIT);
 	if (backrefs)
 		return err_set(e, EX_BADCONFIG, "back-references are not accepted in a pattern");
@@ -72,7 +74,8 @@ int pattern_compile(struct span text, unsigned flags, struct pattern **out, stru
 	pcre2_code *code;
 
 	if (text.len > PATTERN_MAX_BYTES)
-		return err_set(e, EX_BADCONFIG, "the pattern is longer than %d bytes", PATTERN_MAX_BYTES);
+		return err_set(e, EX_BADCONFIG, "the pattern is longer than %d bytes",
+			       PATTERN_MAX_BYTES);
 	code = compile(text, flags, e);
 	if (!code)
 		return -1;

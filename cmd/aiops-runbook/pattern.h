@@ -19,13 +19,16 @@ enum pattern_flags {
 };
 
 /* Compiles text (UTF-8). Errors: EX_BADCONFIG with the offset: too long, syntax, too complex. */
-NODISCARD int pattern_compile(struct span text, unsigned flags, struct pattern **out, struct err *e);
+NODISCARD int pattern_compile(struct span text, unsigned flags, struct pattern **out,
+			      struct err *e);
 void pattern_free(struct pattern *p);
 
 /*
  * 1 it matches, 0 it does not, -1 a limit was exceeded or the text is no UTF-8 (EX_BADDATA).
- * *group (may be NULL) is the first group, or the whole match if the pattern has none; a span of text.
+ * *group (may be NULL) is the first group, or the whole match if the pattern has none; a span of
+ * text.
  */
-NODISCARD int pattern_match(const struct pattern *p, struct span text, struct span *group, struct err *e);
+NODISCARD int pattern_match(const struct pattern *p, struct span text, struct span *group,
+			    struct err *e);
 
 #endif

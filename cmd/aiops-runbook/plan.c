@@ -45,8 +45,8 @@ static int undeclared(const struct runbook *rb, struct span name, const char *so
 	near = nearest_word(name, words);
 	free(words);
 	return err_set(e, EX_BADDATA, "%s '%.*s' is not declared by the runbook%s%s%s", source,
-		       (int)(name.len < 60 ? name.len : 60), name.data, near ? " (did you mean '" : "", near ? near : "",
-		       near ? "'?)" : "");
+		       (int)(name.len < 60 ? name.len : 60), name.data,
+		       near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
 }
 
 static int check_names(const struct runbook *rb, const struct plan_input *in, struct err *e)
@@ -61,7 +61,8 @@ static int check_names(const struct runbook *rb, const struct plan_input *in, st
 }
 
 /* The first source that has a value wins; every one is checked in the same way. */
-static int resolve_param(const struct param *p, const struct plan_input *in, struct span *out, struct err *e)
+static int resolve_param(const struct param *p, const struct plan_input *in, struct span *out,
+			 struct err *e)
 {
 	const struct setting *s = find_setting(in->given, in->n_given, p->name);
 
@@ -78,9 +79,9 @@ static int resolve_param(const struct param *p, const struct plan_input *in, str
 		return 0;
 	}
 	if (p->required)
-		return err_set(e, EX_BADDATA, "parameter '%s' is required and has no value%s%s%s", p->name.data,
-			       p->label.data ? " (the incident has no label '" : "", p->label.data ? p->label.data : "",
-			       p->label.data ? "')" : "");
+		return err_set(e, EX_BADDATA, "parameter '%s' is required and has no value%s%s%s",
+			       p->name.data, p->label.data ? " (the incident has no label '" : "",
+			       p->label.data ? p->label.data : "", p->label.data ? "')" : "");
 	*out = SPAN_NONE;
 	return 0;
 }
@@ -100,7 +101,8 @@ static int resolve_params(struct plan *p, const struct plan_input *in, struct er
 			return -1;
 		p->params[i] = v.data ? pool_copy(&p->pool, v) : SPAN_NONE;
 	}
-	p->bind = (struct bindings){.params = p->params, .captures = p->captures, .runbook = rb->id};
+	p->bind =
+		(struct bindings){.params = p->params, .captures = p->captures, .runbook = rb->id};
 	if (in->incident.data)
 		p->bind.incident = pool_copy(&p->pool, in->incident);
 	return 0;
@@ -122,10 +124,15 @@ static void check_template(void *ctx, const struct template_use *use)
 		const struct part *part = &use->t->parts[i];
 
 		if (part->ref == REF_INCIDENT_ID && !c->p->bind.incident.data)
-			c->rc = err_set(c->e, EX_BADDATA, "the runbook refers to {{incident.id}}: --incident is needed");
-		/* An entry of the environment without a value is left out; an element of argv never is. */
-		if (part->ref == REF_PARAM && !c->p->params[part->index].data && use->role != ROLE_ENV)
-			c->rc = err_set(c->e, EX_BADDATA, "parameter '%.*s' has no value, but the runbook uses it",
+			c->rc = err_set(
+				c->e, EX_BADDATA,
+				"the runbook refers to {{incident.id}}: --incident is needed");
+		/* An entry of the environment without a value is left out; an element of argv never
+		 * is. */
+		if (part->ref == REF_PARAM && !c->p->params[part->index].data &&
+		    use->role != ROLE_ENV)
+			c->rc = err_set(c->e, EX_BADDATA,
+					"parameter '%.*s' has no value, but the runbook uses it",
 					(int)part->text.len, part->text.data);
 	}
 }
@@ -140,7 +147,8 @@ static int check_wait(const struct plan *p, const struct step *s, struct err *e)
 	if (s->type != STEP_WAIT || !template_render(&s->duration, &p->bind, &text))
 		return 0; /* not a wait, or it depends on a capture */
 	if (num_parse_duration_ms(buf_span(&text), &ms, &why) != 0)
-		rc = err_set(e, EX_BADDATA, "step '%s': '%.60s' is not a duration", s->id.text.data, buf_cstr(&text));
+		rc = err_set(e, EX_BADDATA, "step '%s': '%.60s' is not a duration", s->id.text.data,
+			     buf_cstr(&text));
 	buf_release(&text);
 	return rc;
 }
@@ -275,7 +283,8 @@ static int add_target(struct plan *p, const struct step *s, struct err *e)
 	if (bare.len == 0 || span_is(bare, "/"))
 		return err_set(e, EX_POLICY, "the target of step '%s' is empty", s->id.text.data);
 	if (span_is(bare, "*") || span_is(bare, "all"))
-		return err_set(e, EX_POLICY, "the target of step '%s' is everything", s->id.text.data);
+		return err_set(e, EX_POLICY, "the target of step '%s' is everything",
+			       s->id.text.data);
 	if (!has_target(p, target))
 		p->targets[p->n_targets++] = target;
 	return 0;
@@ -289,7 +298,8 @@ static int count_steps(struct plan *p, const struct step *steps, size_t n, struc
 		const struct step *s = &steps[i];
 		enum effect effect = step_effect(s);
 
-		if (p->rb->approval.given && required[effect] && s->type != STEP_WAIT && s->type != STEP_MESSAGE)
+		if (p->rb->approval.given && required[effect] && s->type != STEP_WAIT &&
+		    s->type != STEP_MESSAGE)
 			p->needs_approval = true;
 		if (effect == EFFECT_READ)
 			continue;
@@ -320,10 +330,12 @@ static int resolve_targets(struct plan *p, struct err *e)
 	int64_t max = rb->limits.max_targets;
 
 	p->targets = pool_array(&p->pool, rb->n_steps + rb->n_always, sizeof *p->targets);
-	if (count_steps(p, rb->steps, rb->n_steps, e) != 0 || count_steps(p, rb->always, rb->n_always, e) != 0)
+	if (count_steps(p, rb->steps, rb->n_steps, e) != 0 ||
+	    count_steps(p, rb->always, rb->n_always, e) != 0)
 		return -1;
 	if (p->n_targets && (int64_t)p->n_targets > max)
-		return err_set(e, EX_POLICY, "the plan has %zu targets, max_targets is %lld", p->n_targets, (long long)max);
+		return err_set(e, EX_POLICY, "the plan has %zu targets, max_targets is %lld",
+			       p->n_targets, (long long)max);
 	return resolve_key(p, e);
 }
 
@@ -332,15 +344,16 @@ void plan_name(char out[static PLAN_ID_LEN + 1], const struct digest *d)
 	short_id(out, "PLAN-", d->bytes);
 }
 
-int plan_make(const struct runbook *rb, const struct plan_input *in, struct plan **out, struct err *e)
+int plan_make(const struct runbook *rb, const struct plan_input *in, struct plan **out,
+	      struct err *e)
 {
 	struct plan *p = mem_zalloc(sizeof *p);
 	struct buf core = BUF_INIT(CORE_MAX);
 	struct digest d;
 
 	p->rb = rb;
-	if (resolve_params(p, in, e) != 0 || check_templates(p, e) != 0 || resolve_targets(p, e) != 0 ||
-	    resolve_executables(p, in->exec_path, e) != 0)
+	if (resolve_params(p, in, e) != 0 || check_templates(p, e) != 0 ||
+	    resolve_targets(p, e) != 0 || resolve_executables(p, in->exec_path, e) != 0)
 		goto fail;
 	plan_write_core(p, &core);
 	if (buf_overflowed(&core)) {

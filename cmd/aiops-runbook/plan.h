@@ -24,15 +24,16 @@ struct setting {
 
 /* Where parameters come from, in order of precedence. */
 struct plan_input {
-	const struct setting *given;    /* --param: the operator */
+	const struct setting *given; /* --param: the operator */
 	size_t n_given;
-	bool skip_undeclared;           /* a given name that this runbook does not declare is passed over */
-	const struct setting *labels;   /* of the incident, for `from` */
+	bool skip_undeclared; /* a given name that this runbook does not declare is passed over */
+	const struct setting *labels; /* of the incident, for `from` */
 	size_t n_labels;
-	const struct setting *proposed; /* by triage: only names that are declared, checked like all others */
+	const struct setting
+		*proposed; /* by triage: only names that are declared, checked like all others */
 	size_t n_proposed;
-	struct span incident;           /* id, SPAN_NONE without one */
-	const char *exec_path;          /* where executables are looked for */
+	struct span incident;  /* id, SPAN_NONE without one */
+	const char *exec_path; /* where executables are looked for */
 };
 
 /* An executable that argv[0] stands for. */
@@ -44,18 +45,19 @@ struct executable {
 struct plan {
 	const struct runbook *rb; /* borrowed */
 	struct pool pool;
-	struct span *params;      /* values, in the runbook's order; no data: none */
-	struct span *captures;    /* not known before the run */
-	struct bindings bind;     /* the incident is known, the run is not */
+	struct span *params;   /* values, in the runbook's order; no data: none */
+	struct span *captures; /* not known before the run */
+	struct bindings bind;  /* the incident is known, the run is not */
 	struct executable *exes;
 	size_t n_exes;
-	struct span *targets;     /* distinct, of the steps that act, in order */
+	struct span *targets; /* distinct, of the steps that act, in order */
 	size_t n_targets;
 	struct span concurrency_key;
-	size_t actions, undos;    /* steps that act; their undo commands */
+	size_t actions, undos; /* steps that act; their undo commands */
 	bool needs_approval;
-	struct span core;         /* canonical JSON: keys sorted, no white space */
-	char digest[DIGEST_HEX + 1]; /* SHA-256 of core: without run, incident and time, which stay symbolic */
+	struct span core; /* canonical JSON: keys sorted, no white space */
+	char digest[DIGEST_HEX +
+		    1]; /* SHA-256 of core: without run, incident and time, which stay symbolic */
 	char id[PLAN_ID_LEN + 1]; /* a short name for the digest */
 };
 
@@ -64,7 +66,8 @@ struct plan {
  * missing, wrong), EX_UNREADABLE and EX_POLICY (an executable), EX_POLICY (targets). reads every
  * executable once to hash it.
  */
-NODISCARD int plan_make(const struct runbook *rb, const struct plan_input *in, struct plan **out, struct err *e);
+NODISCARD int plan_make(const struct runbook *rb, const struct plan_input *in, struct plan **out,
+			struct err *e);
 void plan_free(struct plan *p);
 
 /* The executable of a command, never NULL for a command of the plan's runbook. */

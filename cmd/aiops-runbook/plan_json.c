@@ -148,7 +148,8 @@ static void write_executable(struct writer *o, const struct cmd *c)
 }
 
 /* effect: shown where it may vary, else NULL. */
-static void write_command(struct writer *o, const char *key, const struct cmd *c, const char *effect)
+static void write_command(struct writer *o, const char *key, const struct cmd *c,
+			  const char *effect)
 {
 	bool is_check = strcmp(key, "check") == 0;
 
@@ -254,7 +255,8 @@ static void write_rollback(struct writer *o, const struct step *s)
 	} else if (s->rollback == ROLLBACK_NONE) {
 		jsonw_key(&o->w, "rollback");
 		jsonw_object(&o->w);
-		jsonw_member(&o->w, "none", s->rollback_reason.text.data ? s->rollback_reason.text : SPAN(""));
+		jsonw_member(&o->w, "none",
+			     s->rollback_reason.text.data ? s->rollback_reason.text : SPAN(""));
 		jsonw_object_end(&o->w);
 	}
 }

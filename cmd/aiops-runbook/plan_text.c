@@ -37,7 +37,8 @@ static bool is_plain(struct span s)
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.data[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr(also, c)))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      strchr(also, c)))
 			return false;
 	}
 	return s.len > 0;
@@ -105,7 +106,9 @@ static void add_command(struct buf *out, const char *indent, struct value comman
 	add_env(out, command);
 	add_argv(out, command);
 	add_duration(out, "   (at most ", number_of(command, "timeout_ms"));
-	buf_add_cstr(out, value_member(command, SPAN("input_sha256")).type == VALUE_STRING ? ", with input)\n" : ")\n");
+	buf_add_cstr(out, value_member(command, SPAN("input_sha256")).type == VALUE_STRING
+				  ? ", with input)\n"
+				  : ")\n");
 }
 
 /* ---- expectations ---- */
@@ -198,7 +201,8 @@ static void add_rollback(struct buf *out, struct value rollback)
 static void add_retry(struct buf *out, struct value retry)
 {
 	if (retry.type == VALUE_OBJECT)
-		buf_addf(out, "      tried at most %lld times\n", (long long)number_of(retry, "max_attempts"));
+		buf_addf(out, "      tried at most %lld times\n",
+			 (long long)number_of(retry, "max_attempts"));
 }
 
 static void add_step(struct buf *out, int number, struct value s)
@@ -267,11 +271,15 @@ static void add_parameters(struct buf *out, struct value map)
 
 static void add_limits(struct buf *out, struct value limits)
 {
-	int64_t cooldown = number_of(limits, "per_target_cooldown_ms"), steps = number_of(limits, "max_steps_per_incident");
-	int64_t duration = number_of(limits, "max_duration_ms");
+	int64_t cooldown = number_of(limits, "per_target_cooldown_ms"),
+		steps = number_of(limits, "max_steps_per_incident");
+	int64_t duration = number_of(limits, "max_duration_ms"),
+		targets = number_of(limits, "max_targets");
 
-	buf_addf(out, "limits    %lld actions an hour, %lld targets", (long long)number_of(limits, "max_actions_per_hour"),
-		 (long long)number_of(limits, "max_targets"));
+	buf_addf(out, "limits    %lld actions an hour",
+		 (long long)number_of(limits, "max_actions_per_hour"));
+	if (targets)
+		buf_addf(out, ", %lld target%s", (long long)targets, targets == 1 ? "" : "s");
 	if (duration)
 		add_duration(out, ", ", duration);
 	if (cooldown)
@@ -294,7 +302,8 @@ static void add_approval(struct buf *out, struct value approval)
 	buf_addf(out, "approval  %lld, by ", (long long)number_of(approval, "min_approvals"));
 	while (value_next(&it, NULL, &v)) {
 		buf_add_cstr(out, first ? "" : ", ");
-		buf_add_span(out, span_is(v.text, "site") ? SPAN("an approver of the site") : v.text);
+		buf_add_span(out,
+			     span_is(v.text, "site") ? SPAN("an approver of the site") : v.text);
 		first = false;
 	}
 	buf_add_cstr(out, ", not by who asks");

@@ -9,7 +9,8 @@
 #include "base/err.h"
 #include "base/span.h"
 
-/* core: struct plan's. Foreign text in it is as it came: the printer makes it safe. Errors: EX_BADDATA. */
+/* core: struct plan's. Foreign text in it is as it came: the printer makes it safe. Errors:
+ * EX_BADDATA. */
 NODISCARD int plan_write_text(struct span core, struct buf *out, struct err *e);
 
 #endif

@@ -1,7 +1,5 @@
 #include "aiops-runbook/reader.h"
 
-
-
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -10,7 +8,8 @@ struct pos node_pos(const struct yaml_node *n)
 	return (struct pos){n->line, n->col};
 }
 
-const struct yaml_node *read_required(struct reader *r, const struct yaml_node *map, const char *key)
+const struct yaml_node *read_required(struct reader *r, const struct yaml_node *map,
+				      const char *key)
 {
 	const struct yaml_node *n = yaml_get(map, key);
 
@@ -45,7 +44,8 @@ static bool is_among(struct span key, const char *const *words)
 	return false;
 }
 
-void read_keys(struct reader *r, const struct yaml_node *map, const char *const *allowed, const char *const *later)
+void read_keys(struct reader *r, const struct yaml_node *map, const char *const *allowed,
+	       const char *const *later)
 {
 	for (size_t i = 0; i < map->n; i++) {
 		const struct yaml_pair *p = &map->pairs[i];
@@ -55,12 +55,14 @@ void read_keys(struct reader *r, const struct yaml_node *map, const char *const 
 		if (is_among(p->key, allowed))
 			continue;
 		if (is_among(p->key, later)) {
-			finding_add(r->f, RB002, at, "'%s' is not supported by this version", p->key.data);
+			finding_add(r->f, RB002, at, "'%s' is not supported by this version",
+				    p->key.data);
 			continue;
 		}
 		near = nearest_word(p->key, allowed);
 		if (near)
-			finding_add(r->f, RB003, at, "unknown key '%.60s' (did you mean '%s'?)", p->key.data, near);
+			finding_add(r->f, RB003, at, "unknown key '%.60s' (did you mean '%s'?)",
+				    p->key.data, near);
 		else
 			finding_add(r->f, RB003, at, "unknown key '%.60s'", p->key.data);
 	}
@@ -116,25 +118,29 @@ bool read_double(struct reader *r, const struct yaml_node *n, double min, double
 	if (yaml_double(n, &d, &e) != 0)
 		return failed(r, n, &e);
 	if (d < min || d > max) {
-		finding_add(r->f, RB002, node_pos(n), "%s is out of range (%g to %g)", n->text.data, min, max);
+		finding_add(r->f, RB002, node_pos(n), "%s is out of range (%g to %g)", n->text.data,
+			    min, max);
 		return false;
 	}
 	*out = d;
 	return true;
 }
 
-static void out_of_range(struct reader *r, const struct yaml_node *n, int64_t min_ms, int64_t max_ms)
+static void out_of_range(struct reader *r, const struct yaml_node *n, int64_t min_ms,
+			 int64_t max_ms)
 {
 	struct buf range = BUF_INIT(128);
 
 	num_add_duration_ms(&range, min_ms);
 	buf_add_cstr(&range, " to ");
 	num_add_duration_ms(&range, max_ms);
-	finding_add(r->f, RB002, node_pos(n), "%s is out of range (%s)", n->text.data, buf_cstr(&range));
+	finding_add(r->f, RB002, node_pos(n), "%s is out of range (%s)", n->text.data,
+		    buf_cstr(&range));
 	buf_release(&range);
 }
 
-bool read_duration(struct reader *r, const struct yaml_node *n, int64_t min_ms, int64_t max_ms, int64_t *out)
+bool read_duration(struct reader *r, const struct yaml_node *n, int64_t min_ms, int64_t max_ms,
+		   int64_t *out)
 {
 	struct err e = ERR_INIT;
 	int64_t ms;
@@ -160,11 +166,12 @@ static void bad_choice(struct reader *r, const struct yaml_node *n, const char *
 	for (size_t i = 0; words[i]; i++)
 		buf_addf(&all, "%s%s", i ? ", " : "", words[i]);
 	if (near)
-		finding_add(r->f, RB002, node_pos(n), "expected one of %s, found '%.60s' (did you mean '%s'?)",
+		finding_add(r->f, RB002, node_pos(n),
+			    "expected one of %s, found '%.60s' (did you mean '%s'?)",
 			    buf_cstr(&all), n->text.data, near);
 	else
-		finding_add(r->f, RB002, node_pos(n), "expected one of %s, found '%.60s'", buf_cstr(&all),
-			    n->text.data);
+		finding_add(r->f, RB002, node_pos(n), "expected one of %s, found '%.60s'",
+			    buf_cstr(&all), n->text.data);
 	buf_release(&all);
 }
 

@@ -37,7 +37,8 @@ static void add_output(struct buf *out, const char *before, struct span s)
 
 static void add_transition(const struct record *r, struct buf *out)
 {
-	struct span step = record_text(r, "step"), role = record_text(r, "role"), exit = record_token(r, "exit");
+	struct span step = record_text(r, "step"), role = record_text(r, "role"),
+		    exit = record_token(r, "exit");
 	struct span attempt = record_token(r, "attempt");
 
 	buf_add_span(out, clock_of(record_text(r, "timestamp")));
@@ -62,7 +63,8 @@ static void add_transition(const struct record *r, struct buf *out)
 /* What a person does next. */
 static void add_next(const struct record *r, struct buf *out)
 {
-	struct span run = record_text(r, "run"), reason = record_text(r, "reason"), digest = record_text(r, "plan_digest");
+	struct span run = record_text(r, "run"), reason = record_text(r, "reason"),
+		    digest = record_text(r, "plan_digest");
 
 	buf_add_cstr(out, "Nothing was run.");
 	if (!run.data)

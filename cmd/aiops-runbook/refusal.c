@@ -27,21 +27,22 @@ int refusal_exit(const char *reason)
 	return EX_POLICY;
 }
 
-int refusal_record(struct journal *j, struct run_row *run, const struct refusal *why, struct span actor,
-		   struct err *e)
+int refusal_record(struct journal *j, struct run_row *run, const struct refusal *why,
+		   struct span actor, struct err *e)
 {
-	struct change c = {.from = run_state_names[run->state], .reason = why->reason, .actor = actor};
+	struct change c = {
+		.from = run_state_names[run->state], .reason = why->reason, .actor = actor};
 	struct buf members = BUF_INIT(4096);
 	struct jsonw w = jsonw_to(&members);
 	int rc;
 
 	w.comma = true; /* it follows others */
 	jsonw_member(&w, "why", span_cstr(why->text));
-	if (run->state == RUN_AWAITING && env_now_ns(j->env) >= run->request_expires_ns &&
+	if (run->state == RUN_AWAITING && journal_now(j) >= run->request_expires_ns &&
 	    strcmp(why->reason, "approval_expired") == 0) {
 		run->state = RUN_EXPIRED;
 		run->reason = SPAN("approval_expired");
-		run->ended_ns = env_now_ns(j->env);
+		run->ended_ns = journal_now(j);
 	}
 	c.state = run_state_names[run->state];
 	c.members = buf_span(&members);

@@ -25,7 +25,7 @@ int refusal_exit(const char *reason);
  * state, but for one that waited too long for an approval: it ends as expired. actor: SPAN_NONE for
  * the journal's.
  */
-NODISCARD int refusal_record(struct journal *j, struct run_row *run, const struct refusal *why, struct span actor,
-			     struct err *e);
+NODISCARD int refusal_record(struct journal *j, struct run_row *run, const struct refusal *why,
+			     struct span actor, struct err *e);
 
 #endif

@@ -9,10 +9,10 @@
 #include "aiops-runbook/model.h"
 
 struct rule {
-	unsigned number;      /* 203 is RB203 */
+	unsigned number; /* 203 is RB203 */
 	const char *name;
 	enum finding_severity severity;
-	const char *summary;  /* what it checks, one line */
+	const char *summary;                                         /* what it checks, one line */
 	void (*check)(const struct runbook *rb, struct findings *f); /* NULL: while reading */
 };
 

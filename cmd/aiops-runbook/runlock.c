@@ -40,7 +40,8 @@ static int make_folder(const char *db, struct err *e)
 
 	buf_addf(&path, "%s.locks", db);
 	if (mkdir(buf_cstr(&path), 0700) != 0 && errno != EEXIST)
-		rc = err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create directory '%s'", buf_cstr(&path));
+		rc = err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create directory '%s'",
+				   buf_cstr(&path));
 	buf_release(&path);
 	return rc;
 }
@@ -59,7 +60,8 @@ static int take(const char *path, int *out, struct err *e)
 	return 0;
 }
 
-int run_locks_take(const char *db, const char *run, struct span key, struct run_locks *out, struct err *e)
+int run_locks_take(const char *db, const char *run, struct span key, struct run_locks *out,
+		   struct err *e)
 {
 	char *key_file = key_path(db, key);
 	int rc = -1;
@@ -70,7 +72,9 @@ int run_locks_take(const char *db, const char *run, struct span key, struct run_
 	if (take(key_file, &out->key_fd, e) != 0) {
 		if (e->code == EX_TRYLATER) {
 			err_clear(e);
-			err_set(e, EX_TRYLATER, "another run with the concurrency key '%.100s' is going on", key.data);
+			err_set(e, EX_TRYLATER,
+				"another run with the concurrency key '%.100s' is going on",
+				key.data);
 		}
 		goto out;
 	}
@@ -85,7 +89,8 @@ out:
 void run_locks_drop(struct run_locks *l)
 {
 	if (l->run_fd >= 0) {
-		(void)unlink(l->run_path); /* only its own run looks at it; left behind it says "gone" as well */
+		(void)unlink(l->run_path); /* only its own run looks at it; left behind it says
+					      "gone" as well */
 		(void)close(l->run_fd);
 	}
 	if (l->key_fd >= 0)

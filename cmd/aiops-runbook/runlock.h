@@ -16,7 +16,8 @@ struct run_locks {
 };
 
 /* Takes both. Errors: EX_TRYLATER (another run holds the key), EX_CANNOTCREATE, EX_IO. */
-NODISCARD int run_locks_take(const char *db, const char *run, struct span key, struct run_locks *out, struct err *e);
+NODISCARD int run_locks_take(const char *db, const char *run, struct span key,
+			     struct run_locks *out, struct err *e);
 /* Lets go of both; the run's own file is removed. */
 void run_locks_drop(struct run_locks *l);
 

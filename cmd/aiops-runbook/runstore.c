@@ -3,13 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aiops-runbook/runstore_impl.h"
 #include "base/mem.h"
 #include "record/event.h"
 #include "store/audit.h"
 
-const char *const run_state_names[] = {"planned", "awaiting_approval", "running", "verifying", "rolling_back",
-				       "succeeded", "failed", "rolled_back", "rollback_partial", "needs_operator",
-				       "cancelled", "expired", "blocked", NULL};
+const char *const run_state_names[] = {"planned",          "awaiting_approval",
+				       "running",          "verifying",
+				       "rolling_back",     "succeeded",
+				       "failed",           "rolled_back",
+				       "rollback_partial", "needs_operator",
+				       "cancelled",        "expired",
+				       "blocked",          NULL};
 
 bool run_state_is_final(enum run_state s)
 {
@@ -30,7 +35,7 @@ static const struct migration run_migrations[] = {
 	 " id TEXT PRIMARY KEY, runbook TEXT NOT NULL, runbook_digest TEXT NOT NULL REFERENCES aiops_runbook (digest),"
 	 " plan_id TEXT NOT NULL, plan_digest TEXT NOT NULL, plan TEXT NOT NULL, incident TEXT,"
 	 " concurrency_key TEXT NOT NULL, requester TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,"
-	 " needs_approval INTEGER NOT NULL, n INTEGER NOT NULL, attempts INTEGER NOT NULL,"
+	 " mode TEXT NOT NULL, needs_approval INTEGER NOT NULL, n INTEGER NOT NULL, attempts INTEGER NOT NULL,"
 	 " created_ns INTEGER NOT NULL, request_expires_ns INTEGER NOT NULL, expires_in_ms INTEGER NOT NULL,"
 	 " min_approvals INTEGER NOT NULL, started_ns INTEGER, ended_ns INTEGER,"
 	 " runner_pid INTEGER, runner_ticks INTEGER, runner_boot TEXT) STRICT;"
@@ -82,48 +87,12 @@ void new_id(char out[static RUN_ID_LEN + 1], const char *prefix, const struct en
 	short_id(out, prefix, bytes);
 }
 
-/* ---- binding and reading ---- */
-
-static void bind_time(sqlite3_stmt *st, int index, int64_t ns)
-{
-	if (ns != RUN_NEVER)
-		store_bind_i64(st, index, ns);
-}
-
-static int64_t column_time(sqlite3_stmt *st, int column)
-{
-	return sqlite3_column_type(st, column) == SQLITE_NULL ? RUN_NEVER : sqlite3_column_int64(st, column);
-}
-
-static struct span column_text(sqlite3_stmt *st, int column, struct pool *pool)
-{
-	struct span s = store_text(st, column);
-
-	return s.data ? pool_copy(pool, s) : SPAN_NONE;
-}
-
-/* Steps a statement that gives no row. */
-static int finish(struct store *s, sqlite3_stmt *st, struct err *e)
-{
-	return store_step(s, st, e) < 0 ? -1 : 0;
-}
-
-static void column_identity(sqlite3_stmt *st, int column, struct proc_identity *out)
-{
-	struct span boot = store_text(st, column + 2);
-
-	*out = (struct proc_identity){.pid = sqlite3_column_int64(st, column),
-				      .start_ticks = (uint64_t)sqlite3_column_int64(st, column + 1)};
-	if (boot.len == sizeof out->boot_id - 1)
-		memcpy(out->boot_id, boot.data, boot.len);
-}
-
 /* ---- runs ---- */
 
-#define RUN_COLUMNS                                                                                                    \
-	"id, runbook, runbook_digest, plan_id, plan_digest, plan, incident, concurrency_key, requester, state, reason,"    \
-	" needs_approval, n, attempts, created_ns, request_expires_ns, expires_in_ms, min_approvals, started_ns,"          \
-	" ended_ns, runner_pid, runner_ticks, runner_boot"
+#define RUN_COLUMNS                                                                                                     \
+	"id, runbook, runbook_digest, plan_id, plan_digest, plan, incident, concurrency_key, requester, state, reason," \
+	" needs_approval, n, attempts, created_ns, request_expires_ns, expires_in_ms, min_approvals, started_ns,"       \
+	" ended_ns, runner_pid, runner_ticks, runner_boot, mode"
 
 static enum run_state state_from(struct span name)
 {
@@ -158,11 +127,13 @@ static void read_run(sqlite3_stmt *st, struct pool *pool, struct run_row *r)
 	r->started_ns = column_time(st, 18);
 	r->ended_ns = column_time(st, 19);
 	column_identity(st, 20, &r->runner);
+	r->check = span_is(store_text(st, 23), "check");
 }
 
 int run_keep_source(struct store *s, const struct runbook *rb, int64_t now_ns, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s, "INSERT OR IGNORE INTO aiops_runbook VALUES (?1, ?2, CAST(?3 AS BLOB), ?4)", e);
+	sqlite3_stmt *st = store_stmt(
+		s, "INSERT OR IGNORE INTO aiops_runbook VALUES (?1, ?2, CAST(?3 AS BLOB), ?4)", e);
 	char hex[DIGEST_HEX + 1];
 
 	if (!st)
@@ -172,17 +143,18 @@ int run_keep_source(struct store *s, const struct runbook *rb, int64_t now_ns, s
 	store_bind_text(st, 2, rb->id);
 	store_bind_text(st, 3, rb->source);
 	store_bind_i64(st, 4, now_ns);
-	return finish(s, st, e);
+	return stmt_finish(s, st, e);
 }
 
 int run_insert(struct store *s, const struct run_row *r, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s,
-				      "INSERT INTO aiops_run (id, runbook, runbook_digest, plan_id, plan_digest, plan, incident,"
-				      " concurrency_key, requester, state, reason, needs_approval, n, attempts, created_ns,"
-				      " request_expires_ns, expires_in_ms, min_approvals)"
-				      " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)",
-				      e);
+	sqlite3_stmt *st = store_stmt(
+		s,
+		"INSERT INTO aiops_run (id, runbook, runbook_digest, plan_id, plan_digest, plan, incident,"
+		" concurrency_key, requester, state, reason, needs_approval, n, attempts, created_ns,"
+		" request_expires_ns, expires_in_ms, min_approvals, mode)"
+		" VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)",
+		e);
 
 	if (!st)
 		return -1;
@@ -204,15 +176,17 @@ int run_insert(struct store *s, const struct run_row *r, struct err *e)
 	store_bind_i64(st, 16, r->request_expires_ns);
 	store_bind_i64(st, 17, r->expires_in_ms);
 	store_bind_i64(st, 18, r->min_approvals);
-	return finish(s, st, e);
+	store_bind_text(st, 19, r->check ? SPAN("check") : SPAN("apply"));
+	return stmt_finish(s, st, e);
 }
 
 int run_update(struct store *s, const struct run_row *r, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s,
-				      "UPDATE aiops_run SET state = ?2, reason = ?3, n = ?4, attempts = ?5, started_ns = ?6,"
-				      " ended_ns = ?7, runner_pid = ?8, runner_ticks = ?9, runner_boot = ?10 WHERE id = ?1",
-				      e);
+	sqlite3_stmt *st = store_stmt(
+		s,
+		"UPDATE aiops_run SET state = ?2, reason = ?3, n = ?4, attempts = ?5, started_ns = ?6,"
+		" ended_ns = ?7, runner_pid = ?8, runner_ticks = ?9, runner_boot = ?10 WHERE id = ?1",
+		e);
 
 	if (!st)
 		return -1;
@@ -221,17 +195,18 @@ int run_update(struct store *s, const struct run_row *r, struct err *e)
 	store_bind_text(st, 3, r->reason);
 	store_bind_i64(st, 4, r->n);
 	store_bind_i64(st, 5, r->attempts);
-	bind_time(st, 6, r->started_ns);
-	bind_time(st, 7, r->ended_ns);
+	column_bind_time(st, 6, r->started_ns);
+	column_bind_time(st, 7, r->ended_ns);
 	if (r->runner.pid) {
 		store_bind_i64(st, 8, r->runner.pid);
 		store_bind_i64(st, 9, (int64_t)r->runner.start_ticks);
 		store_bind_text(st, 10, span_cstr(r->runner.boot_id));
 	}
-	return finish(s, st, e);
+	return stmt_finish(s, st, e);
 }
 
-static int one_run(struct store *s, sqlite3_stmt *st, struct pool *pool, struct run_row *out, struct err *e)
+static int one_run(struct store *s, sqlite3_stmt *st, struct pool *pool, struct run_row *out,
+		   struct err *e)
 {
 	int rc = store_step(s, st, e);
 
@@ -242,7 +217,8 @@ static int one_run(struct store *s, sqlite3_stmt *st, struct pool *pool, struct 
 	return rc;
 }
 
-int run_by_id(struct store *s, struct span id, struct pool *pool, struct run_row *out, struct err *e)
+int run_by_id(struct store *s, struct span id, struct pool *pool, struct run_row *out,
+	      struct err *e)
 {
 	sqlite3_stmt *st = store_stmt(s, "SELECT " RUN_COLUMNS " FROM aiops_run WHERE id = ?1", e);
 
@@ -255,10 +231,11 @@ int run_by_id(struct store *s, struct span id, struct pool *pool, struct run_row
 int run_waiting(struct store *s, struct span plan_digest, struct span incident, struct pool *pool,
 		struct run_row *out, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s,
-				      "SELECT " RUN_COLUMNS " FROM aiops_run WHERE plan_digest = ?1 AND incident IS ?2"
-				      " AND state IN ('planned', 'awaiting_approval') ORDER BY created_ns DESC, rowid DESC LIMIT 1",
-				      e);
+	sqlite3_stmt *st = store_stmt(
+		s,
+		"SELECT " RUN_COLUMNS " FROM aiops_run WHERE plan_digest = ?1 AND incident IS ?2"
+		" AND mode = 'apply' AND state IN ('planned', 'awaiting_approval') ORDER BY created_ns DESC, rowid DESC LIMIT 1",
+		e);
 
 	if (!st)
 		return -1;
@@ -270,10 +247,11 @@ int run_waiting(struct store *s, struct span plan_digest, struct span incident, 
 int run_newest(struct store *s, struct span plan_digest, struct span incident, struct pool *pool,
 	       struct run_row *out, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s,
-				      "SELECT " RUN_COLUMNS " FROM aiops_run WHERE plan_digest = ?1 AND incident IS ?2"
-				      " AND state <> 'blocked' ORDER BY created_ns DESC, rowid DESC LIMIT 1",
-				      e);
+	sqlite3_stmt *st = store_stmt(
+		s,
+		"SELECT " RUN_COLUMNS " FROM aiops_run WHERE plan_digest = ?1 AND incident IS ?2"
+		" AND mode = 'apply' AND state <> 'blocked' ORDER BY created_ns DESC, rowid DESC LIMIT 1",
+		e);
 
 	if (!st)
 		return -1;
@@ -282,13 +260,14 @@ int run_newest(struct store *s, struct span plan_digest, struct span incident, s
 	return one_run(s, st, pool, out, e);
 }
 
-int run_begun(struct store *s, struct span runbook, struct span incident, struct pool *pool, struct run_row *out,
-	      struct err *e)
+int run_begun(struct store *s, struct span runbook, struct span incident, struct pool *pool,
+	      struct run_row *out, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s,
-				      "SELECT " RUN_COLUMNS " FROM aiops_run WHERE incident IS ?2 AND runbook = ?1"
-				      " AND started_ns IS NOT NULL ORDER BY created_ns DESC, rowid DESC LIMIT 1",
-				      e);
+	sqlite3_stmt *st = store_stmt(
+		s,
+		"SELECT " RUN_COLUMNS " FROM aiops_run WHERE incident IS ?2 AND runbook = ?1"
+		" AND mode = 'apply' AND started_ns IS NOT NULL ORDER BY created_ns DESC, rowid DESC LIMIT 1",
+		e);
 
 	if (!st)
 		return -1;
@@ -299,10 +278,11 @@ int run_begun(struct store *s, struct span runbook, struct span incident, struct
 
 int run_each(struct store *s, int state, struct pool *pool, run_fn *fn, void *ctx, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s,
-				      "SELECT " RUN_COLUMNS " FROM aiops_run WHERE ?1 IS NULL OR state = ?1"
-				      " ORDER BY created_ns, rowid",
-				      e);
+	sqlite3_stmt *st =
+		store_stmt(s,
+			   "SELECT " RUN_COLUMNS " FROM aiops_run WHERE ?1 IS NULL OR state = ?1"
+			   " ORDER BY created_ns, rowid",
+			   e);
 	int rc;
 
 	if (!st)
@@ -319,164 +299,4 @@ int run_each(struct store *s, int state, struct pool *pool, run_fn *fn, void *ct
 		}
 	}
 	return rc;
-}
-
-/* ---- attempts ---- */
-
-int attempt_insert(struct store *s, const struct run_row *run, const struct attempt_row *a, int64_t now_ns,
-		   struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(s,
-				      "INSERT INTO aiops_attempt (run, n, step, role, attempt, effect, target, counts, state,"
-				      " runbook, incident, argv_sha256, intent_ns)"
-				      " VALUES (?1,?2,?3,?4,?5,?6,?7,?8,'intent',?9,?10,?11,?12)",
-				      e);
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, span_cstr(run->id));
-	store_bind_i64(st, 2, a->n);
-	store_bind_text(st, 3, a->step);
-	store_bind_text(st, 4, span_cstr(a->role));
-	store_bind_i64(st, 5, a->attempt);
-	store_bind_text(st, 6, span_cstr(effect_names[a->effect]));
-	store_bind_text(st, 7, a->target);
-	store_bind_i64(st, 8, a->counts);
-	store_bind_text(st, 9, run->runbook);
-	store_bind_text(st, 10, run->incident);
-	store_bind_text(st, 11, span_cstr(a->argv_sha256));
-	store_bind_i64(st, 12, now_ns);
-	return finish(s, st, e);
-}
-
-int attempt_started(struct store *s, const struct run_row *run, int64_t n, const struct proc_identity *who,
-		    int64_t now_ns, struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(s,
-				      "UPDATE aiops_attempt SET state = 'started', pid = ?3, pid_ticks = ?4, boot = ?5,"
-				      " started_ns = ?6 WHERE run = ?1 AND n = ?2",
-				      e);
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, span_cstr(run->id));
-	store_bind_i64(st, 2, n);
-	store_bind_i64(st, 3, who->pid);
-	store_bind_i64(st, 4, (int64_t)who->start_ticks);
-	store_bind_text(st, 5, span_cstr(who->boot_id));
-	store_bind_i64(st, 6, now_ns);
-	return finish(s, st, e);
-}
-
-int attempt_ended(struct store *s, const struct run_row *run, int64_t n, const char *state,
-		  const struct proc_result *result, int64_t now_ns, struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(s,
-				      "UPDATE aiops_attempt SET state = ?3, ended_ns = ?4, exit_status = ?5, signal = ?6,"
-				      " timed_out = ?7, stdout_sha256 = ?8 WHERE run = ?1 AND n = ?2",
-				      e);
-	char hex[DIGEST_HEX + 1];
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, span_cstr(run->id));
-	store_bind_i64(st, 2, n);
-	store_bind_text(st, 3, span_cstr(state));
-	store_bind_i64(st, 4, now_ns);
-	if (result && result->signal == 0)
-		store_bind_i64(st, 5, result->exit_status);
-	if (result && result->signal)
-		store_bind_i64(st, 6, result->signal);
-	if (result) {
-		store_bind_i64(st, 7, result->timed_out);
-		digest_hex(&result->out.digest, hex);
-		store_bind_text(st, 8, span_cstr(hex));
-	}
-	return finish(s, st, e);
-}
-
-int capture_insert(struct store *s, const struct run_row *run, struct span name, struct span value, struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(s, "INSERT OR REPLACE INTO aiops_capture VALUES (?1, ?2, ?3)", e);
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, span_cstr(run->id));
-	store_bind_text(st, 2, name);
-	store_bind_text(st, 3, value);
-	return finish(s, st, e);
-}
-
-int attempt_last(struct store *s, const char *run, struct pool *pool, struct last_attempt *out, struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(s,
-				      "SELECT step, role, state, pid, pid_ticks, boot FROM aiops_attempt WHERE run = ?1"
-				      " ORDER BY n DESC LIMIT 1",
-				      e);
-	int rc;
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, span_cstr(run));
-	rc = store_step(s, st, e);
-	if (rc == 1) {
-		*out = (struct last_attempt){column_text(st, 0, pool), column_text(st, 1, pool),
-					     column_text(st, 2, pool), {0}};
-		column_identity(st, 3, &out->child);
-		(void)sqlite3_reset(st); /* read what was wanted */
-	}
-	return rc;
-}
-
-/* ---- counting ---- */
-
-/* The first column of the one row of a query. */
-static int number(struct store *s, sqlite3_stmt *st, int64_t *out, struct err *e)
-{
-	int rc = store_step(s, st, e);
-
-	if (rc == 1) {
-		*out = column_time(st, 0);
-		(void)sqlite3_reset(st); /* read what was wanted */
-	}
-	return rc < 0 ? -1 : 0;
-}
-
-int count_actions(struct store *s, struct span runbook, int64_t since_ns, int64_t *out, struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(
-		s, "SELECT count(*) FROM aiops_attempt WHERE counts = 1 AND runbook = ?1 AND intent_ns > ?2"
-		   " AND role <> 'rollback'", e);
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, runbook);
-	store_bind_i64(st, 2, since_ns);
-	return number(s, st, out, e);
-}
-
-int count_incident(struct store *s, struct span incident, int64_t *out, struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(s, "SELECT count(*) FROM aiops_attempt WHERE counts = 1 AND incident = ?1", e);
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, incident);
-	return number(s, st, out, e);
-}
-
-int last_action_on(struct store *s, struct span runbook, struct span target, const char *not_run, int64_t *out,
-		   struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(s,
-				      "SELECT max(intent_ns) FROM aiops_attempt WHERE counts = 1 AND runbook = ?1"
-				      " AND target = ?2 AND run <> ?3",
-				      e);
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, runbook);
-	store_bind_text(st, 2, target);
-	store_bind_text(st, 3, span_cstr(not_run));
-	return number(s, st, out, e);
 }

@@ -19,27 +19,37 @@ static void fill_row(struct journal *j, const struct plan *p, struct pool *pool,
 	char hex[DIGEST_HEX + 1];
 
 	digest_hex(&p->rb->digest, hex);
-	*r = (struct run_row){.runbook = p->rb->id, .runbook_digest = pool_copy(pool, span_cstr(hex)),
-			      .plan_id = span_cstr(p->id), .plan_digest = span_cstr(p->digest), .plan = p->core,
-			      .incident = p->bind.incident, .key = p->concurrency_key, .requester = j->actor,
+	*r = (struct run_row){.runbook = p->rb->id,
+			      .runbook_digest = pool_copy(pool, span_cstr(hex)),
+			      .plan_id = span_cstr(p->id),
+			      .plan_digest = span_cstr(p->digest),
+			      .plan = p->core,
+			      .incident = p->bind.incident,
+			      .key = p->concurrency_key,
+			      .requester = j->actor,
 			      .state = p->needs_approval ? RUN_AWAITING : RUN_PLANNED,
-			      .needs_approval = p->needs_approval, .created_ns = env_now_ns(j->env),
-			      .expires_in_ms = a->expires_in_ms ? a->expires_in_ms : APPROVAL_EXPIRES_MS,
+			      .needs_approval = p->needs_approval,
+			      .created_ns = journal_now(j),
+			      .expires_in_ms =
+				      a->expires_in_ms ? a->expires_in_ms : APPROVAL_EXPIRES_MS,
 			      .min_approvals = a->min_approvals ? a->min_approvals : 1,
-			      .started_ns = RUN_NEVER, .ended_ns = RUN_NEVER};
+			      .started_ns = RUN_NEVER,
+			      .ended_ns = RUN_NEVER};
 	r->request_expires_ns = r->created_ns + r->expires_in_ms * NS_PER_MS;
 	new_id(r->id, "RUN-", j->env);
 }
 
-/* A request whose time is over, without an approval that can be used, ends; a new one takes its place. */
+/* A request whose time is over, without an approval that can be used, ends; a new one takes its
+ * place. */
 static int expire(struct journal *j, struct run_row *run, struct err *e)
 {
-	struct change c = {.from = run_state_names[run->state], .state = run_state_names[RUN_EXPIRED],
+	struct change c = {.from = run_state_names[run->state],
+			   .state = run_state_names[RUN_EXPIRED],
 			   .reason = "approval_expired"};
 
 	run->state = RUN_EXPIRED;
 	run->reason = SPAN("approval_expired");
-	run->ended_ns = env_now_ns(j->env);
+	run->ended_ns = journal_now(j);
 	return journal_note(j, run, &c, e);
 }
 
@@ -55,11 +65,15 @@ static void plan_members(const struct plan *p, const struct run_row *run, struct
 	jsonw_raw(&w, p->core);
 }
 
-static int note_plan(struct journal *j, const struct plan *p, struct run_row *run, bool approved, struct err *e)
+static int note_plan(struct journal *j, const struct plan *p, struct run_row *run, bool approved,
+		     struct err *e)
 {
 	struct buf members = BUF_INIT(MEMBERS_MAX);
-	struct change c = {.kind = "plan", .state = run_state_names[run->state],
-			   .reason = !run->needs_approval ? "dry_run" : approved ? "approved" : "pending_approval"};
+	struct change c = {.kind = "plan",
+			   .state = run_state_names[run->state],
+			   .reason = !run->needs_approval ? "dry_run"
+				     : approved           ? "approved"
+							  : "pending_approval"};
 	int rc;
 
 	plan_members(p, run, &members);
@@ -70,8 +84,9 @@ static int note_plan(struct journal *j, const struct plan *p, struct run_row *ru
 	return rc;
 }
 
-static int file_in_transaction(struct journal *j, const struct plan *p, const struct approvers *site,
-			       struct pool *pool, struct run_row *run, bool *approved, struct err *e)
+static int file_in_transaction(struct journal *j, const struct plan *p,
+			       const struct approvers *site, struct pool *pool, struct run_row *run,
+			       bool *approved, struct err *e)
 {
 	struct refusal why;
 	int rc = run_waiting(j->store, span_cstr(p->digest), p->bind.incident, pool, run, e);
@@ -81,7 +96,8 @@ static int file_in_transaction(struct journal *j, const struct plan *p, const st
 		look = approval_look(j, run, site, &why, e);
 	if (rc < 0 || look < 0)
 		return -1;
-	if (rc == 1 && look == 1 && run->needs_approval && env_now_ns(j->env) >= run->request_expires_ns) {
+	if (rc == 1 && look == 1 && run->needs_approval &&
+	    journal_now(j) >= run->request_expires_ns) {
 		if (expire(j, run, e) != 0)
 			return -1;
 		rc = 0;
@@ -89,18 +105,20 @@ static int file_in_transaction(struct journal *j, const struct plan *p, const st
 	if (rc == 0) {
 		fill_row(j, p, pool, run);
 		look = 1;
-		if (run_keep_source(j->store, p->rb, run->created_ns, e) != 0 || run_insert(j->store, run, e) != 0)
+		if (run_keep_source(j->store, p->rb, run->created_ns, e) != 0 ||
+		    run_insert(j->store, run, e) != 0)
 			return -1;
 	}
 	*approved = look == 0;
 	return note_plan(j, p, run, *approved, e);
 }
 
-int file_plan(struct journal *j, const struct plan *p, const struct approvers *site, struct pool *pool,
-	      struct run_row *out, bool *approved, struct err *e)
+int file_plan(struct journal *j, const struct plan *p, const struct approvers *site,
+	      struct pool *pool, struct run_row *out, bool *approved, struct err *e)
 {
 	j->mode = "plan";
-	if (journal_begin(j, e) == 0 && file_in_transaction(j, p, site, pool, out, approved, e) == 0)
+	if (journal_begin(j, e) == 0 &&
+	    file_in_transaction(j, p, site, pool, out, approved, e) == 0)
 		return journal_commit(j, e);
 	journal_abort(j);
 	return -1;
@@ -108,7 +126,19 @@ int file_plan(struct journal *j, const struct plan *p, const struct approvers *s
 
 /* ---- refusing ---- */
 
-int refuse_run(struct journal *j, const struct plan *p, const char *reason, struct pool *pool, struct err *e)
+/* A run that was never on file, in one transaction with its first record. */
+static int insert_run(struct journal *j, const struct plan *p, struct run_row *run,
+		      const struct change *c, struct err *e)
+{
+	if (journal_begin(j, e) == 0 && run_keep_source(j->store, p->rb, run->created_ns, e) == 0 &&
+	    run_insert(j->store, run, e) == 0 && journal_note(j, run, c, e) == 0)
+		return journal_commit(j, e);
+	journal_abort(j);
+	return -1;
+}
+
+int refuse_run(struct journal *j, const struct plan *p, const char *reason, struct pool *pool,
+	       struct err *e)
 {
 	struct change c = {.state = run_state_names[RUN_BLOCKED], .reason = reason};
 	struct run_row run;
@@ -118,11 +148,24 @@ int refuse_run(struct journal *j, const struct plan *p, const char *reason, stru
 	run.reason = span_cstr(reason);
 	run.ended_ns = run.created_ns;
 	j->mode = "apply";
-	if (journal_begin(j, e) == 0 && run_keep_source(j->store, p->rb, run.created_ns, e) == 0 &&
-	    run_insert(j->store, &run, e) == 0 && journal_note(j, &run, &c, e) == 0)
-		return journal_commit(j, e);
-	journal_abort(j);
-	return -1;
+	return insert_run(j, p, &run, &c, e);
+}
+
+int start_check(struct journal *j, const struct plan *p, struct pool *pool, struct run_row *out,
+		struct err *e)
+{
+	struct change c = {.state = run_state_names[RUN_RUNNING], .reason = "dry_run"};
+
+	fill_row(j, p, pool, out);
+	out->state = RUN_RUNNING;
+	out->needs_approval = false;
+	out->check = true;
+	out->started_ns = out->created_ns;
+	out->reason = span_cstr(c.reason);
+	j->mode = "check";
+	if (proc_identify(getpid(), &out->runner, e) != 0)
+		return -1;
+	return insert_run(j, p, out, &c, e);
 }
 
 /* ---- starting ---- */
@@ -139,7 +182,7 @@ static int add_orphan(void *ctx, const struct run_row *r, struct err *e)
 	struct orphans *o = ctx;
 
 	(void)e; /* nothing here can fail */
-	if (!span_eq(r->key, o->self->key) || strcmp(r->id, o->self->id) == 0)
+	if (r->check || !span_eq(r->key, o->self->key) || strcmp(r->id, o->self->id) == 0)
 		return 0;
 	mem_grow(o->items, o->cap, o->n + 1);
 	o->items[o->n++] = *r;
@@ -149,17 +192,19 @@ static int add_orphan(void *ctx, const struct run_row *r, struct err *e)
 /* Never taken up again silently: what such a run has done is for a person to find out. */
 static int end_orphan(struct journal *j, struct run_row *run, struct err *e)
 {
-	struct change c = {.from = run_state_names[run->state], .state = run_state_names[RUN_NEEDS_OPERATOR],
+	struct change c = {.from = run_state_names[run->state],
+			   .state = run_state_names[RUN_NEEDS_OPERATOR],
 			   .reason = "runner_gone"};
 
 	run->state = RUN_NEEDS_OPERATOR;
 	run->reason = SPAN("runner_gone");
-	run->ended_ns = env_now_ns(j->env);
+	run->ended_ns = journal_now(j);
 	return journal_note(j, run, &c, e);
 }
 
 /* We hold the key's lock, so no runner of an active run with this key lives. */
-static int end_orphans(struct journal *j, const struct run_row *self, struct pool *pool, struct err *e)
+static int end_orphans(struct journal *j, const struct run_row *self, struct pool *pool,
+		       struct err *e)
 {
 	static const enum run_state active[] = {RUN_RUNNING, RUN_VERIFYING, RUN_ROLLING_BACK};
 	struct orphans o = {.self = self};
@@ -174,8 +219,8 @@ static int end_orphans(struct journal *j, const struct run_row *self, struct poo
 }
 
 /* Another process may have started or ended it since it was read. */
-static int still_waits(struct journal *j, struct run_row *run, struct pool *pool, struct refusal *why,
-		       struct err *e)
+static int still_waits(struct journal *j, struct run_row *run, struct pool *pool,
+		       struct refusal *why, struct err *e)
 {
 	int rc = run_by_id(j->store, span_cstr(run->id), pool, run, e);
 
@@ -187,8 +232,8 @@ static int still_waits(struct journal *j, struct run_row *run, struct pool *pool
 			   "run %s is %s already", run->id, run_state_names[run->state]);
 }
 
-static int admit(struct journal *j, const struct plan *p, const struct approvers *site, struct run_row *run,
-		 struct pool *pool, struct refusal *why, struct err *e)
+static int admit(struct journal *j, const struct plan *p, const struct approvers *site,
+		 struct run_row *run, struct pool *pool, struct refusal *why, struct err *e)
 {
 	struct change c = {.reason = NULL};
 	int rc = still_waits(j, run, pool, why, e);
@@ -206,14 +251,14 @@ static int admit(struct journal *j, const struct plan *p, const struct approvers
 	c.reason = run->needs_approval ? "approved" : "no_approval_needed";
 	run->state = RUN_RUNNING;
 	run->reason = span_cstr(c.reason);
-	run->started_ns = env_now_ns(j->env);
+	run->started_ns = journal_now(j);
 	if (proc_identify(getpid(), &run->runner, e) != 0)
 		return -1;
 	return journal_note(j, run, &c, e);
 }
 
-static int try_start(struct journal *j, const struct plan *p, const struct approvers *site, struct run_row *run,
-		     struct pool *pool, struct refusal *why, struct err *e)
+static int try_start(struct journal *j, const struct plan *p, const struct approvers *site,
+		     struct run_row *run, struct pool *pool, struct refusal *why, struct err *e)
 {
 	struct run_row before = *run;
 	int rc;
@@ -231,7 +276,8 @@ static int try_start(struct journal *j, const struct plan *p, const struct appro
 }
 
 int start_run(struct journal *j, const char *db, const struct plan *p, const struct approvers *site,
-	      struct pool *pool, struct run_row *run, struct run_locks *locks, struct refusal *why, struct err *e)
+	      struct pool *pool, struct run_row *run, struct run_locks *locks, struct refusal *why,
+	      struct err *e)
 {
 	int rc;
 

@@ -15,19 +15,25 @@
  * Emits a record of kind "plan" with everything that is resolved. *out's texts belong to pool.
  * approved: an approval that can be used stands in the store.
  */
-NODISCARD int file_plan(struct journal *j, const struct plan *p, const struct approvers *site, struct pool *pool,
-			struct run_row *out, bool *approved, struct err *e);
+NODISCARD int file_plan(struct journal *j, const struct plan *p, const struct approvers *site,
+			struct pool *pool, struct run_row *out, bool *approved, struct err *e);
 
 /*
  * Takes a waiting run to `running`: locks, approvals used up, limits counted, all in one
- * transaction. 0: admitted (drop the locks when it is over); 1: refused and recorded, *why; -1: error.
+ * transaction. 0: admitted (drop the locks when it is over); 1: refused and recorded, *why; -1:
+ * error.
  */
-NODISCARD int start_run(struct journal *j, const char *db, const struct plan *p, const struct approvers *site,
-			struct pool *pool, struct run_row *run, struct run_locks *locks, struct refusal *why,
-			struct err *e);
+NODISCARD int start_run(struct journal *j, const char *db, const struct plan *p,
+			const struct approvers *site, struct pool *pool, struct run_row *run,
+			struct run_locks *locks, struct refusal *why, struct err *e);
+
+/* Puts a rehearsal on file as a run that goes on at once: it changes nothing, so it needs neither
+ * approval nor limits. */
+NODISCARD int start_check(struct journal *j, const struct plan *p, struct pool *pool,
+			  struct run_row *out, struct err *e);
 
 /* Records that an apply was refused before there was a waiting run: a run that ends as blocked. */
-NODISCARD int refuse_run(struct journal *j, const struct plan *p, const char *reason, struct pool *pool,
-			 struct err *e);
+NODISCARD int refuse_run(struct journal *j, const struct plan *p, const char *reason,
+			 struct pool *pool, struct err *e);
 
 #endif

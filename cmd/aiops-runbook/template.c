@@ -41,7 +41,8 @@ static enum ref resolve(struct span name, const struct names *names, size_t *ind
 /* The nearest name there is, or NULL; borrowed from names or the table. */
 static const char *suggestion(struct span name, const struct names *names)
 {
-	const char **words = mem_array(NULL, names->n_params + names->n_captures + N_BUILT_IN + 1, sizeof *words);
+	const char **words = mem_array(NULL, names->n_params + names->n_captures + N_BUILT_IN + 1,
+				       sizeof *words);
 	const char *nearest;
 	size_t n = 0;
 
@@ -57,13 +58,14 @@ static const char *suggestion(struct span name, const struct names *names)
 	return nearest;
 }
 
-static void undefined(struct span name, struct pos at, const struct names *names, struct findings *f)
+static void undefined(struct span name, struct pos at, const struct names *names,
+		      struct findings *f)
 {
 	const char *near = suggestion(name, names);
 
 	if (near)
-		finding_add(f, RB006, at, "{{%.*s}} is not defined (did you mean {{%s}}?)", (int)name.len, name.data,
-			    near);
+		finding_add(f, RB006, at, "{{%.*s}} is not defined (did you mean {{%s}}?)",
+			    (int)name.len, name.data, near);
 	else
 		finding_add(f, RB006, at, "{{%.*s}} is not defined", (int)name.len, name.data);
 }
@@ -86,7 +88,8 @@ static size_t count_parts(struct span source)
 }
 
 /* What stands at s, which starts with "{{": returns how many bytes it takes. */
-static size_t parse_braces(struct template *t, struct span s, const struct names *names, struct findings *f)
+static size_t parse_braces(struct template *t, struct span s, const struct names *names,
+			   struct findings *f)
 {
 	const char *end = span_find(s, SPAN("}}"));
 	size_t index = 0, len;
@@ -114,8 +117,8 @@ static size_t parse_braces(struct template *t, struct span s, const struct names
 	return len;
 }
 
-void template_parse(struct template *t, struct span source, struct pos at, const struct names *names,
-		    struct pool *pool, struct findings *f)
+void template_parse(struct template *t, struct span source, struct pos at,
+		    const struct names *names, struct pool *pool, struct findings *f)
 {
 	size_t from = 0;
 

@@ -34,7 +34,8 @@ struct part {
 	size_t index;     /* of the parameter or capture */
 };
 
-struct template {
+struct template
+{
 	struct span source;
 	struct pos at;
 	struct part *parts;
@@ -53,8 +54,8 @@ struct names {
  * Parses source. Errors (findings of RB006 at `at`): an unknown name, with "did you mean",
  * a {{ without }}. The template is usable afterwards (the bad reference is literal text).
  */
-void template_parse(struct template *t, struct span source, struct pos at, const struct names *names,
-		    struct pool *pool, struct findings *f);
+void template_parse(struct template *t, struct span source, struct pos at,
+		    const struct names *names, struct pool *pool, struct findings *f);
 
 /* Every byte of it is literal. */
 bool template_is_constant(const struct template *t);

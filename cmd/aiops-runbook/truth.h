@@ -10,7 +10,7 @@
 struct truth {
 	enum run_state state;
 	struct span reason;
-	char text[300];      /* for people; empty if there is nothing to add */
+	char text[300]; /* for people; empty if there is nothing to add */
 };
 
 /*

@@ -76,7 +76,8 @@ int proc_identify(int64_t pid, struct proc_identity *out, struct err *e)
 	struct proc_identity id = {.pid = pid};
 	bool zombie;
 
-	if (read_start_ticks(pid, &id.start_ticks, &zombie, e) != 0 || read_boot_id(id.boot_id, e) != 0)
+	if (read_start_ticks(pid, &id.start_ticks, &zombie, e) != 0 ||
+	    read_boot_id(id.boot_id, e) != 0)
 		return -1;
 	*out = id;
 	return 0;
@@ -90,6 +91,6 @@ bool proc_is_alive(const struct proc_identity *id)
 	bool zombie;
 
 	return read_boot_id(boot, &ignored) == 0 && strcmp(boot, id->boot_id) == 0 &&
-	       read_start_ticks(id->pid, &ticks, &zombie, &ignored) == 0 && ticks == id->start_ticks &&
-	       !zombie;
+	       read_start_ticks(id->pid, &ticks, &zombie, &ignored) == 0 &&
+	       ticks == id->start_ticks && !zombie;
 }

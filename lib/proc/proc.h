@@ -57,8 +57,8 @@ struct proc_result {
  * (EX_UNREADABLE for a missing or forbidden file, EX_SYSTEM). Grandchildren
  * that left the session are killed too.
  */
-NODISCARD int proc_run(const struct proc_spec *spec, const volatile bool *stop, struct proc_result *result,
-		       struct err *e);
+NODISCARD int proc_run(const struct proc_spec *spec, const volatile bool *stop,
+		       struct proc_result *result, struct err *e);
 void proc_result_release(struct proc_result *r);
 
 /*

@@ -33,8 +33,9 @@ static int check_directories(const char *file, struct err *e)
 		if (stat(dir, &st) != 0)
 			rc = err_set_errno(e, EX_UNREADABLE, errno, "cannot look at '%s'", dir);
 		else if ((st.st_mode & S_IWOTH) && (holds_it || !(st.st_mode & S_ISVTX)))
-			rc = err_set(e, EX_POLICY, "refusing '%s': others may write to the directory '%s'",
-				     file, dir);
+			rc = err_set(e, EX_POLICY,
+				     "refusing '%s': others may write to the directory '%s'", file,
+				     dir);
 		holds_it = false;
 	}
 	free(dir);
@@ -48,7 +49,8 @@ static int check_file(const char *file, struct err *e)
 	char *real;
 	int rc;
 
-	if (stat(file, &st) != 0 || !S_ISREG(st.st_mode) || faccessat(AT_FDCWD, file, X_OK, AT_EACCESS) != 0)
+	if (stat(file, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    faccessat(AT_FDCWD, file, X_OK, AT_EACCESS) != 0)
 		return 1;
 	if (st.st_mode & S_IWOTH)
 		return err_set(e, EX_POLICY, "refusing '%s': others may write to it", file);

@@ -47,8 +47,8 @@ static void add_numbers(struct span text, struct pid_list *out)
 
 		while (end < text.len && text.data[end] != ' ' && text.data[end] != '\n')
 			end++;
-		if (end > at &&
-		    num_parse_i64(span_of(text.data + at, end - at), 1, INT32_MAX, &pid, &ignored) == 0)
+		if (end > at && num_parse_i64(span_of(text.data + at, end - at), 1, INT32_MAX, &pid,
+					      &ignored) == 0)
 			pid_list_add(out, (pid_t)pid);
 		at = end + 1;
 	}

@@ -239,7 +239,8 @@ static void end_grandchild_in_a_session_of_its_own_is_ended(void **state)
 
 static void end_double_forked_daemon_is_ended(void **state)
 {
-	struct proc_result r = run_script("(setsid sh -c 'echo $$; exec sleep 30' >&1 &) ; sleep 0.1");
+	struct proc_result r =
+		run_script("(setsid sh -c 'echo $$; exec sleep 30' >&1 &) ; sleep 0.1");
 
 	(void)state;
 	assert_gone(&r.out);
@@ -301,7 +302,8 @@ static void output_beyond_the_limit_keeps_both_ends_and_the_digest(void **state)
 	assert_non_null(strstr(kept, "\n... 588795 bytes left out ...\n"));
 	assert_string_equal(kept + r.out.kept.len - 13, "99999\n100000\n");
 	digest_hex(&r.out.digest, hex); /* seq 1 100000 | sha256sum */
-	assert_string_equal(hex, "b2bc7d3f8b652d2ec96865b68ad8f80e22cca174abe1aed7889e242a747d590f");
+	assert_string_equal(hex,
+			    "b2bc7d3f8b652d2ec96865b68ad8f80e22cca174abe1aed7889e242a747d590f");
 	proc_result_release(&r);
 }
 

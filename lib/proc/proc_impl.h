@@ -1,0 +1,28 @@
+/*
+ * A child between its fork and its end. Private to proc.c (start) and watch.c (end).
+ */
+#ifndef AIOPS_PROC_PROC_IMPL_H
+#define AIOPS_PROC_PROC_IMPL_H
+
+#include <sys/types.h>
+
+#include "proc/proc.h"
+#include "proc/tree.h"
+
+struct proc {
+	pid_t pid;
+	int pidfd;
+	int gate;       /* write end */
+	int failed;     /* read end: errno of a failed exec, or end of file */
+	int streams[2]; /* read ends of standard output and error; -1 at their end */
+	int64_t timeout_ms, kill_after_ms;
+	size_t output_limit;
+	struct pid_list spared; /* children that the caller had before */
+};
+
+/* Closes *fd if it is open, and makes it -1. */
+void proc_close_fd(int *fd);
+/* Closes what it holds and frees it; the child must have been reaped. */
+void proc_free(struct proc *p);
+
+#endif
