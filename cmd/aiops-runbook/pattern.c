@@ -32,7 +32,7 @@ static int compile_error(int number, size_t offset, struct err *e)
 
 static pcre2_code *compile(struct span text, unsigned flags, struct err *e)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+	uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
 	pcre2_code *code;
 	size_t offset;
@@ -41,7 +41,9 @@ static pcre2_code *compile(struct span text, unsigned flags, struct err *e)
 	if (!context)
 		mem_exhausted();
 	if (flags & PATTERN_WHOLE)
-		options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+		options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOLLAR_ENDONLY;
+	else
+		options |= PCRE2_MULTILINE;
 	(void)pcre2_set_parens_nest_limit(context, NEST_LIMIT);
 	code = pcre2_compile((PCRE2_SPTR)text.data, text.len, options, &number, &offset, context);
 	pcre2_compile_context_free(context);

@@ -15,7 +15,8 @@
 struct pattern;
 
 enum pattern_flags {
-	PATTERN_WHOLE = 1u << 0, /* must match the whole text; else anywhere in it */
+	PATTERN_WHOLE =
+		1u << 0, /* must match the whole text; else anywhere in it, ^ and $ at its lines */
 };
 
 /* Compiles text (UTF-8). Errors: EX_BADCONFIG with the offset: too long, syntax, too complex. */
