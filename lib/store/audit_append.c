@@ -126,7 +126,7 @@ static int find_same(struct store *s, struct entry *n, const char *log, struct a
 
 static int insert_row(struct store *s, const struct entry *n, int64_t seq, const char *hash, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s, "INSERT INTO aiops_audit (seq, ts, kind, actor, record_id, incident, run, "
+	sqlite3_stmt *st = store_stmt(s, "INSERT OR ROLLBACK INTO aiops_audit (seq, ts, kind, actor, record_id, incident, run, "
 				      "body_hash, hash, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", e);
 	int rc;
 

@@ -36,7 +36,7 @@ int audit_head_read(struct store *s, struct audit_head_row *out, struct err *e)
 
 int audit_head_write(struct store *s, const struct audit_head_row *head, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s, "UPDATE aiops_audit_head SET size = ?, hash = ?, peaks = ?", e);
+	sqlite3_stmt *st = store_stmt(s, "UPDATE OR ROLLBACK aiops_audit_head SET size = ?, hash = ?, peaks = ?", e);
 	struct buf peaks = BUF_INIT(TREE_MAX_PEAKS * DIGEST_HEX);
 	int rc;
 

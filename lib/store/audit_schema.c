@@ -45,10 +45,11 @@
 	"  VALUES (1, lower(hex(randomblob(16))), 0, '" \
 	"0000000000000000000000000000000000000000000000000000000000000000', '');\n"
 
+/* ROLLBACK where rows are appended: for ABORT, SQLite would copy each page aside before each statement. */
 #define GUARDS \
 	"CREATE TRIGGER aiops_audit_insert BEFORE INSERT ON aiops_audit\n" \
 	"  WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM aiops_audit)\n" \
-	"  BEGIN SELECT RAISE(ABORT, 'rows of the audit log are added at its end only'); END;\n" \
+	"  BEGIN SELECT RAISE(ROLLBACK, 'rows of the audit log are added at its end only'); END;\n" \
 	"CREATE TRIGGER aiops_audit_delete BEFORE DELETE ON aiops_audit\n" \
 	"  BEGIN SELECT RAISE(ABORT, 'rows of the audit log are never deleted'); END;\n" \
 	"CREATE TRIGGER aiops_audit_update BEFORE UPDATE ON aiops_audit\n" \
@@ -64,7 +65,7 @@
 	"CREATE TRIGGER aiops_audit_head_update BEFORE UPDATE ON aiops_audit_head\n" \
 	"  WHEN NEW.log IS NOT OLD.log OR NEW.size <= OLD.size\n" \
 	"    OR NEW.size IS NOT (SELECT max(seq) FROM aiops_audit)\n" \
-	"  BEGIN SELECT RAISE(ABORT, 'the head of the audit log follows its rows'); END;\n"
+	"  BEGIN SELECT RAISE(ROLLBACK, 'the head of the audit log follows its rows'); END;\n"
 
 const struct migration audit_migrations[] = {
 	{1, TABLES INDEXES FIRST_HEAD GUARDS},
