@@ -26,12 +26,12 @@ struct append {
 	struct store *store;
 	char log[AUDIT_LOGID_HEX + 1];
 	struct span actor;
-	struct buf lines;       /* what goes out after the commit, newlines included */
-	struct buf body;        /* the record without its secrets, padded */
+	struct buf lines; /* what goes out after the commit, newlines included */
+	struct buf body;  /* the record without its secrets, padded */
 	struct buf ref;
 	struct record *redacted; /* parser of bodies from which something was taken out */
-	int64_t group;          /* rows in the open transaction */
-	bool open;              /* there is one */
+	int64_t group;           /* rows in the open transaction */
+	bool open;               /* there is one */
 	int64_t stored, repeated, passed, secrets, groups;
 };
 
@@ -99,8 +99,8 @@ static int on_control(void *ctx, struct filter *f, const struct record *r, struc
 	return pass(ctx, f, r);
 }
 
-/* A record that says it is in this log already: 1 and it is, 0: it says no such thing, -1: it is not
- * (EX_BADDATA), or another error. */
+/* A record that says it is in this log already: 1 and it is, 0: it says no such thing, -1: it is
+ * not (EX_BADDATA), or another error. */
 static int is_logged(struct append *a, const struct record *r, struct err *e)
 {
 	int64_t seq;
@@ -114,14 +114,17 @@ static int is_logged(struct append *a, const struct record *r, struct err *e)
 	}
 	if (audit_has(a->store, seq, record_text(r, "audit.hash"), &there, e) != 0)
 		return -1;
-	return there ? 1 : err_set(e, EX_BADDATA, "audit names row %lld of this log, which is not that record's",
-				   (long long)seq);
+	return there ? 1
+		     : err_set(e, EX_BADDATA,
+			       "audit names row %lld of this log, which is not that record's",
+			       (long long)seq);
 }
 
 /* ---- records ---- */
 
 /* What is stored: the line without its line end and its secrets, and what it is found by. */
-static int make_body(struct append *a, const struct record *r, struct span *body, struct audit_keys *keys, struct err *e)
+static int make_body(struct append *a, const struct record *r, struct span *body,
+		     struct audit_keys *keys, struct err *e)
 {
 	static const char zeros[RECORD_PADDING];
 	struct span line = record_line(r);
@@ -141,7 +144,8 @@ static int make_body(struct append *a, const struct record *r, struct span *body
 	buf_add(&a->body, zeros, sizeof zeros);
 	body->data = a->body.data;
 	if (buf_overflowed(&a->body))
-		return err_set(e, EX_BADDATA, "the record is too long once its secrets are taken out");
+		return err_set(e, EX_BADDATA,
+			       "the record is too long once its secrets are taken out");
 	if (!a->redacted)
 		a->redacted = record_new(AUDIT_MAX_BODY);
 	if (record_parse(a->redacted, body->data, body->len, &why, e) != 0)
@@ -150,7 +154,8 @@ static int make_body(struct append *a, const struct record *r, struct span *body
 	return 0;
 }
 
-static int store_record(struct append *a, const struct record *r, struct audit_ref *ref, struct err *e)
+static int store_record(struct append *a, const struct record *r, struct audit_ref *ref,
+			struct err *e)
 {
 	const struct env *env = cli_env(a->c);
 	uint8_t salt[AUDIT_SALT_BYTES];
@@ -160,8 +165,8 @@ static int store_record(struct append *a, const struct record *r, struct audit_r
 	if (make_body(a, r, &body, &keys, e) != 0 || begin_group(a, e) != 0)
 		return -1;
 	env_random(env, salt, sizeof salt);
-	return audit_append(a->store, instant_from_ns(env_now_ns(env)), record_text(r, "kind"), a->actor, keys.id,
-			    keys.incident, keys.run, body, salt, ref, e);
+	return audit_append(a->store, instant_from_ns(env_now_ns(env)), record_text(r, "kind"),
+			    a->actor, keys.id, keys.incident, keys.run, body, salt, ref, e);
 }
 
 /* An error of the record is its own: it is rejected, and the next one is read. */
@@ -202,9 +207,11 @@ static void add_stats(void *ctx, struct buf *json)
 {
 	const struct append *a = ctx;
 
-	buf_addf(json, ",\"stored\":%lld,\"repeated\":%lld,\"already_logged\":%lld,\"secrets\":%lld,\"commits\":%lld",
-		 (long long)a->stored, (long long)a->repeated, (long long)a->passed, (long long)a->secrets,
-		 (long long)a->groups);
+	buf_addf(
+		json,
+		",\"stored\":%lld,\"repeated\":%lld,\"already_logged\":%lld,\"secrets\":%lld,\"commits\":%lld",
+		(long long)a->stored, (long long)a->repeated, (long long)a->passed,
+		(long long)a->secrets, (long long)a->groups);
 }
 
 /* ---- the command ---- */
@@ -218,7 +225,8 @@ static int choose_actor(struct append *a, struct buf *number, struct err *e)
 	if (audit_word_ok(a->actor))
 		return 0;
 	if (o->actor)
-		return err_set(e, EX_BADUSAGE, "--actor '%s': not 1 to 128 of A-Z a-z 0-9 . _ : @ / -", o->actor);
+		return err_set(e, EX_BADUSAGE,
+			       "--actor '%s': not 1 to 128 of A-Z a-z 0-9 . _ : @ / -", o->actor);
 	buf_addf(number, "uid-%u", (unsigned)geteuid());
 	a->actor = buf_span(number);
 	return 0;
@@ -229,8 +237,8 @@ static int open_log(struct append *a, struct err *e)
 	const struct append_options *o = cli_options(a->c);
 	struct audit_head head;
 
-	if (store_open_waiting(cli_db_path(a->c), audit_migrations, audit_migration_count, o->lock_wait_ms, &a->store,
-			       e) != 0 ||
+	if (store_open_waiting(cli_db_path(a->c), audit_migrations, audit_migration_count,
+			       o->lock_wait_ms, &a->store, e) != 0 ||
 	    audit_head(a->store, &head, e) != 0)
 		return -1;
 	memcpy(a->log, head.log, sizeof a->log);
@@ -240,9 +248,15 @@ static int open_log(struct append *a, struct err *e)
 int append_run(struct cli *c)
 {
 	static const struct filter_ops ops = {
-		.record = on_record, .control = on_control, .idle = end_group, .stats = add_stats,
+		.record = on_record,
+		.control = on_control,
+		.idle = end_group,
+		.stats = add_stats,
 	};
-	struct append a = {.c = c, .lines = BUF_INIT(LINES_MAX), .body = BUF_INIT(AUDIT_MAX_BODY), .ref = BUF_INIT(1024)};
+	struct append a = {.c = c,
+			   .lines = BUF_INIT(LINES_MAX),
+			   .body = BUF_INIT(AUDIT_MAX_BODY),
+			   .ref = BUF_INIT(1024)};
 	struct buf number = BUF_INIT(32);
 	struct err e = ERR_INIT;
 	int rc;

@@ -10,40 +10,101 @@
 static const char *const formats[] = {"ndjson", "table", NULL};
 
 static const struct opt append_opts[] = {
-	{.letter = 'a', .name = "actor", .kind = OPT_TEXT, .offset = offsetof(struct append_options, actor), .arg = "NAME",
+	{.letter = 'a',
+	 .name = "actor",
+	 .kind = OPT_TEXT,
+	 .offset = offsetof(struct append_options, actor),
+	 .arg = "NAME",
 	 .help = "who did what the records say (default: the user who runs this)"},
-	{.name = "lock-wait", .kind = OPT_DURATION, .offset = offsetof(struct append_options, lock_wait_ms), .arg = "TIME",
-	 .standard = "10s", .min = 0, .max = 86400000,
+	{.name = "lock-wait",
+	 .kind = OPT_DURATION,
+	 .offset = offsetof(struct append_options, lock_wait_ms),
+	 .arg = "TIME",
+	 .standard = "10s",
+	 .min = 0,
+	 .max = 86400000,
 	 .help = "how long to queue for other writers before giving up (75)"},
 };
 
 #define AT(member) offsetof(struct query_options, member)
 
 static const struct opt query_opts[] = {
-	{.letter = 'i', .name = "incident", .kind = OPT_TEXT, .offset = AT(incident), .arg = "ID",
-	 .flags = OPT_ARGV_ONLY, .help = "records of this incident"},
-	{.letter = 'r', .name = "run", .kind = OPT_TEXT, .offset = AT(run), .arg = "ID",
-	 .flags = OPT_ARGV_ONLY, .help = "records of this run"},
-	{.letter = 'a', .name = "actor", .kind = OPT_TEXT, .offset = AT(actor), .arg = "NAME",
-	 .flags = OPT_ARGV_ONLY, .help = "by this actor"},
-	{.letter = 'k', .name = "kind", .kind = OPT_TEXT, .offset = AT(kind), .arg = "KIND",
-	 .flags = OPT_ARGV_ONLY, .help = "of this kind: run, plan, incident, alert, ..."},
-	{.letter = 's', .name = "since", .kind = OPT_TEXT, .offset = AT(since), .arg = "TIME",
-	 .flags = OPT_ARGV_ONLY, .help = "logged at or after this time, or so long ago: 2026-11-21T09:00:00Z, 2026-11-21, 2h, 7d"},
-	{.name = "until", .kind = OPT_TEXT, .offset = AT(until), .arg = "TIME",
-	 .flags = OPT_ARGV_ONLY, .help = "logged before this time"},
-	{.letter = 'n', .name = "limit", .kind = OPT_I64, .offset = AT(limit), .arg = "N", .standard = "0", .min = 0,
-	 .max = INT64_MAX, .flags = OPT_ARGV_ONLY, .help = "the last N of them; 0 is all"},
-	{.letter = 'f', .name = "format", .kind = OPT_CHOICE, .offset = AT(format), .arg = "FORMAT", .standard = "ndjson",
-	 .choices = formats, .help = "ndjson (the records as append wrote them out) or table"},
+	{.letter = 'i',
+	 .name = "incident",
+	 .kind = OPT_TEXT,
+	 .offset = AT(incident),
+	 .arg = "ID",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "records of this incident"},
+	{.letter = 'r',
+	 .name = "run",
+	 .kind = OPT_TEXT,
+	 .offset = AT(run),
+	 .arg = "ID",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "records of this run"},
+	{.letter = 'a',
+	 .name = "actor",
+	 .kind = OPT_TEXT,
+	 .offset = AT(actor),
+	 .arg = "NAME",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "by this actor"},
+	{.letter = 'k',
+	 .name = "kind",
+	 .kind = OPT_TEXT,
+	 .offset = AT(kind),
+	 .arg = "KIND",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "of this kind: run, plan, incident, alert, ..."},
+	{.letter = 's',
+	 .name = "since",
+	 .kind = OPT_TEXT,
+	 .offset = AT(since),
+	 .arg = "TIME",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "logged at or after this time, or so long ago: 2026-11-21T09:00:00Z, 2026-11-21, 2h, 7d"},
+	{.name = "until",
+	 .kind = OPT_TEXT,
+	 .offset = AT(until),
+	 .arg = "TIME",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "logged before this time"},
+	{.letter = 'n',
+	 .name = "limit",
+	 .kind = OPT_I64,
+	 .offset = AT(limit),
+	 .arg = "N",
+	 .standard = "0",
+	 .min = 0,
+	 .max = INT64_MAX,
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "the last N of them; 0 is all"},
+	{.letter = 'f',
+	 .name = "format",
+	 .kind = OPT_CHOICE,
+	 .offset = AT(format),
+	 .arg = "FORMAT",
+	 .standard = "ndjson",
+	 .choices = formats,
+	 .help = "ndjson (the records as append wrote them out) or table"},
 };
 
 static const struct opt verify_opts[] = {
-	{.name = "checkpoint", .kind = OPT_TEXTS, .offset = offsetof(struct verify_options, checkpoints), .arg = "FILE",
+	{.name = "checkpoint",
+	 .kind = OPT_TEXTS,
+	 .offset = offsetof(struct verify_options, checkpoints),
+	 .arg = "FILE",
 	 .flags = OPT_ARGV_ONLY,
 	 .help = "a checkpoint that was kept elsewhere; the log must still begin with it (may be repeated)"},
-	{.name = "min-size", .kind = OPT_I64, .offset = offsetof(struct verify_options, min_size), .arg = "N",
-	 .standard = "0", .min = 0, .max = INT64_MAX, .flags = OPT_ARGV_ONLY,
+	{.name = "min-size",
+	 .kind = OPT_I64,
+	 .offset = offsetof(struct verify_options, min_size),
+	 .arg = "N",
+	 .standard = "0",
+	 .min = 0,
+	 .max = INT64_MAX,
+	 .flags = OPT_ARGV_ONLY,
 	 .help = "fewer rows than this are tampering"},
 };
 
@@ -51,13 +112,15 @@ static const struct command commands[] = {
 	{
 		.name = "append",
 		.operands = "[file ...]",
-		.summary = "store records and pass them on with `audit` {log, seq, hash}: what comes out is on disk",
+		.summary =
+			"store records and pass them on with `audit` {log, seq, hash}: what comes out is on disk",
 		.opts = append_opts,
 		.n_opts = COUNT(append_opts),
 		.options_size = sizeof(struct append_options),
 		.common = CLI_FILTER | CLI_DB | CLI_NOW | CLI_FILES | CLI_DRAIN,
-		.examples = "  # log what was decided, and go on with it\n"
-			    "  aiops-triage explain incidents.ndjson | aiops-audit append --actor triage > logged.ndjson\n",
+		.examples =
+			"  # log what was decided, and go on with it\n"
+			"  aiops-triage explain incidents.ndjson | aiops-audit append --actor triage > logged.ndjson\n",
 		.run = append_run,
 	},
 	{
@@ -75,7 +138,8 @@ static const struct command commands[] = {
 	{
 		.name = "verify",
 		.operands = "",
-		.summary = "recompute the hash chain and the tree, and say what was proved and what not",
+		.summary =
+			"recompute the hash chain and the tree, and say what was proved and what not",
 		.opts = verify_opts,
 		.n_opts = COUNT(verify_opts),
 		.options_size = sizeof(struct verify_options),
@@ -87,7 +151,8 @@ static const struct command commands[] = {
 	{
 		.name = "checkpoint",
 		.operands = "",
-		.summary = "print size and root of the log as a note, unsigned, to be kept elsewhere",
+		.summary =
+			"print size and root of the log as a note, unsigned, to be kept elsewhere",
 		.common = CLI_DB,
 		.examples = "  aiops-audit checkpoint > monday.ckpt\n",
 		.run = checkpoint_run,
@@ -99,9 +164,10 @@ static const struct program program = {
 	.summary = "keep what was done in a tamper-evident log",
 	.commands = commands,
 	.n_commands = COUNT(commands),
-	.exit_codes = "  77  append: the database is read-only, a symbolic link, or open to others\n"
-		      "  10  verify: the log was tampered with or damaged\n"
-		      "  11  verify: it could not be checked (no audit log, a newer one, a malformed checkpoint)\n",
+	.exit_codes =
+		"  77  append: the database is read-only, a symbolic link, or open to others\n"
+		"  10  verify: the log was tampered with or damaged\n"
+		"  11  verify: it could not be checked (no audit log, a newer one, a malformed checkpoint)\n",
 };
 
 int main(int argc, char **argv)

@@ -39,8 +39,8 @@ static void add_filter(struct filters *f, const char *condition, const char *val
 }
 
 /* The bounds as the log writes its times, which sort as text. */
-static int add_time(struct query *q, struct filters *f, const char *option, const char *condition, const char *text,
-		    struct buf *bound, struct err *e)
+static int add_time(struct query *q, struct filters *f, const char *option, const char *condition,
+		    const char *text, struct buf *bound, struct err *e)
 {
 	struct instant t;
 
@@ -71,10 +71,14 @@ static sqlite3_stmt *prepare(struct query *q, struct filters *f, struct err *e)
 	sqlite3_stmt *st;
 
 	if (q->o->limit)
-		buf_addf(&sql, "SELECT " COLUMNS " FROM aiops_audit WHERE seq IN (SELECT seq FROM aiops_audit WHERE true%s "
-			 "ORDER BY seq DESC LIMIT ?) ORDER BY seq", buf_cstr(&f->sql));
+		buf_addf(&sql,
+			 "SELECT " COLUMNS
+			 " FROM aiops_audit WHERE seq IN (SELECT seq FROM aiops_audit WHERE true%s "
+			 "ORDER BY seq DESC LIMIT ?) ORDER BY seq",
+			 buf_cstr(&f->sql));
 	else
-		buf_addf(&sql, "SELECT " COLUMNS " FROM aiops_audit WHERE true%s ORDER BY seq", buf_cstr(&f->sql));
+		buf_addf(&sql, "SELECT " COLUMNS " FROM aiops_audit WHERE true%s ORDER BY seq",
+			 buf_cstr(&f->sql));
 	st = store_stmt(q->store, buf_cstr(&sql), e);
 	buf_release(&sql);
 	if (!st)
@@ -89,9 +93,15 @@ static sqlite3_stmt *prepare(struct query *q, struct filters *f, struct err *e)
 static void print_row(struct query *q, sqlite3_stmt *st)
 {
 	const struct row row = {
-		.seq = sqlite3_column_int64(st, COL_SEQ), .log = span_cstr(q->head.log), .ts = store_text(st, COL_TS),
-		.kind = store_text(st, COL_KIND), .actor = store_text(st, COL_ACTOR), .record_id = store_text(st, COL_ID),
-		.incident = store_text(st, COL_INCIDENT), .run = store_text(st, COL_RUN), .hash = store_text(st, COL_HASH),
+		.seq = sqlite3_column_int64(st, COL_SEQ),
+		.log = span_cstr(q->head.log),
+		.ts = store_text(st, COL_TS),
+		.kind = store_text(st, COL_KIND),
+		.actor = store_text(st, COL_ACTOR),
+		.record_id = store_text(st, COL_ID),
+		.incident = store_text(st, COL_INCIDENT),
+		.run = store_text(st, COL_RUN),
+		.hash = store_text(st, COL_HASH),
 		.body = store_text(st, COL_BODY),
 	};
 	const struct record *record;
@@ -159,8 +169,11 @@ static size_t table_width(struct cli *c)
 int query_run(struct cli *c)
 {
 	struct query q = {
-		.c = c, .o = cli_options(c), .parser = record_new(AUDIT_MAX_BODY),
-		.padded = BUF_INIT(AUDIT_MAX_BODY + RECORD_PADDING), .out = BUF_INIT(4 * AUDIT_MAX_BODY),
+		.c = c,
+		.o = cli_options(c),
+		.parser = record_new(AUDIT_MAX_BODY),
+		.padded = BUF_INIT(AUDIT_MAX_BODY + RECORD_PADDING),
+		.out = BUF_INIT(4 * AUDIT_MAX_BODY),
 		.width = table_width(c),
 	};
 	struct err e = ERR_INIT;

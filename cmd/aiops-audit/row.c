@@ -6,7 +6,8 @@
 #include "cli/cli.h"
 #include "record/jsonw.h"
 
-int row_parse(const struct row *row, struct record *parser, struct buf *padded, const struct record **record, struct err *e)
+int row_parse(const struct row *row, struct record *parser, struct buf *padded,
+	      const struct record **record, struct err *e)
 {
 	static const char zeros[RECORD_PADDING];
 	enum reject_code why;
@@ -140,8 +141,10 @@ static void cut(struct buf *line, size_t width)
 /* "restart: running -> verified (why)" for a run, else what a person would call the record. */
 static void add_what(struct buf *line, const struct record *r)
 {
-	static const char *const titles[] = {"title", "name", "body", "change.type", "runbook", "description", "id"};
-	struct span step = record_text(r, "step"), from = record_text(r, "from"), state = record_text(r, "state");
+	static const char *const titles[] = {"title",   "name",        "body", "change.type",
+					     "runbook", "description", "id"};
+	struct span step = record_text(r, "step"), from = record_text(r, "from"),
+		    state = record_text(r, "state");
 	struct span reason = record_text(r, "reason");
 
 	if (state.data) {

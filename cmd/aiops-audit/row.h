@@ -21,8 +21,8 @@ struct row {
 
 /* Parses the body behind which padding is added in padded; *record is NULL for a redacted row.
  * Errors: EX_BADDATA. */
-NODISCARD int row_parse(const struct row *row, struct record *parser, struct buf *padded, const struct record **record,
-			struct err *e);
+NODISCARD int row_parse(const struct row *row, struct record *parser, struct buf *padded,
+			const struct record **record, struct err *e);
 
 /* Appends the record as append wrote it out, with time and actor beside log, seq and hash, and
  * a newline. A redacted row becomes a record of kind audit. */
@@ -31,6 +31,7 @@ void row_add_json(const struct row *row, const struct record *record, struct buf
 /* Appends the table's heading, and a row as one line of at most `width` characters (0: any),
  * safe for a terminal. */
 void row_add_heading(struct buf *out, size_t width);
-void row_add_line(const struct row *row, const struct record *record, size_t width, struct buf *out);
+void row_add_line(const struct row *row, const struct record *record, size_t width,
+		  struct buf *out);
 
 #endif

@@ -21,7 +21,8 @@ struct verification {
 	int64_t findings;
 };
 
-static void on_problem(void *ctx, int64_t seq, const char *what, const char *expected, const char *found)
+static void on_problem(void *ctx, int64_t seq, const char *what, const char *expected,
+		       const char *found)
 {
 	struct verification *v = ctx;
 	struct buf where = BUF_INIT(64);
@@ -29,7 +30,8 @@ static void on_problem(void *ctx, int64_t seq, const char *what, const char *exp
 	if (v->findings++ < SHOWN) {
 		if (seq)
 			buf_addf(&where, "seq %lld", (long long)seq);
-		msg(v->c, MSG_ERROR, seq ? buf_cstr(&where) : NULL, "%s: expected %s, found %s", what, expected, found);
+		msg(v->c, MSG_ERROR, seq ? buf_cstr(&where) : NULL, "%s: expected %s, found %s",
+		    what, expected, found);
 	}
 	buf_release(&where);
 }
@@ -69,34 +71,44 @@ static int read_checkpoints(struct verification *v, struct err *e)
 
 /* ---- what is said ---- */
 
-static void add_not_proved(const struct verification *v, const struct audit_report *r, struct buf *out)
+static void add_not_proved(const struct verification *v, const struct audit_report *r,
+			   struct buf *out)
 {
 	if (v->n == 0)
-		buf_add_cstr(out, "not proved: that this is the history as it was written: no checkpoint was given, and a log that "
-			     "was rewritten from some row on, or replaced, looks like this too\n");
+		buf_add_cstr(
+			out,
+			"not proved: that this is the history as it was written: no checkpoint was given, and a log that "
+			"was rewritten from some row on, or replaced, looks like this too\n");
 	if (v->n == 0 && v->o->min_size == 0)
-		buf_add_cstr(out, "not proved: that nothing was cut off at the end: neither a checkpoint nor --min-size was given\n");
+		buf_add_cstr(
+			out,
+			"not proved: that nothing was cut off at the end: neither a checkpoint nor --min-size was given\n");
 	else
-		buf_addf(out, "not proved: that nothing was cut off behind row %lld\n", (long long)r->rows);
+		buf_addf(out, "not proved: that nothing was cut off behind row %lld\n",
+			 (long long)r->rows);
 	if (v->n)
 		buf_addf(out, "not proved: who made the checkpoint%s: %s\n", v->n > 1 ? "s" : "",
-			 v->signatures ? "signatures are not checked" : "it is as good as the place where it was kept");
+			 v->signatures ? "signatures are not checked"
+				       : "it is as good as the place where it was kept");
 	if (r->redacted)
-		buf_addf(out, "not proved: what %lld redacted record%s said\n", (long long)r->redacted, r->redacted > 1 ? "s" : "");
+		buf_addf(out, "not proved: what %lld redacted record%s said\n",
+			 (long long)r->redacted, r->redacted > 1 ? "s" : "");
 }
 
 static void print_report(const struct verification *v, const struct audit_report *r)
 {
 	struct buf out = BUF_INIT(1 << 16);
 
-	buf_addf(&out, "log   %s\nsize  %lld\nhead  %s\nroot  %s\n", r->head.log, (long long)r->head.size, r->head.hash,
-		 r->head.root);
+	buf_addf(&out, "log   %s\nsize  %lld\nhead  %s\nroot  %s\n", r->head.log,
+		 (long long)r->head.size, r->head.hash, r->head.root);
 	if (v->findings) {
-		buf_addf(&out, "TAMPERED OR DAMAGED: %lld finding%s (an accident and an attack look alike)\n",
-			 (long long)v->findings, v->findings > 1 ? "s" : "");
+		buf_addf(
+			&out,
+			"TAMPERED OR DAMAGED: %lld finding%s (an accident and an attack look alike)\n",
+			(long long)v->findings, v->findings > 1 ? "s" : "");
 	} else {
-		buf_addf(&out, "verified: chain and tree over %lld rows, head row, schema%s\n", (long long)r->rows,
-			 v->n ? ", every checkpoint a prefix" : "");
+		buf_addf(&out, "verified: chain and tree over %lld rows, head row, schema%s\n",
+			 (long long)r->rows, v->n ? ", every checkpoint a prefix" : "");
 		add_not_proved(v, r, &out);
 	}
 	out_write(v->c, buf_span(&out));
@@ -153,7 +165,8 @@ int verify_run(struct cli *c)
 		rc = exit_of(e.code);
 	} else {
 		if (v.findings > SHOWN)
-			msg(c, MSG_ERROR, NULL, "%lld more findings are not shown", (long long)(v.findings - SHOWN));
+			msg(c, MSG_ERROR, NULL, "%lld more findings are not shown",
+			    (long long)(v.findings - SHOWN));
 		print_report(&v, &r);
 		rc = v.findings ? EX_TAMPERED : EX_DONE;
 	}
@@ -170,8 +183,8 @@ int checkpoint_run(struct cli *c)
 	int rc = EX_DONE;
 
 	if (store_open_readonly(cli_db_path(c), &s, &e) != 0 ||
-	    store_check_version(s, audit_migrations, audit_migration_count, &e) != 0 || audit_head(s, &head, &e) != 0 ||
-	    audit_checkpoint_write(&head, &note, &e) != 0)
+	    store_check_version(s, audit_migrations, audit_migration_count, &e) != 0 ||
+	    audit_head(s, &head, &e) != 0 || audit_checkpoint_write(&head, &note, &e) != 0)
 		rc = msg_err(c, NULL, &e);
 	else
 		out_write(c, buf_span(&note));

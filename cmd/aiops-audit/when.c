@@ -26,7 +26,9 @@ int when_parse(struct span s, int64_t now_ns, struct instant *out, struct err *e
 	if (parse_time(s, out) == 0)
 		return 0;
 	if (num_parse_duration_ms(s, &ms, &ignored) != 0)
-		return err_set(e, EX_BADUSAGE, "neither a time (2026-11-21T09:00:00Z, 2026-11-21) nor a duration (2h, 7d)");
+		return err_set(
+			e, EX_BADUSAGE,
+			"neither a time (2026-11-21T09:00:00Z, 2026-11-21) nor a duration (2h, 7d)");
 	if (ms > INT64_MAX / NS_PER_MS || now_ns < INT64_MIN + ms * NS_PER_MS)
 		return err_set(e, EX_BADUSAGE, "too long ago");
 	*out = instant_from_ns(now_ns - ms * NS_PER_MS);

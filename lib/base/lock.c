@@ -12,7 +12,8 @@ int lock_open(const char *path, struct err *e)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-	return fd < 0 ? err_set_errno(e, EX_CANNOTCREATE, errno, "cannot open lock file '%s'", path) : fd;
+	return fd < 0 ? err_set_errno(e, EX_CANNOTCREATE, errno, "cannot open lock file '%s'", path)
+		      : fd;
 }
 
 static enum attempt try_lock(int fd)
@@ -54,7 +55,8 @@ struct pace {
 };
 
 /* Tries until taken or *deadline_us (-1: not set yet); the clock is asked only after a refusal. */
-static enum attempt wait_for(enum attempt (*try)(int), int fd, struct pace pace, int64_t wait_ms, int64_t *deadline_us)
+static enum attempt wait_for(enum attempt (*try)(int), int fd, struct pace pace, int64_t wait_ms,
+			     int64_t *deadline_us)
 {
 	enum attempt a = try(fd);
 	int64_t start = 0;
@@ -94,7 +96,8 @@ int lock_take(int fd, const char *path, int64_t wait_ms, struct err *e)
 		(void)set_turn(fd, F_UNLCK); /* giving back what is held cannot fail */
 	}
 	if (a == HELD)
-		return err_set(e, EX_TRYLATER, "'%s' is locked by another process; try again later", path);
+		return err_set(e, EX_TRYLATER, "'%s' is locked by another process; try again later",
+			       path);
 	return a == TAKEN ? 0 : err_set_errno(e, EX_IO, errno, "cannot lock '%s'", path);
 }
 

@@ -21,9 +21,9 @@
 #include "record/record.h"
 #include "store/store.h"
 
-#define AUDIT_LOGID_HEX 32
+#define AUDIT_LOGID_HEX  32
 #define AUDIT_SALT_BYTES 32
-#define AUDIT_MAX_BODY ((size_t)64 << 20)
+#define AUDIT_MAX_BODY   ((size_t)64 << 20)
 
 extern const struct migration audit_migrations[];
 extern const size_t audit_migration_count;
@@ -33,10 +33,12 @@ struct audit_ref {
 	char log[AUDIT_LOGID_HEX + 1];
 	int64_t seq;
 	char hash[DIGEST_HEX + 1];
-	bool was_there; /* the same id with the same body was logged before; the ref is of that row */
+	bool was_there; /* the same id with the same body was logged before; the ref is of that row
+			 */
 };
 
-/* What a record is found by, borrowed from it: `id`, `incident` (else `correlate.incident`), `run`. */
+/* What a record is found by, borrowed from it: `id`, `incident` (else `correlate.incident`), `run`.
+ */
 struct audit_keys {
 	struct span id, incident, run;
 };
@@ -57,9 +59,10 @@ struct audit_keys audit_keys(const struct record *r);
  * Errors: EX_BADDATA: this record is refused, nothing was written, and the
  * transaction goes on. Any other: roll back (EX_IO also for a damaged log).
  */
-NODISCARD int audit_append(struct store *s, struct instant ts, struct span kind, struct span actor, struct span id,
-			   struct span incident, struct span run, struct span body,
-			   const uint8_t salt[static AUDIT_SALT_BYTES], struct audit_ref *out, struct err *e);
+NODISCARD int audit_append(struct store *s, struct instant ts, struct span kind, struct span actor,
+			   struct span id, struct span incident, struct span run, struct span body,
+			   const uint8_t salt[static AUDIT_SALT_BYTES], struct audit_ref *out,
+			   struct err *e);
 
 /* True if kind or actor may be s. */
 bool audit_word_ok(struct span s);
@@ -81,15 +84,17 @@ NODISCARD int audit_head(struct store *s, struct audit_head *out, struct err *e)
 
 /* What audit_verify found. */
 struct audit_report {
-	struct audit_head head;    /* as recomputed */
+	struct audit_head head; /* as recomputed */
 	int64_t rows, redacted;
-	int64_t problems;          /* mismatches; each was told to the callback */
+	int64_t problems; /* mismatches; each was told to the callback */
 };
-/* seq 0: not one row's. what: "hash", "body", "seq", "schema", "checkpoint", ...; expected and found are
- * NUL-terminated, never NULL, and may hold any bytes of the file. */
-typedef void audit_problem_fn(void *ctx, int64_t seq, const char *what, const char *expected, const char *found);
+/* seq 0: not one row's. what: "hash", "body", "seq", "schema", "checkpoint", ...; expected and
+ * found are NUL-terminated, never NULL, and may hold any bytes of the file. */
+typedef void audit_problem_fn(void *ctx, int64_t seq, const char *what, const char *expected,
+			      const char *found);
 
-/* A size and root that were seen earlier (C2SP tlog-checkpoint; reference/reliability section 2.4). */
+/* A size and root that were seen earlier (C2SP tlog-checkpoint; reference/reliability section 2.4).
+ */
 struct audit_checkpoint {
 	char log[AUDIT_LOGID_HEX + 1];
 	int64_t size;
@@ -98,7 +103,8 @@ struct audit_checkpoint {
 
 /* Reads a checkpoint note. Signature lines may follow its body: they are counted, not checked.
  * Errors: EX_BADDATA. */
-NODISCARD int audit_checkpoint_parse(struct span note, struct audit_checkpoint *out, size_t *signatures, struct err *e);
+NODISCARD int audit_checkpoint_parse(struct span note, struct audit_checkpoint *out,
+				     size_t *signatures, struct err *e);
 /* Writes the note's body: three lines, origin, size and root in base64. */
 NODISCARD int audit_checkpoint_write(const struct audit_head *head, struct buf *out, struct err *e);
 
@@ -110,6 +116,7 @@ NODISCARD int audit_checkpoint_write(const struct audit_head *head, struct buf *
  * EX_BADCONFIG (no audit log, or a newer one), EX_IO, EX_TRYLATER. O(rows).
  */
 NODISCARD int audit_verify(struct store *s, const struct audit_checkpoint *checkpoints, size_t n,
-			   audit_problem_fn *problem, void *ctx, struct audit_report *out, struct err *e);
+			   audit_problem_fn *problem, void *ctx, struct audit_report *out,
+			   struct err *e);
 
 #endif

@@ -13,8 +13,8 @@
 
 static bool is_word_char(unsigned char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-	       c == ':' || c == '@' || c == '/' || c == '-';
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '_' || c == ':' || c == '@' || c == '/' || c == '-';
 }
 
 bool audit_word_ok(struct span s)
@@ -30,7 +30,8 @@ bool audit_word_ok(struct span s)
 
 void audit_ref_json(const struct audit_ref *ref, struct buf *out)
 {
-	buf_addf(out, "{\"log\":\"%s\",\"seq\":%" PRId64 ",\"hash\":\"%s\"}", ref->log, ref->seq, ref->hash);
+	buf_addf(out, "{\"log\":\"%s\",\"seq\":%" PRId64 ",\"hash\":\"%s\"}", ref->log, ref->seq,
+		 ref->hash);
 }
 
 int audit_has(struct store *s, int64_t seq, struct span hash, bool *out, struct err *e)
@@ -67,8 +68,9 @@ static int check_words(struct entry *n, struct err *e)
 		n->refused = true;
 		if (!words[i].data)
 			return err_set(e, EX_BADDATA, "no %s", i ? "actor" : "kind");
-		return err_set(e, EX_BADDATA, "%s '%.*s' is not 1 to %d of A-Z a-z 0-9 . _ : @ / -", i ? "actor" : "kind",
-			       words[i].len > 200 ? 200 : (int)words[i].len, words[i].data, MAX_WORD);
+		return err_set(e, EX_BADDATA, "%s '%.*s' is not 1 to %d of A-Z a-z 0-9 . _ : @ / -",
+			       i ? "actor" : "kind", words[i].len > 200 ? 200 : (int)words[i].len,
+			       words[i].data, MAX_WORD);
 	}
 	return 0;
 }
@@ -86,16 +88,20 @@ static int check_keys(struct store *s, struct entry *n, struct err *e)
 		n->refused = e->code == EX_BADDATA;
 		return -1;
 	}
-	if ((n->keys.id.data && !same_key(n->keys.id, body.id)) || !same_key(n->keys.incident, body.incident) ||
-	    !same_key(n->keys.run, body.run))
-		return err_set(e, EX_BUG, "an audit row's id, incident or run is not that of its body");
+	if ((n->keys.id.data && !same_key(n->keys.id, body.id)) ||
+	    !same_key(n->keys.incident, body.incident) || !same_key(n->keys.run, body.run))
+		return err_set(e, EX_BUG,
+			       "an audit row's id, incident or run is not that of its body");
 	return 0;
 }
 
-/* Looks for a row with the same id. 1: there is one, *out is it; 0: none; -1: another body, or an error. */
-static int find_same(struct store *s, struct entry *n, const char *log, struct audit_ref *out, struct err *e)
+/* Looks for a row with the same id. 1: there is one, *out is it; 0: none; -1: another body, or an
+ * error. */
+static int find_same(struct store *s, struct entry *n, const char *log, struct audit_ref *out,
+		     struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s, "SELECT seq, hash, body FROM aiops_audit WHERE record_id = ?", e);
+	sqlite3_stmt *st =
+		store_stmt(s, "SELECT seq, hash, body FROM aiops_audit WHERE record_id = ?", e);
 	struct span hash, body;
 	int rc;
 
@@ -112,9 +118,11 @@ static int find_same(struct store *s, struct entry *n, const char *log, struct a
 		rc = err_set(e, EX_BADDATA, "id '%.*s' is logged as seq %lld %s",
 			     n->keys.id.len > 100 ? 100 : (int)n->keys.id.len, n->keys.id.data,
 			     (long long)sqlite3_column_int64(st, 0),
-			     body.data ? "with another body" : "and its body was redacted: the two cannot be compared");
+			     body.data ? "with another body"
+				       : "and its body was redacted: the two cannot be compared");
 	} else if (hash.len != DIGEST_HEX) {
-		rc = err_set(e, EX_BADDATA, "the hash of seq %lld is damaged", (long long)sqlite3_column_int64(st, 0));
+		rc = err_set(e, EX_BADDATA, "the hash of seq %lld is damaged",
+			     (long long)sqlite3_column_int64(st, 0));
 	} else {
 		*out = (struct audit_ref){.seq = sqlite3_column_int64(st, 0), .was_there = true};
 		memcpy(out->log, log, sizeof out->log);
@@ -124,25 +132,39 @@ static int find_same(struct store *s, struct entry *n, const char *log, struct a
 	return rc;
 }
 
-static int insert_row(struct store *s, const struct entry *n, int64_t seq, const char *hash, struct err *e)
+static int insert_row(struct store *s, const struct entry *n, int64_t seq, const char *hash,
+		      struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s, "INSERT OR ROLLBACK INTO aiops_audit (seq, ts, kind, actor, record_id, incident, run, "
-				      "body_hash, hash, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", e);
+	sqlite3_stmt *st = store_stmt(
+		s,
+		"INSERT OR ROLLBACK INTO aiops_audit (seq, ts, kind, actor, record_id, incident, run, "
+		"body_hash, hash, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		e);
 	int rc;
 
 	if (!st)
 		return -1;
 	store_bind_i64(st, 1, seq);
 	const struct span texts[] = {
-		span_cstr(n->ts), n->kind, n->actor, n->keys.id, n->keys.incident, n->keys.run,
-		span_cstr(n->body_hash), span_cstr(hash), span_cstr(n->salt), n->body,
+		span_cstr(n->ts),
+		n->kind,
+		n->actor,
+		n->keys.id,
+		n->keys.incident,
+		n->keys.run,
+		span_cstr(n->body_hash),
+		span_cstr(hash),
+		span_cstr(n->salt),
+		n->body,
 	};
 	for (int i = 0; i < 10; i++)
 		store_bind_text(st, i + 2, texts[i]);
 	rc = sqlite3_step(st);
 	if (rc != SQLITE_DONE && (sqlite3_errcode(s->db) & 0xff) == SQLITE_CONSTRAINT)
-		err_set(e, EX_IO, "'%s': the head of the audit log and its rows disagree at seq %lld: "
-			"see 'aiops-audit verify'", s->path, (long long)seq);
+		err_set(e, EX_IO,
+			"'%s': the head of the audit log and its rows disagree at seq %lld: "
+			"see 'aiops-audit verify'",
+			s->path, (long long)seq);
 	else if (rc != SQLITE_DONE)
 		store_err(s, e, "cannot write");
 	(void)sqlite3_reset(st); /* its error is the step's */
@@ -163,13 +185,19 @@ static int append_row(struct store *s, struct entry *n, struct audit_ref *out, s
 	d = chain_body_hash(span_cstr(n->salt), n->body);
 	digest_hex(&d, n->body_hash);
 	const struct chain_row row = {
-		.log = span_cstr(head.log), .seq = head.tree.size + 1, .prev = span_cstr(head.hash),
-		.ts = span_cstr(n->ts), .kind = n->kind, .actor = n->actor, .body_hash = span_cstr(n->body_hash),
+		.log = span_cstr(head.log),
+		.seq = head.tree.size + 1,
+		.prev = span_cstr(head.hash),
+		.ts = span_cstr(n->ts),
+		.kind = n->kind,
+		.actor = n->actor,
+		.body_hash = span_cstr(n->body_hash),
 	};
 	d = chain_hash(&row);
 	digest_hex(&d, head.hash);
 	tree_push(&head.tree, &d);
-	if (insert_row(s, n, head.tree.size, head.hash, e) != 0 || audit_head_write(s, &head, e) != 0)
+	if (insert_row(s, n, head.tree.size, head.hash, e) != 0 ||
+	    audit_head_write(s, &head, e) != 0)
 		return -1;
 	*out = (struct audit_ref){.seq = head.tree.size};
 	memcpy(out->log, head.log, sizeof out->log);
@@ -186,9 +214,9 @@ static void write_ts(char out[static 40], struct instant ts)
 	out[b.len] = '\0';
 }
 
-int audit_append(struct store *s, struct instant ts, struct span kind, struct span actor, struct span id,
-		 struct span incident, struct span run, struct span body, const uint8_t salt[static AUDIT_SALT_BYTES],
-		 struct audit_ref *out, struct err *e)
+int audit_append(struct store *s, struct instant ts, struct span kind, struct span actor,
+		 struct span id, struct span incident, struct span run, struct span body,
+		 const uint8_t salt[static AUDIT_SALT_BYTES], struct audit_ref *out, struct err *e)
 {
 	struct entry n = {.kind = kind, .actor = actor, .body = body, .keys = {id, incident, run}};
 

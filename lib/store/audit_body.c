@@ -23,7 +23,8 @@ int audit_body_keys(struct store *s, struct span body, struct audit_keys *out, s
 	enum reject_code why;
 
 	if (body.len > AUDIT_MAX_BODY)
-		return err_set(e, EX_BADDATA, "the record is larger than %zu bytes", AUDIT_MAX_BODY);
+		return err_set(e, EX_BADDATA, "the record is larger than %zu bytes",
+			       AUDIT_MAX_BODY);
 	if (!s->parser)
 		s->parser = record_new(AUDIT_MAX_BODY);
 	buf_clear(&s->padded);
@@ -86,7 +87,8 @@ static bool next_member(struct scan *s, struct span *key, struct span *value)
 {
 	size_t start;
 
-	while (at_space(s) || (s->at < s->text.len && (s->text.data[s->at] == ',' || s->text.data[s->at] == '{')))
+	while (at_space(s) ||
+	       (s->at < s->text.len && (s->text.data[s->at] == ',' || s->text.data[s->at] == '{')))
 		s->at++;
 	if (s->at >= s->text.len || s->text.data[s->at] != '"')
 		return false;
@@ -128,5 +130,6 @@ bool audit_body_same(struct span a, struct span b)
 			return false;
 	}
 	/* Both must have ended where an object ends. */
-	return left.at < a.len && a.data[left.at] == '}' && right.at < b.len && b.data[right.at] == '}';
+	return left.at < a.len && a.data[left.at] == '}' && right.at < b.len &&
+	       b.data[right.at] == '}';
 }

@@ -10,8 +10,8 @@
 
 #include "base/num.h"
 
-#define ORIGIN "aiops-audit/"
-#define SIGNATURE "\xe2\x80\x94 " /* em dash, space */
+#define ORIGIN        "aiops-audit/"
+#define SIGNATURE     "\xe2\x80\x94 " /* em dash, space */
 #define BASE64_DIGEST 44
 
 int audit_checkpoint_write(const struct audit_head *head, struct buf *out, struct err *e)
@@ -21,7 +21,8 @@ int audit_checkpoint_write(const struct audit_head *head, struct buf *out, struc
 
 	if (hex_decode(span_cstr(head->root), root, sizeof root) != 0)
 		return err_set(e, EX_BUG, "the root '%s' is no hash", head->root);
-	(void)sodium_bin2base64(base64, sizeof base64, root, sizeof root, sodium_base64_VARIANT_ORIGINAL); /* base64 */
+	(void)sodium_bin2base64(base64, sizeof base64, root, sizeof root,
+				sodium_base64_VARIANT_ORIGINAL); /* base64 */
 	buf_addf(out, ORIGIN "%s\n%" PRId64 "\n%s\n", head->log, head->size, base64);
 	return 0;
 }
@@ -54,7 +55,8 @@ static int parse_size(struct span line, int64_t *out)
 {
 	struct err ignored = ERR_INIT;
 
-	if (line.len == 0 || line.data[0] < '0' || line.data[0] > '9' || (line.data[0] == '0' && line.len > 1))
+	if (line.len == 0 || line.data[0] < '0' || line.data[0] > '9' ||
+	    (line.data[0] == '0' && line.len > 1))
 		return -1;
 	return num_parse_i64(line, 0, INT64_MAX, out, &ignored);
 }
@@ -64,8 +66,12 @@ static int parse_root(struct span line, struct digest *out)
 	size_t len;
 
 	return line.len == BASE64_DIGEST &&
-	       sodium_base642bin(out->bytes, sizeof out->bytes, line.data, line.len, NULL, &len, NULL,
-				 sodium_base64_VARIANT_ORIGINAL) == 0 && len == DIGEST_BYTES ? 0 : -1;
+			       sodium_base642bin(out->bytes, sizeof out->bytes, line.data, line.len,
+						 NULL, &len, NULL,
+						 sodium_base64_VARIANT_ORIGINAL) == 0 &&
+			       len == DIGEST_BYTES
+		       ? 0
+		       : -1;
 }
 
 /* What follows the body: nothing, or an empty line and signature lines. */
@@ -86,20 +92,25 @@ static int parse_signatures(struct span rest, size_t *count)
 	return 0;
 }
 
-int audit_checkpoint_parse(struct span note, struct audit_checkpoint *out, size_t *signatures, struct err *e)
+int audit_checkpoint_parse(struct span note, struct audit_checkpoint *out, size_t *signatures,
+			   struct err *e)
 {
 	struct audit_checkpoint c = {.size = 0};
 	struct span line;
 	size_t count;
 
 	if (!next_line(&note, &line) || parse_origin(line, &c) != 0)
-		return err_set(e, EX_BADDATA, "line 1 of a checkpoint is '" ORIGIN "' and 32 hexadecimal digits");
+		return err_set(e, EX_BADDATA,
+			       "line 1 of a checkpoint is '" ORIGIN "' and 32 hexadecimal digits");
 	if (!next_line(&note, &line) || parse_size(line, &c.size) != 0)
-		return err_set(e, EX_BADDATA, "line 2 of a checkpoint is the size, a decimal number");
+		return err_set(e, EX_BADDATA,
+			       "line 2 of a checkpoint is the size, a decimal number");
 	if (!next_line(&note, &line) || parse_root(line, &c.root) != 0)
-		return err_set(e, EX_BADDATA, "line 3 of a checkpoint is the root, 32 bytes in base64");
+		return err_set(e, EX_BADDATA,
+			       "line 3 of a checkpoint is the root, 32 bytes in base64");
 	if (parse_signatures(note, &count) != 0)
-		return err_set(e, EX_BADDATA, "behind the three lines of a checkpoint only an empty line and "
+		return err_set(e, EX_BADDATA,
+			       "behind the three lines of a checkpoint only an empty line and "
 			       "signature lines may stand");
 	*out = c;
 	*signatures = count;

@@ -11,7 +11,8 @@ static int read_row(struct store *s, sqlite3_stmt *st, struct audit_head_row *ou
 
 	if (log.len != AUDIT_LOGID_HEX || hash.len != DIGEST_HEX ||
 	    tree_from_hex(sqlite3_column_int64(st, 1), store_text(st, 3), &head.tree) != 0)
-		return err_set(e, EX_BADDATA, "'%s': the head of the audit log is damaged", s->path);
+		return err_set(e, EX_BADDATA, "'%s': the head of the audit log is damaged",
+			       s->path);
 	memcpy(head.log, log.data, log.len);
 	head.log[log.len] = '\0';
 	memcpy(head.hash, hash.data, hash.len);
@@ -36,7 +37,8 @@ int audit_head_read(struct store *s, struct audit_head_row *out, struct err *e)
 
 int audit_head_write(struct store *s, const struct audit_head_row *head, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(s, "UPDATE OR ROLLBACK aiops_audit_head SET size = ?, hash = ?, peaks = ?", e);
+	sqlite3_stmt *st = store_stmt(
+		s, "UPDATE OR ROLLBACK aiops_audit_head SET size = ?, hash = ?, peaks = ?", e);
 	struct buf peaks = BUF_INIT(TREE_MAX_PEAKS * DIGEST_HEX);
 	int rc;
 

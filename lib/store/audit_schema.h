@@ -10,10 +10,19 @@ struct verify;
 
 /* Columns of ROW_SELECT. */
 enum row_column {
-	ROW_SEQ, ROW_TS, ROW_KIND, ROW_ACTOR, ROW_RECORD_ID, ROW_INCIDENT, ROW_RUN, ROW_BODY_HASH, ROW_HASH, ROW_SALT,
+	ROW_SEQ,
+	ROW_TS,
+	ROW_KIND,
+	ROW_ACTOR,
+	ROW_RECORD_ID,
+	ROW_INCIDENT,
+	ROW_RUN,
+	ROW_BODY_HASH,
+	ROW_HASH,
+	ROW_SALT,
 	ROW_BODY,
 };
-#define ROW_SELECT \
+#define ROW_SELECT                                                                                 \
 	"SELECT seq, ts, kind, actor, record_id, incident, run, body_hash, hash, salt, body FROM aiops_audit ORDER BY seq"
 
 /* Compares tables, indexes and triggers of the log, their texts included, with what the

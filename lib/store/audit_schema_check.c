@@ -12,7 +12,8 @@ struct schemas {
 	sqlite3_stmt *found_one, *found_all;
 };
 
-#define ALL "SELECT type, name, sql FROM sqlite_schema WHERE lower(tbl_name) GLOB 'aiops_audit*' AND sql IS NOT NULL"
+#define ALL                                                                                        \
+	"SELECT type, name, sql FROM sqlite_schema WHERE lower(tbl_name) GLOB 'aiops_audit*' AND sql IS NOT NULL"
 #define ONE "SELECT sql FROM sqlite_schema WHERE type = ? AND name = ?"
 
 static int no_memory_db(struct err *e)
@@ -22,7 +23,8 @@ static int no_memory_db(struct err *e)
 
 static int make(struct schemas *c, struct err *e)
 {
-	if (sqlite3_open_v2(":memory:", &c->made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(":memory:", &c->made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY,
+			    NULL) != SQLITE_OK)
 		return no_memory_db(e);
 	for (size_t i = 0; i < audit_migration_count; i++) {
 		if (sqlite3_exec(c->made, audit_migrations[i].sql, NULL, NULL, NULL) != SQLITE_OK)
@@ -54,7 +56,8 @@ static int compare(struct verify *v, struct schemas *c, struct err *e)
 	int rc;
 
 	while ((rc = store_step(v->store, c->found_all, e)) > 0) {
-		struct span found = store_text(c->found_all, 2), expected = counterpart(c->found_all, c->made_one);
+		struct span found = store_text(c->found_all, 2),
+			    expected = counterpart(c->found_all, c->made_one);
 
 		if (!expected.data || !span_eq(found, expected))
 			verify_problem(v, 0, "schema", or_nothing(expected), or_nothing(found));
@@ -63,7 +66,8 @@ static int compare(struct verify *v, struct schemas *c, struct err *e)
 		return -1;
 	while (sqlite3_step(c->made_all) == SQLITE_ROW) {
 		if (!counterpart(c->made_all, c->found_one).data)
-			verify_problem(v, 0, "schema", or_nothing(store_text(c->made_all, 2)), "nothing");
+			verify_problem(v, 0, "schema", or_nothing(store_text(c->made_all, 2)),
+				       "nothing");
 	}
 	return 0;
 }

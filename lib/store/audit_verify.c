@@ -12,13 +12,15 @@
 #include "store/chain.h"
 #include "store/store_impl.h"
 
-void verify_problem(struct verify *v, int64_t seq, const char *what, const char *expected, const char *found)
+void verify_problem(struct verify *v, int64_t seq, const char *what, const char *expected,
+		    const char *found)
 {
 	v->report.problems++;
 	v->problem(v->ctx, seq, what, expected, found);
 }
 
-static void problem_i64(struct verify *v, int64_t seq, const char *what, int64_t expected, int64_t found)
+static void problem_i64(struct verify *v, int64_t seq, const char *what, int64_t expected,
+			int64_t found)
 {
 	char a[24], b[24];
 
@@ -27,8 +29,8 @@ static void problem_i64(struct verify *v, int64_t seq, const char *what, int64_t
 	verify_problem(v, seq, what, a, b);
 }
 
-static void problem_digest(struct verify *v, int64_t seq, const char *what, const struct digest *expected,
-			   struct span found)
+static void problem_digest(struct verify *v, int64_t seq, const char *what,
+			   const struct digest *expected, struct span found)
 {
 	char hex[DIGEST_HEX + 1];
 
@@ -57,7 +59,8 @@ static bool digest_is(const struct digest *d, struct span hex)
 	return span_is(hex, mine);
 }
 
-static void check_column(struct verify *v, int64_t seq, const char *what, struct span in_body, sqlite3_stmt *st, int column)
+static void check_column(struct verify *v, int64_t seq, const char *what, struct span in_body,
+			 sqlite3_stmt *st, int column)
 {
 	struct span found = store_text(st, column);
 	char *expected;
@@ -81,7 +84,8 @@ static int check_body(struct verify *v, sqlite3_stmt *st, int64_t seq, struct er
 	if (!body.data || !salt.data) {
 		v->report.redacted++;
 		if (body.data || salt.data)
-			verify_problem(v, seq, "salt", "to be there with the body", "one of the two");
+			verify_problem(v, seq, "salt", "to be there with the body",
+				       "one of the two");
 		return 0;
 	}
 	d = chain_body_hash(salt, body);
@@ -97,7 +101,8 @@ static int check_body(struct verify *v, sqlite3_stmt *st, int64_t seq, struct er
 		err_clear(e);
 		return 0;
 	}
-	if (store_text(st, ROW_RECORD_ID).data) /* an append without a check for repeats leaves it out */
+	if (store_text(st, ROW_RECORD_ID)
+		    .data) /* an append without a check for repeats leaves it out */
 		check_column(v, seq, "record_id", keys.id, st, ROW_RECORD_ID);
 	check_column(v, seq, "incident", keys.incident, st, ROW_INCIDENT);
 	check_column(v, seq, "run", keys.run, st, ROW_RUN);
@@ -115,21 +120,27 @@ static void check_chain(struct verify *v, sqlite3_stmt *st, int64_t seq)
 {
 	struct span hash = store_text(st, ROW_HASH);
 	const struct chain_row row = {
-		.log = span_cstr(v->log), .seq = seq, .prev = span_cstr(v->prev), .ts = store_text(st, ROW_TS),
-		.kind = store_text(st, ROW_KIND), .actor = store_text(st, ROW_ACTOR),
+		.log = span_cstr(v->log),
+		.seq = seq,
+		.prev = span_cstr(v->prev),
+		.ts = store_text(st, ROW_TS),
+		.kind = store_text(st, ROW_KIND),
+		.actor = store_text(st, ROW_ACTOR),
 		.body_hash = store_text(st, ROW_BODY_HASH),
 	};
 	struct digest d = chain_hash(&row);
 
 	if (!audit_word_ok(row.kind) || !audit_word_ok(row.actor))
-		verify_problem(v, seq, "kind or actor", "1 to 128 of A-Z a-z 0-9 . _ : @ / -", "something else");
+		verify_problem(v, seq, "kind or actor", "1 to 128 of A-Z a-z 0-9 . _ : @ / -",
+			       "something else");
 	if (!digest_is(&d, hash))
 		problem_digest(v, seq, "hash", &d, hash);
 	tree_push(&v->tree, &d);
 	digest_hex(&d, v->last_hash);
-	/* What the next row was chained to is what stands here: so one edit is one finding, not one for
-	 * every row behind it. */
-	(void)snprintf(v->prev, sizeof v->prev, "%.*s", (int)(hash.len > DIGEST_HEX ? DIGEST_HEX : hash.len),
+	/* What the next row was chained to is what stands here: so one edit is one finding, not one
+	 * for every row behind it. */
+	(void)snprintf(v->prev, sizeof v->prev, "%.*s",
+		       (int)(hash.len > DIGEST_HEX ? DIGEST_HEX : hash.len),
 		       hash.data ? hash.data : ""); /* cut to size */
 }
 
@@ -212,7 +223,8 @@ static char *dup_text(sqlite3_stmt *st, int column)
 
 static int read_raw_head(struct verify *v, struct raw_head *out, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(v->store, "SELECT log, size, hash, peaks FROM aiops_audit_head", e);
+	sqlite3_stmt *st =
+		store_stmt(v->store, "SELECT log, size, hash, peaks FROM aiops_audit_head", e);
 	int rc = st ? store_step(v->store, st, e) : -1;
 
 	if (rc < 0)
@@ -222,7 +234,10 @@ static int read_raw_head(struct verify *v, struct raw_head *out, struct err *e)
 		return 0;
 	}
 	*out = (struct raw_head){
-		.there = true, .log = dup_text(st, 0), .size = sqlite3_column_int64(st, 1), .hash = dup_text(st, 2),
+		.there = true,
+		.log = dup_text(st, 0),
+		.size = sqlite3_column_int64(st, 1),
+		.hash = dup_text(st, 2),
 		.peaks = dup_text(st, 3),
 	};
 	(void)sqlite3_reset(st); /* was read */
@@ -254,12 +269,14 @@ static int check_pages(struct verify *v, struct err *e)
 		struct span found = store_text(st, 0);
 
 		if (!span_is(found, "ok"))
-			verify_problem(v, 0, "database", "sound", found.data ? found.data : "nothing");
+			verify_problem(v, 0, "database", "sound",
+				       found.data ? found.data : "nothing");
 	}
 	return rc < 0 ? damaged(v, e) : 0;
 }
 
-/* The log's id: of the head, else of a checkpoint, so that the rows can be judged without a head. */
+/* The log's id: of the head, else of a checkpoint, so that the rows can be judged without a head.
+ */
 static void take_log_id(struct verify *v, const struct raw_head *head)
 {
 	const char *log = head->there ? head->log : v->n ? v->checkpoints[0].log : "";
@@ -309,10 +326,15 @@ static void fill_report(struct verify *v, struct audit_report *out)
 	digest_hex(&root, out->head.root);
 }
 
-int audit_verify(struct store *s, const struct audit_checkpoint *checkpoints, size_t n, audit_problem_fn *problem,
-		 void *ctx, struct audit_report *out, struct err *e)
+int audit_verify(struct store *s, const struct audit_checkpoint *checkpoints, size_t n,
+		 audit_problem_fn *problem, void *ctx, struct audit_report *out, struct err *e)
 {
-	struct verify v = {.store = s, .problem = problem, .ctx = ctx, .prev = CHAIN_START, .last_hash = CHAIN_START, .n = n};
+	struct verify v = {.store = s,
+			   .problem = problem,
+			   .ctx = ctx,
+			   .prev = CHAIN_START,
+			   .last_hash = CHAIN_START,
+			   .n = n};
 	int rc;
 
 	assert(!s->in_transaction);

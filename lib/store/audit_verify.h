@@ -24,6 +24,7 @@ struct verify {
 };
 
 /* Counts a finding and tells it. */
-void verify_problem(struct verify *v, int64_t seq, const char *what, const char *expected, const char *found);
+void verify_problem(struct verify *v, int64_t seq, const char *what, const char *expected,
+		    const char *found);
 
 #endif

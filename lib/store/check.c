@@ -12,7 +12,8 @@
 
 bool store_is_network_fs(int64_t type)
 {
-	/* Magic numbers of statfs(2) and linux/magic.h; WAL needs memory shared by all who open the file. */
+	/* Magic numbers of statfs(2) and linux/magic.h; WAL needs memory shared by all who open the
+	 * file. */
 	static const uint32_t network[] = {
 		0x6969,     /* NFS */
 		0x517B,     /* SMB */
@@ -44,15 +45,18 @@ static int check_fs(const char *path, const char *asked, struct err *e)
 	struct statfs fs;
 
 	if (statfs(path, &fs) == 0 && store_is_network_fs((int64_t)fs.f_type))
-		return err_set(e, EX_POLICY,
-			       "'%s' is on a network file system, where SQLite's locks do not hold: use a local disk", asked);
+		return err_set(
+			e, EX_POLICY,
+			"'%s' is on a network file system, where SQLite's locks do not hold: use a local disk",
+			asked);
 	return 0; /* a path that statfs cannot see fails with a better message when it is opened */
 }
 
 static int check_folder_fs(const char *path, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
-	char *dir = slash ? mem_dup(path, slash == path ? 1 : (size_t)(slash - path)) : mem_dupz(".");
+	char *dir =
+		slash ? mem_dup(path, slash == path ? 1 : (size_t)(slash - path)) : mem_dupz(".");
 	int rc = check_fs(dir, path, e);
 
 	free(dir);
@@ -71,11 +75,13 @@ int store_check_writable(const char *path, bool *missing, struct err *e)
 	}
 	*missing = false;
 	if (S_ISLNK(st.st_mode))
-		return err_set(e, EX_POLICY, "'%s' is a symbolic link: name the database itself", path);
+		return err_set(e, EX_POLICY, "'%s' is a symbolic link: name the database itself",
+			       path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, EX_POLICY, "'%s' is not a regular file", path);
 	if (st.st_uid != geteuid())
-		return err_set(e, EX_POLICY, "'%s' belongs to another user (uid %u)", path, (unsigned)st.st_uid);
+		return err_set(e, EX_POLICY, "'%s' belongs to another user (uid %u)", path,
+			       (unsigned)st.st_uid);
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return err_set(e, EX_POLICY, "'%s' can be written by others: chmod go-w it", path);
 	return check_fs(path, path, e);

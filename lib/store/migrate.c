@@ -9,7 +9,8 @@ static const struct module {
 	int first, last;
 	const char *name;
 } modules[] = {
-	{1, 9, "audit"}, {10, 19, "breaker"}, {20, 29, "runs"}, {40, 49, "spool"}, {50, 59, "feedback"},
+	{1, 9, "audit"},   {10, 19, "breaker"},  {20, 29, "runs"},
+	{40, 49, "spool"}, {50, 59, "feedback"},
 };
 
 static const struct module *module_of(int64_t number)
@@ -55,7 +56,8 @@ int store_check_ours(struct store *s, bool *empty, int code, struct err *e)
 	if (id != STORE_APPLICATION_ID)
 		return err_set(e, code, "'%s' is not a database of aiops-toolkit", s->path);
 	if (layout > STORE_LAYOUT)
-		return err_set(e, EX_BADCONFIG, "'%s' has layout %lld, known here is %d: install a newer version",
+		return err_set(e, EX_BADCONFIG,
+			       "'%s' has layout %lld, known here is %d: install a newer version",
 			       s->path, (long long)layout, STORE_LAYOUT);
 	return 0;
 }
@@ -67,11 +69,14 @@ static int check_newer(struct store *s, const struct migration *list, size_t n, 
 	int64_t tables;
 	int rc;
 
-	if (store_query_i64(s, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'aiops_migrations'",
-			    &tables, e) != 0)
+	if (store_query_i64(
+		    s,
+		    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'aiops_migrations'",
+		    &tables, e) != 0)
 		return -1;
 	if (tables == 0)
-		return err_set(e, EX_BADCONFIG, "'%s' does not say which migrations it has", s->path);
+		return err_set(e, EX_BADCONFIG, "'%s' does not say which migrations it has",
+			       s->path);
 	st = store_stmt(s, "SELECT number FROM aiops_migrations ORDER BY number", e);
 	if (!st)
 		return -1;
@@ -82,8 +87,10 @@ static int check_newer(struct store *s, const struct migration *list, size_t n, 
 		if (!m || listed(list, n, number) || !module_listed(list, n, m))
 			continue;
 		(void)sqlite3_reset(st); /* was read */
-		return err_set(e, EX_BADCONFIG, "'%s' has migration %lld (%s), which is not known here: "
-			       "install a newer version", s->path, (long long)number, m->name);
+		return err_set(e, EX_BADCONFIG,
+			       "'%s' has migration %lld (%s), which is not known here: "
+			       "install a newer version",
+			       s->path, (long long)number, m->name);
 	}
 	return rc;
 }
@@ -119,7 +126,8 @@ static int make_ours(struct store *s, struct err *e)
 	struct buf sql = BUF_INIT(1024);
 	int rc;
 
-	buf_addf(&sql, "BEGIN IMMEDIATE; PRAGMA application_id=%d; PRAGMA user_version=%d;"
+	buf_addf(&sql,
+		 "BEGIN IMMEDIATE; PRAGMA application_id=%d; PRAGMA user_version=%d;"
 		 "CREATE TABLE aiops_migrations (number INTEGER PRIMARY KEY) STRICT; COMMIT",
 		 STORE_APPLICATION_ID, STORE_LAYOUT);
 	rc = store_exec(s, buf_cstr(&sql), e);
@@ -133,20 +141,23 @@ static int apply(struct store *s, const struct migration *m, struct err *e)
 		return -1;
 	if (store_exec(s, m->sql, e) != 0 || record_applied(s, m->number, e) != 0 ||
 	    store_exec(s, "COMMIT", e) != 0) {
-		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* the first error is the one to report */
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL,
+				   NULL); /* the first error is the one to report */
 		return err_prefix(e, "migration %d", m->number);
 	}
 	return 0;
 }
 
-int store_migrate(struct store *s, bool empty, const struct migration *list, size_t n, struct err *e)
+int store_migrate(struct store *s, bool empty, const struct migration *list, size_t n,
+		  struct err *e)
 {
 	if ((empty && make_ours(s, e) != 0) || check_newer(s, list, n, e) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		bool applied;
 
-		if (is_applied(s, list[i].number, &applied, e) != 0 || (!applied && apply(s, &list[i], e) != 0))
+		if (is_applied(s, list[i].number, &applied, e) != 0 ||
+		    (!applied && apply(s, &list[i], e) != 0))
 			return -1;
 	}
 	return 0;
@@ -162,8 +173,10 @@ int store_check_version(struct store *s, const struct migration *list, size_t n,
 		if (is_applied(s, list[i].number, &applied, e) != 0)
 			return -1;
 		if (!applied)
-			return err_set(e, EX_BADCONFIG, "'%s' lacks migration %d (%s): nothing has been written to it yet",
-				       s->path, list[i].number, module_of(list[i].number)->name);
+			return err_set(
+				e, EX_BADCONFIG,
+				"'%s' lacks migration %d (%s): nothing has been written to it yet",
+				s->path, list[i].number, module_of(list[i].number)->name);
 	}
 	return 0;
 }

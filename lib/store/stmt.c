@@ -49,7 +49,7 @@ sqlite3_stmt *store_stmt(struct store *s, const char *sql, struct err *e)
 	for (size_t i = 0; i < s->n_stmts; i++) {
 		if (strcmp(sqlite3_sql(s->stmts[i]), sql) != 0)
 			continue;
-		(void)sqlite3_reset(s->stmts[i]); /* tells again what the last step told */
+		(void)sqlite3_reset(s->stmts[i]);          /* tells again what the last step told */
 		(void)sqlite3_clear_bindings(s->stmts[i]); /* always SQLITE_OK */
 		return s->stmts[i];
 	}
@@ -80,7 +80,8 @@ void store_reset_all(struct store *s)
 		(void)sqlite3_reset(s->stmts[i]); /* tells again what the last step told */
 }
 
-/* A value that could not be copied would be stored as NULL: that must not pass for want of memory. */
+/* A value that could not be copied would be stored as NULL: that must not pass for want of memory.
+ */
 static void bound(int rc)
 {
 	if (rc == SQLITE_NOMEM)
@@ -115,7 +116,9 @@ struct span store_text(sqlite3_stmt *st, int column)
 
 int store_exec(struct store *s, const char *sql, struct err *e)
 {
-	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : store_err(s, e, "cannot read or write");
+	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK
+		       ? 0
+		       : store_err(s, e, "cannot read or write");
 }
 
 int store_query_i64(struct store *s, const char *sql, int64_t *out, struct err *e)

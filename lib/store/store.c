@@ -13,8 +13,9 @@
 #include "base/mem.h"
 #include "store/store_impl.h"
 
-/* A commit that leaves more pages than this in the WAL (16 MB) copies them to the database, still under
- * the lock. Pages that change again and again are copied once, so a longer WAL means less to copy. */
+/* A commit that leaves more pages than this in the WAL (16 MB) copies them to the database, still
+ * under the lock. Pages that change again and again are copied once, so a longer WAL means less to
+ * copy. */
 #define CHECKPOINT_PAGES 4000
 /* Pages held in memory, in KiB: enough for the inner pages of indexes over 10^6 rows. */
 #define CACHE_KIB "4000"
@@ -74,7 +75,8 @@ static void drop_lock(struct store *s)
 	s->locked = false;
 }
 
-/* Made by us and not by SQLite, for its mode and so that a link put there meanwhile is not followed. */
+/* Made by us and not by SQLite, for its mode and so that a link put there meanwhile is not
+ * followed. */
 static int create(const char *path, struct err *e)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -87,20 +89,24 @@ static int create(const char *path, struct err *e)
 
 static int set_config(struct store *s, int option, int value, struct err *e)
 {
-	return sqlite3_db_config(s->db, option, value, NULL) == SQLITE_OK ? 0 : store_err(s, e, "cannot set up");
+	return sqlite3_db_config(s->db, option, value, NULL) == SQLITE_OK
+		       ? 0
+		       : store_err(s, e, "cannot set up");
 }
 
 /* Settings against a file from elsewhere, before its content is looked at. */
 static int distrust(struct store *s, struct err *e)
 {
 	(void)sqlite3_extended_result_codes(s->db, 1); /* always SQLITE_OK */
-	/* Before any PRAGMA: switching to WAL can meet SQLITE_BUSY itself. Our own lock keeps our programmes
-	 * apart; this is for people with sqlite3. */
-	(void)sqlite3_busy_timeout(s->db, s->wait_ms > INT32_MAX ? INT32_MAX : (int)s->wait_ms); /* always SQLITE_OK */
+	/* Before any PRAGMA: switching to WAL can meet SQLITE_BUSY itself. Our own lock keeps our
+	 * programmes apart; this is for people with sqlite3. */
+	(void)sqlite3_busy_timeout(
+		s->db, s->wait_ms > INT32_MAX ? INT32_MAX : (int)s->wait_ms); /* always SQLITE_OK */
 	if (set_config(s, SQLITE_DBCONFIG_DEFENSIVE, 1, e) != 0 ||
 	    set_config(s, SQLITE_DBCONFIG_ENABLE_VIEW, 0, e) != 0)
 		return -1;
-	return store_exec(s, "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", e);
+	return store_exec(
+		s, "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", e);
 }
 
 static int set_wal(struct store *s, struct err *e)
@@ -117,11 +123,13 @@ static int set_wal(struct store *s, struct err *e)
 
 static int set_up_writer(struct store *s, struct err *e)
 {
-	/* recursive_triggers: else INSERT OR REPLACE would delete a row past its trigger. secure_delete:
-	 * else what was redacted would stay in free pages. */
+	/* recursive_triggers: else INSERT OR REPLACE would delete a row past its trigger.
+	 * secure_delete: else what was redacted would stay in free pages. */
 	if (set_wal(s, e) != 0 ||
-	    store_exec(s, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
-		       "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-" CACHE_KIB, e) != 0)
+	    store_exec(s,
+		       "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
+		       "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-" CACHE_KIB,
+		       e) != 0)
 		return -1;
 	if (sqlite3_wal_autocheckpoint(s->db, CHECKPOINT_PAGES) != SQLITE_OK)
 		return store_err(s, e, "cannot set up");
@@ -130,7 +138,8 @@ static int set_up_writer(struct store *s, struct err *e)
 
 static int open_db(struct store *s, int flags, struct err *e)
 {
-	if (sqlite3_open_v2(s->file, &s->db, flags | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(s->file, &s->db, flags | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOMUTEX,
+			    NULL) != SQLITE_OK)
 		return store_err(s, e, "cannot open");
 	return 0;
 }
@@ -140,18 +149,19 @@ static int open_locked(struct store *s, const struct migration *list, size_t n, 
 {
 	bool missing, empty;
 
-	if (store_check_writable(s->path, &missing, e) != 0 || (missing && create(s->path, e) != 0) ||
-	    open_db(s, SQLITE_OPEN_READWRITE, e) != 0)
+	if (store_check_writable(s->path, &missing, e) != 0 ||
+	    (missing && create(s->path, e) != 0) || open_db(s, SQLITE_OPEN_READWRITE, e) != 0)
 		return -1;
 	if (sqlite3_db_readonly(s->db, "main") != 0)
 		return err_set(e, EX_POLICY, "'%s' is read-only", s->path);
-	if (distrust(s, e) != 0 || store_check_ours(s, &empty, EX_POLICY, e) != 0 || set_up_writer(s, e) != 0)
+	if (distrust(s, e) != 0 || store_check_ours(s, &empty, EX_POLICY, e) != 0 ||
+	    set_up_writer(s, e) != 0)
 		return -1;
 	return store_migrate(s, empty, list, n, e);
 }
 
-int store_open_waiting(const char *path, const struct migration *list, size_t n, int64_t wait_ms, struct store **out,
-		       struct err *e)
+int store_open_waiting(const char *path, const struct migration *list, size_t n, int64_t wait_ms,
+		       struct store **out, struct err *e)
 {
 	struct store *s = new_store(path, wait_ms);
 	bool missing;
@@ -170,7 +180,8 @@ fail:
 	return -1;
 }
 
-int store_open(const char *path, const struct migration *list, size_t n, struct store **out, struct err *e)
+int store_open(const char *path, const struct migration *list, size_t n, struct store **out,
+	       struct err *e)
 {
 	return store_open_waiting(path, list, n, STORE_LOCK_WAIT_MS, out, e);
 }
@@ -184,7 +195,8 @@ int store_open_readonly(const char *path, struct store **out, struct err *e)
 	    set_config(s, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, e) != 0 ||
 	    store_check_ours(s, NULL, EX_BADCONFIG, e) != 0) {
 		if (e->code == EX_CANNOTCREATE)
-			e->code = EX_UNREADABLE; /* SQLite's one word for all that fails on opening */
+			e->code =
+				EX_UNREADABLE; /* SQLite's one word for all that fails on opening */
 		free_store(s);
 		return -1;
 	}
@@ -199,9 +211,11 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	store_rollback(s);
-	/* The last one to close checkpoints, and that needs the lock; without it the WAL stays for the next. */
+	/* The last one to close checkpoints, and that needs the lock; without it the WAL stays for
+	 * the next. */
 	if (s->lock_fd >= 0 && (s->broken || take_lock(s, &ignored) != 0))
-		(void)set_config(s, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, &ignored); /* a plain switch */
+		(void)set_config(s, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+				 &ignored); /* a plain switch */
 	free_store(s);
 }
 
@@ -248,7 +262,8 @@ void store_rollback(struct store *s)
 		return;
 	store_reset_all(s);
 	if (!sqlite3_get_autocommit(s->db)) /* else SQLite has rolled back on its own */
-		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL); /* what it cannot undo is not committed either */
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL,
+				   NULL); /* what it cannot undo is not committed either */
 	s->in_transaction = false;
 	drop_lock(s);
 }
@@ -260,7 +275,8 @@ sqlite3 *store_db(struct store *s)
 
 void store_default_path(struct buf *out, const char *xdg_state_home, const char *home)
 {
-	if (xdg_state_home && xdg_state_home[0] == '/') /* the XDG rules: a relative value is to be ignored */
+	if (xdg_state_home &&
+	    xdg_state_home[0] == '/') /* the XDG rules: a relative value is to be ignored */
 		buf_add_cstr(out, xdg_state_home);
 	else
 		buf_addf(out, "%s/.local/state", home ? home : "");

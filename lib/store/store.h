@@ -26,7 +26,8 @@ struct store;
 
 /* A migration: applied once, in order of number, each in a transaction of its own. */
 struct migration {
-	int number;          /* 1-9 audit, 10-19 breaker, 20-29 runs and approvals, 40-49 spool, 50-59 feedback */
+	int number; /* 1-9 audit, 10-19 breaker, 20-29 runs and approvals, 40-49 spool, 50-59
+		       feedback */
 	const char *sql;
 };
 
@@ -34,17 +35,20 @@ struct migration {
  * list (n of them, ascending; a programme lists whole modules). What other modules have applied is
  * left alone. Errors: EX_CANNOTCREATE, EX_IO, EX_TRYLATER, EX_POLICY (permissions, symlink, network
  * file system, not ours), EX_BADCONFIG (a listed module is newer there), EX_BADDATA (damaged). */
-NODISCARD int store_open(const char *path, const struct migration *list, size_t n, struct store **out, struct err *e);
+NODISCARD int store_open(const char *path, const struct migration *list, size_t n,
+			 struct store **out, struct err *e);
 /* The same with a wait for the lock other than STORE_LOCK_WAIT_MS, here and in store_begin. */
-NODISCARD int store_open_waiting(const char *path, const struct migration *list, size_t n, int64_t wait_ms,
-				 struct store **out, struct err *e);
+NODISCARD int store_open_waiting(const char *path, const struct migration *list, size_t n,
+				 int64_t wait_ms, struct store **out, struct err *e);
 /* Opens for reading only: no lock, no checkpoint on close, no database made (SQLite may make its
  * -shm file beside it). Who owns it and its mode do not matter: a copy can be read too. Errors:
  * EX_UNREADABLE if it is missing or unreadable, EX_BADCONFIG if not ours or newer, EX_BADDATA if it
  * is no database, EX_POLICY on a network file system. */
 NODISCARD int store_open_readonly(const char *path, struct store **out, struct err *e);
-/* For a reader: that the modules of list are there and not newer than list. Errors: EX_BADCONFIG. */
-NODISCARD int store_check_version(struct store *s, const struct migration *list, size_t n, struct err *e);
+/* For a reader: that the modules of list are there and not newer than list. Errors: EX_BADCONFIG.
+ */
+NODISCARD int store_check_version(struct store *s, const struct migration *list, size_t n,
+				  struct err *e);
 /* Closes under the lock (the last close checkpoints). NULL is accepted. */
 void store_close(struct store *s);
 

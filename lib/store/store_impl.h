@@ -18,14 +18,14 @@
 
 struct store {
 	sqlite3 *db;
-	char *path;            /* as given, for messages */
-	char *file;            /* as SQLite opens it */
+	char *path; /* as given, for messages */
+	char *file; /* as SQLite opens it */
 	char *lock_path;
-	int lock_fd;           /* -1: opened for reading */
+	int lock_fd; /* -1: opened for reading */
 	int64_t wait_ms;
 	bool locked;
 	bool in_transaction;
-	bool broken;           /* a commit failed */
+	bool broken; /* a commit failed */
 	sqlite3_stmt **stmts;
 	size_t n_stmts, cap_stmts;
 	struct record *parser; /* of audit bodies; made at first use */
@@ -53,11 +53,13 @@ bool store_is_network_fs(int64_t type);
 
 /* ---- migrate.c ---- */
 
-/* That the database is ours (else code) and its layout known (else EX_BADCONFIG). With empty given, a
- * database in which nothing is yet passes too, and *empty says so. */
+/* That the database is ours (else code) and its layout known (else EX_BADCONFIG). With empty given,
+ * a database in which nothing is yet passes too, and *empty says so. */
 NODISCARD int store_check_ours(struct store *s, bool *empty, int code, struct err *e);
 
-/* Makes an empty database ours and applies what is missing; under the lock, outside a transaction. */
-NODISCARD int store_migrate(struct store *s, bool empty, const struct migration *list, size_t n, struct err *e);
+/* Makes an empty database ours and applies what is missing; under the lock, outside a transaction.
+ */
+NODISCARD int store_migrate(struct store *s, bool empty, const struct migration *list, size_t n,
+			    struct err *e);
 
 #endif

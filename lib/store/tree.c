@@ -10,7 +10,9 @@ static struct digest leaf_of(const struct digest *hash)
 static struct digest node_of(const struct digest *left, const struct digest *right)
 {
 	const struct span parts[] = {
-		{"\1", 1}, {(const char *)left->bytes, DIGEST_BYTES}, {(const char *)right->bytes, DIGEST_BYTES},
+		{"\1", 1},
+		{(const char *)left->bytes, DIGEST_BYTES},
+		{(const char *)right->bytes, DIGEST_BYTES},
 	};
 
 	return digest_of(parts, 3);
@@ -53,10 +55,12 @@ int tree_from_hex(int64_t size, struct span hex, struct tree *out)
 {
 	struct tree t = {.size = size, .n = hex.len / DIGEST_HEX};
 
-	if (size < 0 || hex.len % DIGEST_HEX || t.n != (size_t)__builtin_popcountll((unsigned long long)size))
+	if (size < 0 || hex.len % DIGEST_HEX ||
+	    t.n != (size_t)__builtin_popcountll((unsigned long long)size))
 		return -1;
 	for (size_t i = 0; i < t.n; i++) {
-		if (hex_decode(span_of(hex.data + i * DIGEST_HEX, DIGEST_HEX), t.peaks[i].bytes, DIGEST_BYTES) != 0)
+		if (hex_decode(span_of(hex.data + i * DIGEST_HEX, DIGEST_HEX), t.peaks[i].bytes,
+			       DIGEST_BYTES) != 0)
 			return -1;
 	}
 	*out = t;

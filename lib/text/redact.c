@@ -13,22 +13,23 @@
 /* What is known at one level of a JSON text about the value to come. */
 struct level {
 	bool array;
-	bool key_next;             /* the next string is a member's name */
-	bool value_key;            /* the name read last is "value" ... */
-	bool name_key;             /* ... or "name" or "key" */
-	struct secret_name name;   /* announces the next value */
-	struct secret_name all;    /* of the member whose value this array is: {"Authorization":["..."]} */
-	struct secret_name named;  /* what the member "name" said of the member "value" */
+	bool key_next;           /* the next string is a member's name */
+	bool value_key;          /* the name read last is "value" ... */
+	bool name_key;           /* ... or "name" or "key" */
+	struct secret_name name; /* announces the next value */
+	struct secret_name
+		all; /* of the member whose value this array is: {"Authorization":["..."]} */
+	struct secret_name named; /* what the member "name" said of the member "value" */
 };
 
 struct redactor {
 	struct span in;
 	struct buf *out;
 	size_t at;
-	size_t copied;             /* in[0..copied) is in out, redacted */
+	size_t copied; /* in[0..copied) is in out, redacted */
 	size_t count;
 	struct level levels[MAX_DEPTH];
-	size_t depth;              /* levels[depth - 1] is the current one */
+	size_t depth; /* levels[depth - 1] is the current one */
 	/* A string without its escapes, and where each of its bytes stands in `in`. */
 	struct buf plain;
 	uint32_t *where;
@@ -134,8 +135,8 @@ static void scan(struct redactor *r, struct span text, bool escapes, size_t offs
 	struct secret s = {.end = 0};
 
 	while (secret_next(text, s.end, &s))
-		replace(r, escapes ? r->where[s.begin] : offset + s.begin, escapes ? r->where[s.end] : offset + s.end, s.type,
-			false);
+		replace(r, escapes ? r->where[s.begin] : offset + s.begin,
+			escapes ? r->where[s.end] : offset + s.end, s.type, false);
 }
 
 /* ---- structure ---- */
@@ -182,7 +183,8 @@ static struct secret_name announced(struct span argument)
 		return no_name;
 	while (argument.len && argument.data[0] == '-')
 		argument = span_of(argument.data + 1, argument.len - 1);
-	return argument.len && !memchr(argument.data, '=', argument.len) ? secret_name(argument) : no_name;
+	return argument.len && !memchr(argument.data, '=', argument.len) ? secret_name(argument)
+									 : no_name;
 }
 
 static void one_string(struct redactor *r)
@@ -191,7 +193,8 @@ static void one_string(struct redactor *r)
 	size_t begin = r->at + 1;
 	bool escapes, whole, key = l && l->key_next;
 	size_t end = string_end(r, begin, &escapes);
-	struct span text = escapes ? unescape(r, begin, end) : span_of(r->in.data + begin, end - begin);
+	struct span text =
+		escapes ? unescape(r, begin, end) : span_of(r->in.data + begin, end - begin);
 
 	r->at = end + 1;
 	whole = l && !key && secret_value(announcement(l), text);
@@ -211,8 +214,8 @@ static void one_string(struct redactor *r)
 
 static bool in_token(char c)
 {
-	return c != ',' && c != '}' && c != ']' && c != ' ' && c != '\t' && c != '\r' && c != '\n' && c != ':' && c != '"' &&
-	       c != '{' && c != '[';
+	return c != ',' && c != '}' && c != ']' && c != ' ' && c != '\t' && c != '\r' &&
+	       c != '\n' && c != ':' && c != '"' && c != '{' && c != '[';
 }
 
 /* A number; under the name of a password it is one. */
@@ -220,7 +223,8 @@ static void one_token(struct redactor *r)
 {
 	struct level *l = level(r);
 	size_t begin = r->at;
-	bool number = r->in.data[begin] == '-' || (r->in.data[begin] >= '0' && r->in.data[begin] <= '9');
+	bool number =
+		r->in.data[begin] == '-' || (r->in.data[begin] >= '0' && r->in.data[begin] <= '9');
 
 	while (r->at < r->in.len && in_token(r->in.data[r->at]))
 		r->at++;

@@ -110,14 +110,15 @@ static bool aws_key_id(struct span t, size_t at, struct secret *out)
 	if (!known)
 		return false;
 	end = run(t, at + PREFIX, is_key_id);
-	if (end < at + LENGTH || (end == at + LENGTH && end < t.len && is_alnum(t.data[end])) || end > at + LENGTH)
+	if (end < at + LENGTH || (end == at + LENGTH && end < t.len && is_alnum(t.data[end])) ||
+	    end > at + LENGTH)
 		return false;
 	return hit(out, at, end, "aws_key_id");
 }
 
 /* A prefix and at least `least` bytes of a kind behind it. */
-static bool prefixed(struct span t, size_t at, const char *prefix, size_t least, bool (*is)(char), const char *type,
-		     struct secret *out)
+static bool prefixed(struct span t, size_t at, const char *prefix, size_t least, bool (*is)(char),
+		     const char *type, struct secret *out)
 {
 	size_t from = at + strlen(prefix), end;
 
@@ -140,15 +141,17 @@ static bool github_token(struct span t, size_t at, struct secret *out)
 
 static bool slack_token(struct span t, size_t at, struct secret *out)
 {
-	return starts_at(t, at, "xox") && at + 4 < t.len && strchr("abprs", t.data[at + 3]) && t.data[at + 3] &&
-	       t.data[at + 4] == '-' && run(t, at + 5, is_alnum_or_dash) - at >= 15 &&
+	return starts_at(t, at, "xox") && at + 4 < t.len && strchr("abprs", t.data[at + 3]) &&
+	       t.data[at + 3] && t.data[at + 4] == '-' &&
+	       run(t, at + 5, is_alnum_or_dash) - at >= 15 &&
 	       hit(out, at, run(t, at + 5, is_alnum_or_dash), "slack_token");
 }
 
 static bool model_key(struct span t, size_t at, struct secret *out)
 {
 	/* A digit: "sk-learn-..." and the like are names. */
-	return prefixed(t, at, "sk-", 20, is_base64url, "api_key", out) && has_digit(t, out->begin, out->end);
+	return prefixed(t, at, "sk-", 20, is_base64url, "api_key", out) &&
+	       has_digit(t, out->begin, out->end);
 }
 
 static bool web_token(struct span t, size_t at, struct secret *out)
@@ -201,14 +204,16 @@ static bool bearer(struct span t, size_t at, struct secret *out)
 	if (t.len - at < WORD || !starts_nocase(t, at, "bearer "))
 		return false;
 	end = run(t, at + WORD, is_bearer_char);
-	return end - at - WORD >= LEAST && has_digit(t, at + WORD, end) && hit(out, at + WORD, end, "authorization");
+	return end - at - WORD >= LEAST && has_digit(t, at + WORD, end) &&
+	       hit(out, at + WORD, end, "authorization");
 }
 
 /* ---- scheme://user:password@host ---- */
 
 static bool ends_userinfo(char c)
 {
-	return is_space(c) || c == '/' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '?' || c == '#';
+	return is_space(c) || c == '/' || c == '"' || c == '\'' || c == '<' || c == '>' ||
+	       c == '?' || c == '#';
 }
 
 /* The ':' at `at` stands behind "://" and a user's name. */
@@ -217,7 +222,8 @@ static bool behind_user(struct span t, size_t at)
 	enum { MAX_USER = 256 };
 	size_t i = at;
 
-	while (i > 0 && at - i < MAX_USER && !ends_userinfo(t.data[i - 1]) && !strchr(":@[", t.data[i - 1]))
+	while (i > 0 && at - i < MAX_USER && !ends_userinfo(t.data[i - 1]) &&
+	       !strchr(":@[", t.data[i - 1]))
 		i--;
 	return i >= 3 && starts_at(t, i - 3, "://");
 }
@@ -232,7 +238,9 @@ static bool url_password(struct span t, size_t at, struct secret *out)
 		if (t.data[end] == '@')
 			at_sign = end; /* the last one: passwords with a bare @ are common */
 	}
-	return at_sign && secret_value((struct secret_name){SECRET_SURE, "url_password"}, span_of(t.data + begin, at_sign - begin)) &&
+	return at_sign &&
+	       secret_value((struct secret_name){SECRET_SURE, "url_password"},
+			    span_of(t.data + begin, at_sign - begin)) &&
 	       hit(out, begin, at_sign, "url_password");
 }
 
@@ -264,7 +272,8 @@ static size_t word_end(struct span t, size_t at, enum secret_class class)
 
 static size_t line_end(struct span t, size_t at)
 {
-	while (at < t.len && t.data[at] != '\n' && t.data[at] != '\r' && t.data[at] != '"' && t.data[at] != '\'')
+	while (at < t.len && t.data[at] != '\n' && t.data[at] != '\r' && t.data[at] != '"' &&
+	       t.data[at] != '\'')
 		at++;
 	return at;
 }
@@ -318,7 +327,8 @@ static size_t past_pem(struct span t, size_t begin, size_t end)
 
 static bool named_value(struct span t, size_t at, struct secret *out)
 {
-	/* A value is judged by its beginning: else text of many names and no secret would be read over and over. */
+	/* A value is judged by its beginning: else text of many names and no secret would be read
+	 * over and over. */
 	enum { JUDGED = 512 };
 	struct secret_name name = secret_name(name_before(t, at));
 	struct span head = t;
@@ -360,8 +370,9 @@ static bool secret_at(struct span t, size_t at, struct secret *out)
 {
 	switch (t.data[at]) {
 	case 'A':
-		return at_word_start(t, at) && (aws_key_id(t, at, out) ||
-						prefixed(t, at, "AIza", 35, is_base64url, "api_key", out));
+		return at_word_start(t, at) &&
+		       (aws_key_id(t, at, out) ||
+			prefixed(t, at, "AIza", 35, is_base64url, "api_key", out));
 	case 'g':
 		return at_word_start(t, at) && github_token(t, at, out);
 	case 'x':

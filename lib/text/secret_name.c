@@ -105,7 +105,8 @@ static bool all_of(struct span s, const char *set)
 /* What people write where a secret would stand. */
 static bool is_placeholder(struct span s)
 {
-	static const char *const words[] = {"null", "none", "nil", "true", "false", "yes", "no", "-"};
+	static const char *const words[] = {"null",  "none", "nil", "true",
+					    "false", "yes",  "no",  "-"};
 	static const char *const starts[] = {"${", "$(", "{{", "%(", "<"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -116,14 +117,16 @@ static bool is_placeholder(struct span s)
 		if (span_starts(s, starts[i]))
 			return true;
 	}
-	if (s.data[0] == '$' && all_of(span_of(s.data + 1, s.len - 1), "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"))
+	if (s.data[0] == '$' &&
+	    all_of(span_of(s.data + 1, s.len - 1), "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"))
 		return true;
 	return all_of(s, "*") || (s.len > 2 && (all_of(s, "xX") || all_of(s, ".")));
 }
 
 bool secret_value(struct secret_name name, struct span value)
 {
-	if (name.class == SECRET_NO || value.len == 0 || is_placeholder(value) || span_find(value, SPAN("[redacted:")))
+	if (name.class == SECRET_NO || value.len == 0 || is_placeholder(value) ||
+	    span_find(value, SPAN("[redacted:")))
 		return false;
 	if (value.data[0] == '/' && span_is(span_cstr(name.type), "password") && value.len > 1 &&
 	    memchr(value.data + 1, '/', value.len - 1))

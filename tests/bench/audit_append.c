@@ -50,7 +50,8 @@ static double rate_raw(const char *path, double seconds)
 	memset(line, 'x', sizeof line);
 	do {
 		check(fd < 0 ? err_set(&e, EX_IO, "cannot open '%s'", path)
-			     : file_write_all(fd, span_of(line, sizeof line), &e), &e);
+			     : file_write_all(fd, span_of(line, sizeof line), &e),
+		      &e);
 		if (fdatasync(fd) != 0)
 			check(err_set(&e, EX_IO, "cannot sync '%s'", path), &e);
 		n++;
@@ -74,12 +75,18 @@ static void append_one(struct store *s)
 		exit(EX_SYSTEM);
 	hex_encode(id, sizeof id, hex);
 	(void)clock_gettime(CLOCK_REALTIME, &t);
-	len = snprintf(body, sizeof body, "{\"kind\":\"run\",\"id\":\"%s\",\"incident\":\"INC-7Q2M000000000000\",\"n\":%" PRId64
-		       ",\"fill\":\"", hex, count++);
+	len = snprintf(
+		body, sizeof body,
+		"{\"kind\":\"run\",\"id\":\"%s\",\"incident\":\"INC-7Q2M000000000000\",\"n\":%" PRId64
+		",\"fill\":\"",
+		hex, count++);
 	memset(body + len, 'x', (size_t)(BODY - len));
 	memcpy(body + BODY - 2, "\"}", 2);
-	check(audit_append(s, instant_from_ns((int64_t)t.tv_sec * NS_PER_S + t.tv_nsec), SPAN("run"), SPAN("bench"),
-			   span_of(hex, 32), SPAN("INC-7Q2M000000000000"), SPAN_NONE, span_of(body, BODY), salt, &ref, &e), &e);
+	check(audit_append(s, instant_from_ns((int64_t)t.tv_sec * NS_PER_S + t.tv_nsec),
+			   SPAN("run"), SPAN("bench"), span_of(hex, 32),
+			   SPAN("INC-7Q2M000000000000"), SPAN_NONE, span_of(body, BODY), salt, &ref,
+			   &e),
+	      &e);
 }
 
 static double rate_append(struct store *s, int batch, double seconds)
@@ -99,10 +106,12 @@ static double rate_append(struct store *s, int batch, double seconds)
 	return (double)n / (end - start);
 }
 
-static void no_problem(void *ctx, int64_t seq, const char *what, const char *expected, const char *found)
+static void no_problem(void *ctx, int64_t seq, const char *what, const char *expected,
+		       const char *found)
 {
 	(void)ctx;
-	(void)fprintf(stderr, "audit_append: seq %" PRId64 ": %s: expected %s, found %s\n", seq, what, expected, found);
+	(void)fprintf(stderr, "audit_append: seq %" PRId64 ": %s: expected %s, found %s\n", seq,
+		      what, expected, found);
 	exit(EX_BUG);
 }
 
@@ -157,7 +166,8 @@ int main(int argc, char **argv)
 		many[i] = rate_append(s, 1000, seconds / ROUNDS);
 	base = median(raw);
 	(void)printf("raw_fdatasync      %8.0f rows/s\n", base);
-	(void)printf("append_batch_1     %8.0f rows/s  ratio %.2f\n", median(one), median(one) / base);
+	(void)printf("append_batch_1     %8.0f rows/s  ratio %.2f\n", median(one),
+		     median(one) / base);
 	(void)printf("append_batch_1000  %8.0f rows/s\n", median(many));
 	store_close(s);
 	(void)printf("verify             %8.0f rows/s", rate_verify(db, &rows));

@@ -10,8 +10,15 @@
 #include <string.h>
 
 static const struct row base = {
-	.seq = 7, .log = {"0123456789abcdef0123456789abcdef", 32}, .ts = {"2026-11-21T09:09:19.095Z", 24}, .kind = {"run", 3},
-	.actor = {"alice", 5}, .record_id = {"RUN-1#2", 7}, .incident = {"INC-1", 5}, .run = {"RUN-1", 5}, .hash = {"abcd", 4},
+	.seq = 7,
+	.log = {"0123456789abcdef0123456789abcdef", 32},
+	.ts = {"2026-11-21T09:09:19.095Z", 24},
+	.kind = {"run", 3},
+	.actor = {"alice", 5},
+	.record_id = {"RUN-1#2", 7},
+	.incident = {"INC-1", 5},
+	.run = {"RUN-1", 5},
+	.hash = {"abcd", 4},
 };
 
 static struct record *parser;
@@ -68,8 +75,10 @@ static void row_add_json_is_the_record_with_its_place(void **state)
 
 	(void)state;
 	row_add_json(&row, record, &out);
-	assert_string_equal(buf_cstr(&out), "{\"id\":\"a\",\"n\":0.10,\"audit\":{\"log\":\"0123456789abcdef0123456789abcdef\",\"seq\":7,"
-			    "\"hash\":\"abcd\",\"ts\":\"2026-11-21T09:09:19.095Z\",\"actor\":\"alice\"}}\n");
+	assert_string_equal(
+		buf_cstr(&out),
+		"{\"id\":\"a\",\"n\":0.10,\"audit\":{\"log\":\"0123456789abcdef0123456789abcdef\",\"seq\":7,"
+		"\"hash\":\"abcd\",\"ts\":\"2026-11-21T09:09:19.095Z\",\"actor\":\"alice\"}}\n");
 }
 
 static void row_add_json_of_a_redacted_row_is_a_record_of_kind_audit(void **state)
@@ -80,15 +89,18 @@ static void row_add_json_of_a_redacted_row_is_a_record_of_kind_audit(void **stat
 	(void)state;
 	assert_null(record);
 	row_add_json(&row, record, &out);
-	assert_string_equal(buf_cstr(&out), "{\"v\":1,\"kind\":\"audit\",\"id\":\"0123456789abcdef0123456789abcdef#7\","
-			    "\"timestamp\":\"2026-11-21T09:09:19.095Z\",\"source\":\"aiops-audit\",\"incident\":\"INC-1\",\"run\":\"RUN-1\","
-			    "\"audit\":{\"log\":\"0123456789abcdef0123456789abcdef\",\"seq\":7,\"hash\":\"abcd\","
-			    "\"ts\":\"2026-11-21T09:09:19.095Z\",\"actor\":\"alice\",\"kind\":\"run\",\"record_id\":\"RUN-1#2\",\"redacted\":true}}\n");
+	assert_string_equal(
+		buf_cstr(&out),
+		"{\"v\":1,\"kind\":\"audit\",\"id\":\"0123456789abcdef0123456789abcdef#7\","
+		"\"timestamp\":\"2026-11-21T09:09:19.095Z\",\"source\":\"aiops-audit\",\"incident\":\"INC-1\",\"run\":\"RUN-1\","
+		"\"audit\":{\"log\":\"0123456789abcdef0123456789abcdef\",\"seq\":7,\"hash\":\"abcd\","
+		"\"ts\":\"2026-11-21T09:09:19.095Z\",\"actor\":\"alice\",\"kind\":\"run\",\"record_id\":\"RUN-1#2\",\"redacted\":true}}\n");
 }
 
 static void line(const char *body, size_t width, const char *what)
 {
-	static const char front[] = "     7 2026-11-21T09:09:19 run      alice      INC-1                ";
+	static const char front[] =
+		"     7 2026-11-21T09:09:19 run      alice      INC-1                ";
 	struct row row;
 	const struct record *record = parsed(&row, body);
 
@@ -101,7 +113,8 @@ static void line(const char *body, size_t width, const char *what)
 static void row_add_line_says_what_happened(void **state)
 {
 	(void)state;
-	line("{\"step\":\"drain\",\"from\":\"planned\",\"state\":\"running\",\"reason\":\"approved\"}", 0, "drain: planned -> running (approved)\n");
+	line("{\"step\":\"drain\",\"from\":\"planned\",\"state\":\"running\",\"reason\":\"approved\"}",
+	     0, "drain: planned -> running (approved)\n");
 	line("{\"runbook\":\"restart\",\"state\":\"failed\"}", 0, "restart: failed\n");
 	line("{\"name\":\"CPUHigh\",\"title\":\"CPU is high\"}", 0, "CPU is high\n");
 	line("{\"id\":\"x\"}", 0, "x\n");
@@ -117,7 +130,8 @@ static void row_add_line_escapes_what_a_terminal_must_not_see(void **state)
 static void row_add_line_is_cut_to_the_width(void **state)
 {
 	struct row row;
-	const struct record *record = parsed(&row, "{\"title\":\"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\"}");
+	const struct record *record =
+		parsed(&row, "{\"title\":\"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\"}");
 
 	(void)state;
 	row_add_line(&row, record, 71, &out);

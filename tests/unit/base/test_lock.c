@@ -105,8 +105,8 @@ static void lock_take_excludes_flock_of_others(void **state)
 	(void)close(b);
 }
 
-/* One process takes the lock over and over without a pause. With retries alone another one would hardly ever get
- * in between; in the queue it gets its turn each time. */
+/* One process takes the lock over and over without a pause. With retries alone another one would
+ * hardly ever get in between; in the queue it gets its turn each time. */
 static void lock_take_gives_a_waiting_process_its_turn(void **state)
 {
 	enum { TURNS = 20 };

@@ -42,7 +42,8 @@ static inline int fixture_make(void **state)
 	return 0;
 }
 
-static inline int fixture_remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static inline int fixture_remove_one(const char *path, const struct stat *st, int type,
+				     struct FTW *ftw)
 {
 	(void)st;
 	(void)type;
@@ -79,21 +80,22 @@ static inline struct store *fixture_read(struct fixture *f)
 	return s;
 }
 
-#define fixture_ok(f, call) \
-	do { \
-		if ((call) != 0) \
-			fail_msg("%s: %s", #call, (f)->err.text); \
+#define fixture_ok(f, call)                                                                        \
+	do {                                                                                       \
+		if ((call) != 0)                                                                   \
+			fail_msg("%s: %s", #call, (f)->err.text);                                  \
 	} while (0)
 
 /* Appends one record in an open transaction; its salt is made of its number. */
-static inline int fixture_append(struct fixture *f, struct store *s, const char *id, const char *body, struct audit_ref *ref)
+static inline int fixture_append(struct fixture *f, struct store *s, const char *id,
+				 const char *body, struct audit_ref *ref)
 {
 	uint8_t salt[AUDIT_SALT_BYTES] = {0};
 	struct instant ts = {.ns = INT64_C(1795252159095000000), .fraction = 9};
 
 	memcpy(salt, id ? id : "", id ? strlen(id) % AUDIT_SALT_BYTES : 0);
-	return audit_append(s, ts, SPAN("run"), SPAN("alice"), span_cstr(id), SPAN_NONE, SPAN_NONE, span_cstr(body), salt,
-			    ref, &f->err);
+	return audit_append(s, ts, SPAN("run"), SPAN("alice"), span_cstr(id), SPAN_NONE, SPAN_NONE,
+			    span_cstr(body), salt, ref, &f->err);
 }
 
 /* A log of n rows r1, r2, ... */
@@ -107,7 +109,8 @@ static inline void fixture_fill(struct fixture *f, int n)
 		char id[16], body[80];
 
 		(void)snprintf(id, sizeof id, "r%d", i);
-		(void)snprintf(body, sizeof body, "{\"kind\":\"run\",\"id\":\"%s\",\"n\":%d}", id, i);
+		(void)snprintf(body, sizeof body, "{\"kind\":\"run\",\"id\":\"%s\",\"n\":%d}", id,
+			       i);
 		fixture_ok(f, fixture_append(f, s, id, body, &ref));
 		assert_int_equal(ref.seq, i);
 	}

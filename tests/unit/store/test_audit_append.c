@@ -4,12 +4,13 @@
 
 static const uint8_t salt[AUDIT_SALT_BYTES];
 
-static int append(struct fixture *f, struct store *s, const char *id, const char *incident, const char *run, const char *body,
-		  struct audit_ref *ref)
+static int append(struct fixture *f, struct store *s, const char *id, const char *incident,
+		  const char *run, const char *body, struct audit_ref *ref)
 {
 	err_clear(&f->err);
-	return audit_append(s, instant_from_ns(INT64_C(1795252159095678000)), SPAN("run"), SPAN("alice"), span_cstr(id),
-			    span_cstr(incident), span_cstr(run), span_cstr(body), salt, ref, &f->err);
+	return audit_append(s, instant_from_ns(INT64_C(1795252159095678000)), SPAN("run"),
+			    SPAN("alice"), span_cstr(id), span_cstr(incident), span_cstr(run),
+			    span_cstr(body), salt, ref, &f->err);
 }
 
 static struct store *begun(struct fixture *f)
@@ -26,7 +27,8 @@ static void ended(struct fixture *f, struct store *s)
 	store_close(s);
 }
 
-static void no_problem(void *ctx, int64_t seq, const char *what, const char *expected, const char *found)
+static void no_problem(void *ctx, int64_t seq, const char *what, const char *expected,
+		       const char *found)
 {
 	(void)ctx;
 	fail_msg("seq %" PRId64 ": %s: expected %s, found %s", seq, what, expected, found);
@@ -44,7 +46,8 @@ static void verified(struct fixture *f, int64_t rows)
 
 static void audit_append_stores_body_and_columns(void **state)
 {
-	static const char body[] = "{ \"id\":\"x#1\",\"incident\":\"INC-1\", \"run\":\"RUN-1\",\"n\":1e3,\"s\":\"\\/\\u00e9\xc3\xa9\"}";
+	static const char body[] =
+		"{ \"id\":\"x#1\",\"incident\":\"INC-1\", \"run\":\"RUN-1\",\"n\":1e3,\"s\":\"\\/\\u00e9\xc3\xa9\"}";
 	struct fixture *f = *state;
 	struct store *s = begun(f);
 	struct audit_ref ref;
@@ -53,7 +56,9 @@ static void audit_append_stores_body_and_columns(void **state)
 	fixture_ok(f, append(f, s, "x#1", "INC-1", "RUN-1", body, &ref));
 	assert_int_equal(ref.seq, 1);
 	assert_false(ref.was_there);
-	st = store_stmt(s, "SELECT ts, kind, actor, record_id, incident, run, body, hash FROM aiops_audit", &f->err);
+	st = store_stmt(
+		s, "SELECT ts, kind, actor, record_id, incident, run, body, hash FROM aiops_audit",
+		&f->err);
 	assert_int_equal(store_step(s, st, &f->err), 1);
 	assert_true(span_is(store_text(st, 0), "2026-11-21T09:09:19.095Z"));
 	assert_true(span_is(store_text(st, 1), "run"));
@@ -73,9 +78,11 @@ static void audit_append_of_a_repeat_gives_the_old_row(void **state)
 	struct store *s = begun(f);
 	struct audit_ref first, again;
 
-	fixture_ok(f, append(f, s, "a", NULL, NULL, "{\"id\":\"a\",\"observed\":\"1\",\"n\":1}", &first));
+	fixture_ok(f, append(f, s, "a", NULL, NULL, "{\"id\":\"a\",\"observed\":\"1\",\"n\":1}",
+			     &first));
 	fixture_ok(f, append(f, s, "b", NULL, NULL, "{\"id\":\"b\"}", &again));
-	fixture_ok(f, append(f, s, "a", NULL, NULL, "{\"id\":\"a\",\"observed\":\"2\",\"n\":1}", &again));
+	fixture_ok(f, append(f, s, "a", NULL, NULL, "{\"id\":\"a\",\"observed\":\"2\",\"n\":1}",
+			     &again));
 	assert_true(again.was_there);
 	assert_int_equal(again.seq, first.seq);
 	assert_string_equal(again.hash, first.hash);
@@ -94,7 +101,8 @@ static void audit_append_of_the_same_id_with_another_body_is_refused(void **stat
 	assert_int_equal(append(f, s, "a", NULL, NULL, "{\"id\":\"a\",\"n\":2}", &ref), -1);
 	assert_int_equal(f->err.code, EX_BADDATA);
 	assert_non_null(strstr(f->err.text, "seq 1"));
-	fixture_ok(f, append(f, s, "b", NULL, NULL, "{\"id\":\"b\"}", &ref)); /* the transaction goes on */
+	fixture_ok(f, append(f, s, "b", NULL, NULL, "{\"id\":\"b\"}",
+			     &ref)); /* the transaction goes on */
 	assert_int_equal(ref.seq, 2);
 	ended(f, s);
 	verified(f, 2);
@@ -123,14 +131,17 @@ static void audit_append_of_a_redacted_id_is_refused(void **state)
 	fixture_fill(f, 1);
 	fixture_sql(f, "UPDATE aiops_audit SET body = NULL, salt = NULL");
 	s = begun(f);
-	assert_int_equal(append(f, s, "r1", NULL, NULL, "{\"kind\":\"run\",\"id\":\"r1\",\"n\":1}", &ref), -1);
+	assert_int_equal(
+		append(f, s, "r1", NULL, NULL, "{\"kind\":\"run\",\"id\":\"r1\",\"n\":1}", &ref),
+		-1);
 	assert_int_equal(f->err.code, EX_BADDATA);
 	ended(f, s);
 }
 
 static void audit_append_of_a_bad_record_is_refused(void **state)
 {
-	static const char *const bodies[] = {"", "x", "[]", "{\"a\":1", "{\"a\":1}{}", "{\"a\":1,\"a\":2}"};
+	static const char *const bodies[] = {"",         "x",           "[]",
+					     "{\"a\":1", "{\"a\":1}{}", "{\"a\":1,\"a\":2}"};
 	struct fixture *f = *state;
 	struct store *s = begun(f);
 	struct audit_ref ref;
@@ -157,12 +168,16 @@ static void audit_append_of_a_bad_word_is_refused(void **state)
 		struct span word = span_cstr(words[i]);
 
 		err_clear(&f->err);
-		assert_int_equal(audit_append(s, instant_from_ns(0), word, SPAN("a"), SPAN_NONE, SPAN_NONE, SPAN_NONE, SPAN("{}"),
-					      salt, &ref, &f->err), -1);
+		assert_int_equal(audit_append(s, instant_from_ns(0), word, SPAN("a"), SPAN_NONE,
+					      SPAN_NONE, SPAN_NONE, SPAN("{}"), salt, &ref,
+					      &f->err),
+				 -1);
 		assert_int_equal(f->err.code, EX_BADDATA);
 		err_clear(&f->err);
-		assert_int_equal(audit_append(s, instant_from_ns(0), SPAN("k"), word, SPAN_NONE, SPAN_NONE, SPAN_NONE, SPAN("{}"),
-					      salt, &ref, &f->err), -1);
+		assert_int_equal(audit_append(s, instant_from_ns(0), SPAN("k"), word, SPAN_NONE,
+					      SPAN_NONE, SPAN_NONE, SPAN("{}"), salt, &ref,
+					      &f->err),
+				 -1);
 		assert_int_equal(f->err.code, EX_BADDATA);
 		assert_false(audit_word_ok(word));
 	}
@@ -183,7 +198,8 @@ static void audit_append_of_columns_that_are_not_the_bodys_is_a_bug(void **state
 	assert_int_equal(f->err.code, EX_BUG);
 	assert_int_equal(append(f, s, NULL, NULL, NULL, "{\"run\":\"RUN-1\"}", &ref), -1);
 	assert_int_equal(f->err.code, EX_BUG);
-	fixture_ok(f, append(f, s, NULL, "INC-2", NULL, "{\"correlate\":{\"incident\":\"INC-2\"}}", &ref));
+	fixture_ok(f, append(f, s, NULL, "INC-2", NULL, "{\"correlate\":{\"incident\":\"INC-2\"}}",
+			     &ref));
 	ended(f, s);
 }
 
@@ -196,11 +212,13 @@ static void audit_append_commits_with_the_callers_change_or_not_at_all(void **st
 	fixture_fill(f, 1);
 	fixture_sql(f, "CREATE TABLE mine (n INTEGER) STRICT");
 	s = begun(f);
-	assert_int_equal(sqlite3_exec(store_db(s), "INSERT INTO mine VALUES (1)", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(store_db(s), "INSERT INTO mine VALUES (1)", NULL, NULL, NULL),
+			 SQLITE_OK);
 	fixture_ok(f, append(f, s, NULL, NULL, NULL, "{}", &ref));
 	store_rollback(s);
 	fixture_ok(f, store_begin(s, &f->err));
-	assert_int_equal(sqlite3_exec(store_db(s), "INSERT INTO mine VALUES (2)", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(store_db(s), "INSERT INTO mine VALUES (2)", NULL, NULL, NULL),
+			 SQLITE_OK);
 	fixture_ok(f, append(f, s, NULL, NULL, NULL, "{}", &ref));
 	assert_int_equal(ref.seq, 2);
 	ended(f, s);
@@ -235,7 +253,9 @@ static void audit_tables_guard_against_accidents(void **state)
 		"FROM aiops_audit WHERE seq = 2",
 		"INSERT OR REPLACE INTO aiops_audit SELECT 6, ts, kind, actor, 'r2', NULL, NULL, body_hash, hash, salt, body "
 		"FROM aiops_audit WHERE seq = 2",
-		"DELETE FROM aiops_audit_head", "UPDATE aiops_audit_head SET size = 4", "UPDATE aiops_audit_head SET size = 6",
+		"DELETE FROM aiops_audit_head",
+		"UPDATE aiops_audit_head SET size = 4",
+		"UPDATE aiops_audit_head SET size = 6",
 		"UPDATE aiops_audit_head SET log = 'ffffffffffffffffffffffffffffffff', size = 6",
 		"INSERT OR REPLACE INTO aiops_audit_head SELECT * FROM aiops_audit_head",
 	};
@@ -244,7 +264,8 @@ static void audit_tables_guard_against_accidents(void **state)
 
 	fixture_fill(f, 5);
 	assert_int_equal(sqlite3_open(f->db, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "PRAGMA recursive_triggers=ON", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA recursive_triggers=ON", NULL, NULL, NULL),
+			 SQLITE_OK);
 	for (size_t i = 0; i < sizeof accidents / sizeof *accidents; i++) {
 		if (sqlite3_exec(db, accidents[i], NULL, NULL, NULL) != SQLITE_CONSTRAINT)
 			fail_msg("%s: %s", accidents[i], sqlite3_errmsg(db));
@@ -273,12 +294,16 @@ static void audit_has_knows_seq_and_hash(void **state)
 
 static void audit_ref_json_is_the_key_that_append_adds(void **state)
 {
-	const struct audit_ref ref = {.log = "0123456789abcdef0123456789abcdef", .seq = INT64_C(9007199254740991), .hash = "ab"};
+	const struct audit_ref ref = {.log = "0123456789abcdef0123456789abcdef",
+				      .seq = INT64_C(9007199254740991),
+				      .hash = "ab"};
 	struct buf out = BUF_INIT(1000);
 
 	(void)state;
 	audit_ref_json(&ref, &out);
-	assert_string_equal(buf_cstr(&out), "{\"log\":\"0123456789abcdef0123456789abcdef\",\"seq\":9007199254740991,\"hash\":\"ab\"}");
+	assert_string_equal(
+		buf_cstr(&out),
+		"{\"log\":\"0123456789abcdef0123456789abcdef\",\"seq\":9007199254740991,\"hash\":\"ab\"}");
 	buf_release(&out);
 }
 
@@ -291,7 +316,10 @@ static void audit_queries_by_incident_use_its_index(void **state)
 
 	fixture_fill(f, 5);
 	s = fixture_read(f);
-	st = store_stmt(s, "EXPLAIN QUERY PLAN SELECT body FROM aiops_audit WHERE true AND incident = ? ORDER BY seq", &f->err);
+	st = store_stmt(
+		s,
+		"EXPLAIN QUERY PLAN SELECT body FROM aiops_audit WHERE true AND incident = ? ORDER BY seq",
+		&f->err);
 	while (store_step(s, st, &f->err) > 0)
 		index = index || span_find(store_text(st, 3), SPAN("aiops_audit_incident"));
 	assert_true(index);

@@ -19,7 +19,8 @@ static const struct {
 	{"{\"a\":1}", "{\"b\":1}", false},
 	{"{\"a\":1}", "{\"a\":1,\"b\":2}", false},
 	{"{\"a\":1,\"b\":2}", "{\"a\":1}", false},
-	{"{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}", false}, /* a retry sends the same bytes; order is part of them */
+	{"{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}",
+	 false}, /* a retry sends the same bytes; order is part of them */
 	{"{\"a\":1.0}", "{\"a\":1.00}", false},
 	{"{\"a\":1,\"observed\":\"x\"}", "{\"a\":1}", true},
 	{"{\"observed\":\"x\",\"a\":1}", "{\"a\":1,\"observed\":\"y\"}", true},
@@ -42,7 +43,8 @@ static void audit_body_same_compares_all_but_observed_and_audit(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct buf a = BUF_INIT(1000), b = BUF_INIT(1000); /* of their own, so that a sanitizer sees the ends */
+		struct buf a = BUF_INIT(1000),
+			   b = BUF_INIT(1000); /* of their own, so that a sanitizer sees the ends */
 
 		buf_add_cstr(&a, cases[i].a);
 		buf_add_cstr(&b, cases[i].b);

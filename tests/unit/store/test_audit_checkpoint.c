@@ -10,9 +10,9 @@
 #include <string.h>
 
 #define ORIGIN_LINE "aiops-audit/0123456789abcdef0123456789abcdef\n"
-#define ROOT "2f6f6952956b1794d0b96f12a8cf711c033a20810d37228ba2a5358b2d559498"
-#define ROOT_LINE "L29pUpVrF5TQuW8SqM9xHAM6IIENNyKLoqU1iy1VlJg=\n"
-#define SIGNATURE "\xe2\x80\x94 example.org/key AAAAAA==\n"
+#define ROOT        "2f6f6952956b1794d0b96f12a8cf711c033a20810d37228ba2a5358b2d559498"
+#define ROOT_LINE   "L29pUpVrF5TQuW8SqM9xHAM6IIENNyKLoqU1iy1VlJg=\n"
+#define SIGNATURE   "\xe2\x80\x94 example.org/key AAAAAA==\n"
 
 static int parse(const char *note, struct audit_checkpoint *c, size_t *signatures)
 {
@@ -25,7 +25,8 @@ static int parse(const char *note, struct audit_checkpoint *c, size_t *signature
 
 static void audit_checkpoint_write_is_the_note_body(void **state)
 {
-	const struct audit_head head = {.log = "0123456789abcdef0123456789abcdef", .size = 2, .root = ROOT};
+	const struct audit_head head = {
+		.log = "0123456789abcdef0123456789abcdef", .size = 2, .root = ROOT};
 	struct buf out = BUF_INIT(1000);
 	struct err e = ERR_INIT;
 
@@ -48,7 +49,8 @@ static void audit_checkpoint_parse_reads_what_is_written(void **state)
 	digest_hex(&c.root, hex);
 	assert_string_equal(hex, ROOT);
 	assert_int_equal(signatures, 0);
-	assert_int_equal(parse(ORIGIN_LINE "0\n" ROOT_LINE "\n" SIGNATURE SIGNATURE, &c, &signatures), 0);
+	assert_int_equal(
+		parse(ORIGIN_LINE "0\n" ROOT_LINE "\n" SIGNATURE SIGNATURE, &c, &signatures), 0);
 	assert_int_equal(c.size, 0);
 	assert_int_equal(signatures, 2);
 }
@@ -56,19 +58,29 @@ static void audit_checkpoint_parse_reads_what_is_written(void **state)
 static void audit_checkpoint_parse_refuses_anything_else(void **state)
 {
 	static const char *const bad[] = {
-		"", "\n", ORIGIN_LINE, ORIGIN_LINE "2\n",
+		"",
+		"\n",
+		ORIGIN_LINE,
+		ORIGIN_LINE "2\n",
 		"aiops-audit/0123\n2\n" ROOT_LINE,
 		"aiops-audit/0123456789abcdef0123456789abcdex\n2\n" ROOT_LINE,
 		"other/0123456789abcdef0123456789abcdef\n2\n" ROOT_LINE,
-		ORIGIN_LINE "02\n" ROOT_LINE, ORIGIN_LINE "-2\n" ROOT_LINE, ORIGIN_LINE "+2\n" ROOT_LINE, ORIGIN_LINE "2 \n" ROOT_LINE,
-		ORIGIN_LINE "\n" ROOT_LINE, ORIGIN_LINE "99999999999999999999\n" ROOT_LINE,
+		ORIGIN_LINE "02\n" ROOT_LINE,
+		ORIGIN_LINE "-2\n" ROOT_LINE,
+		ORIGIN_LINE "+2\n" ROOT_LINE,
+		ORIGIN_LINE "2 \n" ROOT_LINE,
+		ORIGIN_LINE "\n" ROOT_LINE,
+		ORIGIN_LINE "99999999999999999999\n" ROOT_LINE,
 		ORIGIN_LINE "2\n" ROOT "\n",
 		ORIGIN_LINE "2\nL29pUpVrF5TQuW8SqM9xHAM6IIENNyKLoqU1iy1VlJg\n",
 		ORIGIN_LINE "2\nL29pUpVrF5TQuW8SqM9xHAM6IIENNyKLoqU1iy1VlJg=",
 		ORIGIN_LINE "2\nL29pUpVrF5TQuW8SqM9xHAM6IIENNyKLoqU1iy1VlJ*=\n",
 		"aiops-audit/0123456789abcdef0123456789abcdef\r\n2\r\nL29pUpVrF5TQuW8SqM9xHAM6IIENNyKLoqU1iy1VlJg=\r\n",
-		ORIGIN_LINE "2\n" ROOT_LINE "\n", ORIGIN_LINE "2\n" ROOT_LINE "more\n", ORIGIN_LINE "2\n" ROOT_LINE SIGNATURE,
-		ORIGIN_LINE "2\n" ROOT_LINE "\n" SIGNATURE "trailing\n", ORIGIN_LINE "2\n" ROOT_LINE "\n- key AAAA\n",
+		ORIGIN_LINE "2\n" ROOT_LINE "\n",
+		ORIGIN_LINE "2\n" ROOT_LINE "more\n",
+		ORIGIN_LINE "2\n" ROOT_LINE SIGNATURE,
+		ORIGIN_LINE "2\n" ROOT_LINE "\n" SIGNATURE "trailing\n",
+		ORIGIN_LINE "2\n" ROOT_LINE "\n- key AAAA\n",
 	};
 	struct audit_checkpoint c;
 	size_t signatures;

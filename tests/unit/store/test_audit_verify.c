@@ -23,7 +23,8 @@ static void note(void *ctx, int64_t seq, const char *what, const char *expected,
 	}
 }
 
-static struct found verify(struct fixture *f, const struct audit_checkpoint *c, size_t n, struct audit_report *r)
+static struct found verify(struct fixture *f, const struct audit_checkpoint *c, size_t n,
+			   struct audit_report *r)
 {
 	struct store *s = fixture_read(f);
 	struct found found = {0};
@@ -59,7 +60,8 @@ static void audit_verify_of_an_empty_log_finds_nothing(void **state)
 	assert_int_equal(verify(f, NULL, 0, &r).n, 0);
 	assert_int_equal(r.rows, 0);
 	assert_int_equal(r.head.size, 0);
-	assert_string_equal(r.head.root, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(r.head.root,
+			    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 static void audit_verify_of_a_good_log_agrees_with_its_head(void **state)
@@ -124,7 +126,7 @@ static void audit_verify_of_a_redacted_row_still_proves_the_chain(void **state)
 
 /* ---- the catalogue of reference/reliability 2.7 ---- */
 
-#define GUARDS_OFF \
+#define GUARDS_OFF                                                                                           \
 	"DROP TRIGGER aiops_audit_delete; DROP TRIGGER aiops_audit_update; DROP TRIGGER aiops_audit_insert;" \
 	"DROP TRIGGER aiops_audit_head_update; DROP TRIGGER aiops_audit_head_delete; DROP TRIGGER aiops_audit_head_insert;"
 
@@ -136,7 +138,10 @@ static void tamper(struct fixture *f, const char *sql)
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(f->db, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, "SELECT sql FROM sqlite_schema WHERE type = 'trigger'", -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db,
+					    "SELECT sql FROM sqlite_schema WHERE type = 'trigger'",
+					    -1, &st, NULL),
+			 SQLITE_OK);
 	buf_addf(&all, "BEGIN; %s %s;", GUARDS_OFF, sql);
 	while (sqlite3_step(st) == SQLITE_ROW)
 		buf_addf(&all, "%s;", (const char *)sqlite3_column_text(st, 0));
@@ -154,23 +159,30 @@ static void audit_verify_finds_what_the_chain_alone_shows(void **state)
 		const char *what;
 		int64_t seq;
 	} cases[] = {
-		{"UPDATE aiops_audit SET body = replace(body, '\"n\":50', '\"n\":51') WHERE seq = 50", "body", 50},
-		/* its own hash made to fit the changed time is what an attacker would write; any value will do here */
+		{"UPDATE aiops_audit SET body = replace(body, '\"n\":50', '\"n\":51') WHERE seq = 50",
+		 "body", 50},
+		/* its own hash made to fit the changed time is what an attacker would write; any
+		   value will do here */
 		{"UPDATE aiops_audit SET ts = '2026-11-21T10:00:00.000Z', hash = '" /* 64 digits: */
-		 "1111111111111111111111111111111111111111111111111111111111111111' WHERE seq = 50", "hash", 50},
+		 "1111111111111111111111111111111111111111111111111111111111111111' WHERE seq = 50",
+		 "hash", 50},
 		{"DELETE FROM aiops_audit WHERE seq = 50", "seq", 51},
-		{"DELETE FROM aiops_audit WHERE seq = 50; UPDATE aiops_audit SET seq = seq - 1 WHERE seq > 50", "hash", 50},
+		{"DELETE FROM aiops_audit WHERE seq = 50; UPDATE aiops_audit SET seq = seq - 1 WHERE seq > 50",
+		 "hash", 50},
 		{"UPDATE aiops_audit SET seq = 1000 WHERE seq = 50; UPDATE aiops_audit SET seq = 50 WHERE seq = 51;"
-		 "UPDATE aiops_audit SET seq = 51 WHERE seq = 1000", "hash", 50},
+		 "UPDATE aiops_audit SET seq = 51 WHERE seq = 1000",
+		 "hash", 50},
 		{"INSERT INTO aiops_audit SELECT seq + 1, ts, kind, actor, 'forged', incident, run, body_hash, hash, salt, body "
-		 "FROM aiops_audit WHERE seq = 200", "record_id", 201},
+		 "FROM aiops_audit WHERE seq = 200",
+		 "record_id", 201},
 		{"DELETE FROM aiops_audit WHERE seq <= 10", "seq", 11},
 		{"UPDATE aiops_audit SET actor = 'mallory' WHERE seq = 50", "hash", 50},
 		{"UPDATE aiops_audit SET kind = 'alert' WHERE seq = 50", "hash", 50},
 		{"UPDATE aiops_audit SET incident = 'INC-OTHER' WHERE seq = 50", "incident", 50},
 		{"UPDATE aiops_audit SET run = 'RUN-OTHER' WHERE seq = 50", "run", 50},
 		{"UPDATE aiops_audit SET record_id = 'other' WHERE seq = 50", "record_id", 50},
-		{"UPDATE aiops_audit SET salt = substr(salt, 2) || '0' WHERE seq = 50 AND salt LIKE '7%'", "body", 50},
+		{"UPDATE aiops_audit SET salt = substr(salt, 2) || '0' WHERE seq = 50 AND salt LIKE '7%'",
+		 "body", 50},
 		{"UPDATE aiops_audit_head SET size = 199", "head size", 0},
 		{"UPDATE aiops_audit_head SET hash = replace(hash, 'a', 'b')", "head hash", 0},
 		{"UPDATE aiops_audit_head SET peaks = replace(peaks, 'a', 'b')", "head peaks", 0},
@@ -191,15 +203,18 @@ static void audit_verify_finds_what_the_chain_alone_shows(void **state)
 		fixture_sql(f, command);
 		tamper(&copy, cases[i].sql);
 		found = verify(&copy, NULL, 0, &r);
-		if (found.n == 0 || strcmp(found.what, cases[i].what) != 0 || found.seq != cases[i].seq)
-			fail_msg("%s: %d findings, the first '%s' at seq %" PRId64, cases[i].sql, found.n, found.what, found.seq);
+		if (found.n == 0 || strcmp(found.what, cases[i].what) != 0 ||
+		    found.seq != cases[i].seq)
+			fail_msg("%s: %d findings, the first '%s' at seq %" PRId64, cases[i].sql,
+				 found.n, found.what, found.seq);
 	}
 }
 
-/* ---- the class that the chain alone cannot show: everything is consistent, but it is another history ---- */
+/* ---- the class that the chain alone cannot show: everything is consistent, but it is another
+ * history ---- */
 
-/* What an attacker with the programme can make: a log with the given id (NULL: its own), rows 1 to n as
- * fixture_fill writes them, those from `forged` on with another content. */
+/* What an attacker with the programme can make: a log with the given id (NULL: its own), rows 1 to
+ * n as fixture_fill writes them, those from `forged` on with another content. */
 static void forge(struct fixture *f, const char *log, int n, int forged)
 {
 	struct buf sql = BUF_INIT(200);
@@ -218,7 +233,8 @@ static void forge(struct fixture *f, const char *log, int n, int forged)
 		char id[16], body[80];
 
 		(void)snprintf(id, sizeof id, "r%d", i);
-		(void)snprintf(body, sizeof body, "{\"kind\":\"run\",\"id\":\"%s\",\"n\":%d}", id, i >= forged ? -i : i);
+		(void)snprintf(body, sizeof body, "{\"kind\":\"run\",\"id\":\"%s\",\"n\":%d}", id,
+			       i >= forged ? -i : i);
 		fixture_ok(f, fixture_append(f, s, id, body, &ref));
 	}
 	fixture_ok(f, store_commit(s, &f->err));
@@ -251,11 +267,13 @@ static void audit_verify_finds_another_history_with_a_checkpoint_only(void **sta
 		(void)snprintf(other.db, sizeof other.db, "%s/other-%zu.db", f->dir, i);
 		forge(&other, cases[i].own_log ? NULL : c.log, cases[i].rows, cases[i].forged);
 		found = verify(&other, NULL, 0, &r);
-		if (found.n != 0) /* undetectable without a checkpoint: stated in the manual, and so here */
+		if (found.n !=
+		    0) /* undetectable without a checkpoint: stated in the manual, and so here */
 			fail_msg("%s: found '%s' without a checkpoint", cases[i].name, found.what);
 		found = verify(&other, &c, 1, &r);
 		if (found.n == 0 || strcmp(found.what, cases[i].what) != 0)
-			fail_msg("%s: %d findings, the first '%s'", cases[i].name, found.n, found.what);
+			fail_msg("%s: %d findings, the first '%s'", cases[i].name, found.n,
+				 found.what);
 	}
 }
 
@@ -297,7 +315,9 @@ static void audit_verify_ignores_tables_of_others(void **state)
 	struct audit_report r;
 
 	fixture_fill(f, 5);
-	fixture_sql(f, "CREATE TABLE runs (id TEXT) STRICT; INSERT INTO aiops_migrations (number) VALUES (20)");
+	fixture_sql(
+		f,
+		"CREATE TABLE runs (id TEXT) STRICT; INSERT INTO aiops_migrations (number) VALUES (20)");
 	assert_int_equal(verify(f, NULL, 0, &r).n, 0);
 }
 
@@ -352,7 +372,10 @@ static int shown(struct fixture *f, struct digest *out)
 
 	if (store_open_readonly(f->db, &s, &e) != 0)
 		return -1;
-	st = store_stmt(s, "SELECT seq, ts, kind, actor, record_id, incident, run, body_hash, hash, body FROM aiops_audit ORDER BY seq", &e);
+	st = store_stmt(
+		s,
+		"SELECT seq, ts, kind, actor, record_id, incident, run, body_hash, hash, body FROM aiops_audit ORDER BY seq",
+		&e);
 	while (st && (rc = store_step(s, st, &e)) > 0) {
 		for (int i = 0; i < 10; i++) {
 			buf_add_span(&all, store_text(st, i));
@@ -369,7 +392,8 @@ static int shown(struct fixture *f, struct digest *out)
 	return rc;
 }
 
-static void ignore(void *ctx, int64_t seq, const char *what, const char *expected, const char *found)
+static void ignore(void *ctx, int64_t seq, const char *what, const char *expected,
+		   const char *found)
 {
 	(void)ctx;
 	(void)seq;
@@ -422,7 +446,8 @@ static void audit_verify_lets_no_flipped_bit_pass_in_silence(void **state)
 		bytes[at] ^= bit;
 		write_all(copy.db, bytes, (size_t)size);
 		if (silent(&copy, &before))
-			fail_msg("bit %d of byte %zu: the log reads differently and verifies", bit, at);
+			fail_msg("bit %d of byte %zu: the log reads differently and verifies", bit,
+				 at);
 		bytes[at] ^= bit;
 	}
 	free(bytes);

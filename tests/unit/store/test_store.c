@@ -56,8 +56,13 @@ static void store_open_sets_what_durability_and_distrust_need(void **state)
 		const char *pragma;
 		int64_t value;
 	} settings[] = {
-		{"PRAGMA synchronous", 2}, {"PRAGMA trusted_schema", 0}, {"PRAGMA cell_size_check", 1}, {"PRAGMA mmap_size", 0},
-		{"PRAGMA secure_delete", 1}, {"PRAGMA recursive_triggers", 1}, {"PRAGMA application_id", STORE_APPLICATION_ID},
+		{"PRAGMA synchronous", 2},
+		{"PRAGMA trusted_schema", 0},
+		{"PRAGMA cell_size_check", 1},
+		{"PRAGMA mmap_size", 0},
+		{"PRAGMA secure_delete", 1},
+		{"PRAGMA recursive_triggers", 1},
+		{"PRAGMA application_id", STORE_APPLICATION_ID},
 		{"SELECT journal_mode = 'wal' FROM pragma_journal_mode", 1},
 	};
 	struct fixture *f = *state;
@@ -122,8 +127,10 @@ static void store_open_refuses_a_file_of_others_and_leaves_it_alone(void **state
 	assert_memory_equal(before, after, sizeof before);
 
 	file = fopen(f->db, "wb");
-	assert_true(fputs("this is no database, but long enough to be taken for one: at least a hundred bytes of text "
-			  "are what SQLite reads before it says what it thinks of a file", file) > 0);
+	assert_true(
+		fputs("this is no database, but long enough to be taken for one: at least a hundred bytes of text "
+		      "are what SQLite reads before it says what it thinks of a file",
+		      file) > 0);
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(open_list(f, audit_migrations, audit_migration_count, &s), -1);
 	assert_int_equal(f->err.code, EX_BADDATA);
@@ -159,9 +166,10 @@ static void store_is_network_fs_knows_them(void **state)
 	(void)state;
 	assert_true(store_is_network_fs(0x6969));              /* NFS */
 	assert_true(store_is_network_fs((int64_t)0xFF534D42)); /* CIFS */
-	assert_true(store_is_network_fs((int64_t)(int)0xFF534D42)); /* as a machine with 32-bit long gives it */
-	assert_false(store_is_network_fs(0xEF53));             /* ext4 */
-	assert_false(store_is_network_fs(0x01021994));         /* tmpfs */
+	assert_true(store_is_network_fs(
+		(int64_t)(int)0xFF534D42));            /* as a machine with 32-bit long gives it */
+	assert_false(store_is_network_fs(0xEF53));     /* ext4 */
+	assert_false(store_is_network_fs(0x01021994)); /* tmpfs */
 }
 
 static void store_default_path_follows_xdg(void **state)
@@ -223,8 +231,12 @@ static void store_open_applies_each_migration_once(void **state)
 
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(open_list(f, two_modules, 3, &s), 0);
-		assert_int_equal(number(f, s, "SELECT group_concat(number) = '1,2,20' FROM aiops_migrations"), 1);
-		assert_int_equal(number(f, s, "SELECT count(*) FROM pragma_table_info('first')"), 2);
+		assert_int_equal(
+			number(f, s,
+			       "SELECT group_concat(number) = '1,2,20' FROM aiops_migrations"),
+			1);
+		assert_int_equal(number(f, s, "SELECT count(*) FROM pragma_table_info('first')"),
+				 2);
 		store_close(s);
 	}
 }

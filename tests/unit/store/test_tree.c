@@ -28,7 +28,8 @@ static int make_hashes(void **state)
 	return 0;
 }
 
-/* RFC 6962 section 2.1 as it is written there, recursive, on a buffer of its own: shares nothing with tree.c but SHA-256. */
+/* RFC 6962 section 2.1 as it is written there, recursive, on a buffer of its own: shares nothing
+ * with tree.c but SHA-256. */
 static struct digest mth(const struct digest *d, size_t n)
 {
 	unsigned char text[1 + 2 * DIGEST_BYTES];
@@ -79,11 +80,12 @@ static void tree_root_of_nothing_is_sha256_of_nothing(void **state)
 
 	(void)state;
 	digest_hex(&root, hex);
-	assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(hex,
+			    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-/* The vector of Certificate Transparency's own tests: one empty leaf, hashed without our inner hash, is
- * 6e340b9c...; here the leaf is a 32-byte hash, so the prefix alone is checked. */
+/* The vector of Certificate Transparency's own tests: one empty leaf, hashed without our inner
+ * hash, is 6e340b9c...; here the leaf is a 32-byte hash, so the prefix alone is checked. */
 static void tree_leaf_has_its_own_prefix(void **state)
 {
 	struct tree one = {0}, two = {0};

@@ -11,8 +11,9 @@
 #include <string.h>
 
 #define KEY36 "abcdefghijklmnopqrstuvwxyz0123456789"
-#define JWT "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
-#define PEM "-----BEGIN RSA PRIVATE KEY-----\\nMIIEowIBAAKCAQEA7\\nabc+/=\\n-----END RSA PRIVATE KEY-----"
+#define JWT   "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
+#define PEM                                                                                        \
+	"-----BEGIN RSA PRIVATE KEY-----\\nMIIEowIBAAKCAQEA7\\nabc+/=\\n-----END RSA PRIVATE KEY-----"
 
 static const struct {
 	const char *in, *out;
@@ -21,7 +22,8 @@ static const struct {
 	{"{\"a\":\"key AKIAIOSFODNN7EXAMPLE end\"}", "{\"a\":\"key [redacted:aws_key_id] end\"}"},
 	{"{\"a\":\"A3TXIOSFODNN7EXAMPLE\"}", "{\"a\":\"[redacted:aws_key_id]\"}"},
 	{"{\"a\":\"ghp_" KEY36 "\"}", "{\"a\":\"[redacted:github_token]\"}"},
-	{"{\"a\":\"github_pat_11ABCDEFG0_abcdefghijklmnop\"}", "{\"a\":\"[redacted:github_token]\"}"},
+	{"{\"a\":\"github_pat_11ABCDEFG0_abcdefghijklmnop\"}",
+	 "{\"a\":\"[redacted:github_token]\"}"},
 	{"{\"a\":\"xoxb-123456789012-abcdefGHIJ\"}", "{\"a\":\"[redacted:slack_token]\"}"},
 	{"{\"a\":\"sk-ant-api03-abcdefghij0123456789\"}", "{\"a\":\"[redacted:api_key]\"}"},
 	{"{\"a\":\"AIzaSyA-1234567890abcdefghijklmnopqrstu\"}", "{\"a\":\"[redacted:api_key]\"}"},
@@ -30,16 +32,24 @@ static const struct {
 	{"{\"a\":\"-----BEGIN PRIVATE KEY-----\\nMIIE\"}", "{\"a\":\"[redacted:private_key]\"}"},
 	{"{\"a\":\"curl -H 'Authorization: Bearer abc123' http://x\"}",
 	 "{\"a\":\"curl -H 'Authorization: [redacted:authorization]' http://x\"}"},
-	{"{\"a\":\"authorization: Basic dXNlcjpwYXNz rest\"}", "{\"a\":\"authorization: [redacted:authorization] rest\"}"},
-	{"{\"a\":\"with bearer abcdef0123456789ab now\"}", "{\"a\":\"with bearer [redacted:authorization] now\"}"},
+	{"{\"a\":\"authorization: Basic dXNlcjpwYXNz rest\"}",
+	 "{\"a\":\"authorization: [redacted:authorization] rest\"}"},
+	{"{\"a\":\"with bearer abcdef0123456789ab now\"}",
+	 "{\"a\":\"with bearer [redacted:authorization] now\"}"},
 	{"{\"a\":\"Cookie: sid=1; x=2\\nnext\"}", "{\"a\":\"Cookie: [redacted:cookie]\\nnext\"}"},
-	{"{\"a\":\"postgres://app:hunter2@db/orders\"}", "{\"a\":\"postgres://app:[redacted:url_password]@db/orders\"}"},
-	{"{\"a\":\"postgres://app:hun@ter2@db/orders\"}", "{\"a\":\"postgres://app:[redacted:url_password]@db/orders\"}"},
+	{"{\"a\":\"postgres://app:hunter2@db/orders\"}",
+	 "{\"a\":\"postgres://app:[redacted:url_password]@db/orders\"}"},
+	{"{\"a\":\"postgres://app:hun@ter2@db/orders\"}",
+	 "{\"a\":\"postgres://app:[redacted:url_password]@db/orders\"}"},
 	{"{\"a\":\"https://:tok@host\"}", "{\"a\":\"https://:[redacted:url_password]@host\"}"},
-	{"{\"a\":\"host=db user=app password=hunter2 dbname=x\"}", "{\"a\":\"host=db user=app password=[redacted:password] dbname=x\"}"},
-	{"{\"a\":\"Server=db;Pwd=hunter2;Db=x\"}", "{\"a\":\"Server=db;Pwd=[redacted:password];Db=x\"}"},
-	{"{\"a\":\"PGPASSWORD='hunter 2' psql\"}", "{\"a\":\"PGPASSWORD='[redacted:password]' psql\"}"},
-	{"{\"a\":\"AccountName=x;AccountKey=abc+/==;End=1\"}", "{\"a\":\"AccountName=x;AccountKey=[redacted:secret];End=1\"}"},
+	{"{\"a\":\"host=db user=app password=hunter2 dbname=x\"}",
+	 "{\"a\":\"host=db user=app password=[redacted:password] dbname=x\"}"},
+	{"{\"a\":\"Server=db;Pwd=hunter2;Db=x\"}",
+	 "{\"a\":\"Server=db;Pwd=[redacted:password];Db=x\"}"},
+	{"{\"a\":\"PGPASSWORD='hunter 2' psql\"}",
+	 "{\"a\":\"PGPASSWORD='[redacted:password]' psql\"}"},
+	{"{\"a\":\"AccountName=x;AccountKey=abc+/==;End=1\"}",
+	 "{\"a\":\"AccountName=x;AccountKey=[redacted:secret];End=1\"}"},
 	{"{\"a\":\"api_key=9f86d081884c7d65&b=1\"}", "{\"a\":\"api_key=[redacted:api_key]&b=1\"}"},
 	{"{\"a\":\"private_key=-----BEGIN EC PRIVATE KEY-----\\nAB CD\\n-----END EC PRIVATE KEY----- z\"}",
 	 "{\"a\":\"private_key=[redacted:private_key] z\"}"},
@@ -53,31 +63,57 @@ static const struct {
 	 "{\"headers\":{\"Authorization\":[\"[redacted:authorization]\"],\"Accept\":[\"a\"]}}"},
 	{"{\"env\":[{\"name\":\"DB_PASSWORD\",\"value\":\"hunter2\"},{\"name\":\"A\",\"value\":\"b\"}]}",
 	 "{\"env\":[{\"name\":\"DB_PASSWORD\",\"value\":\"[redacted:password]\"},{\"name\":\"A\",\"value\":\"b\"}]}"},
-	{"{\"argv\":[\"mysql\",\"--password\",\"hunter2\",\"db\"]}", "{\"argv\":[\"mysql\",\"--password\",\"[redacted:password]\",\"db\"]}"},
-	{"{\"argv\":[\"mysql\",\"--password=hunter2\",\"db\"]}", "{\"argv\":[\"mysql\",\"--password=[redacted:password]\",\"db\"]}"},
+	{"{\"argv\":[\"mysql\",\"--password\",\"hunter2\",\"db\"]}",
+	 "{\"argv\":[\"mysql\",\"--password\",\"[redacted:password]\",\"db\"]}"},
+	{"{\"argv\":[\"mysql\",\"--password=hunter2\",\"db\"]}",
+	 "{\"argv\":[\"mysql\",\"--password=[redacted:password]\",\"db\"]}"},
 	/* escapes: as the string reads, not as it is written */
 	{"{\"a\":\"\\u0041KIAIOSFODNN7EXAMPLE.\"}", "{\"a\":\"[redacted:aws_key_id].\"}"},
-	{"{\"a\":\"https:\\/\\/u:p@h\\/x\"}", "{\"a\":\"https:\\/\\/u:[redacted:url_password]@h\\/x\"}"},
-	{"{\"a\":\"{\\\"password\\\":\\\"x\\\\\\\"y\\\",\\\"b\\\":1}\"}", "{\"a\":\"{\\\"password\\\":\\\"[redacted:password]\\\",\\\"b\\\":1}\"}"},
-	{"{\"a\":\"\\u00e9 \\ud83d\\ude00 password=p\\u00e9 x\"}", "{\"a\":\"\\u00e9 \\ud83d\\ude00 password=[redacted:password] x\"}"},
+	{"{\"a\":\"https:\\/\\/u:p@h\\/x\"}",
+	 "{\"a\":\"https:\\/\\/u:[redacted:url_password]@h\\/x\"}"},
+	{"{\"a\":\"{\\\"password\\\":\\\"x\\\\\\\"y\\\",\\\"b\\\":1}\"}",
+	 "{\"a\":\"{\\\"password\\\":\\\"[redacted:password]\\\",\\\"b\\\":1}\"}"},
+	{"{\"a\":\"\\u00e9 \\ud83d\\ude00 password=p\\u00e9 x\"}",
+	 "{\"a\":\"\\u00e9 \\ud83d\\ude00 password=[redacted:password] x\"}"},
 	/* a secret as a member's name */
 	{"{\"AKIAIOSFODNN7EXAMPLE\":1}", "{\"[redacted:aws_key_id]\":1}"},
 };
 
 /* What looks a little like a secret and is none; each must come out as it went in. */
 static const char *const kept[] = {
-	"{}", "{\"a\":1.50,\"b\":[1e3,-0,12345678901234567890123],\"c\":null,\"d\":\"\\/\\u0041\"}",
+	"{}",
+	"{\"a\":1.50,\"b\":[1e3,-0,12345678901234567890123],\"c\":null,\"d\":\"\\/\\u0041\"}",
 	"{\"id\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"fingerprint\":\"b909ed5f00df6962\"}",
 	"{\"incident\":\"INC-7Q2M4T8VW0X1Y2Z3\",\"runbook_digest\":\"sha256:9f86d081884c7d659a2feaa0c55ad015\"}",
-	"{\"a\":\"password authentication failed for user \\\"app\\\"\"}", "{\"a\":\"unexpected token: identifier\"}",
-	"{\"a\":\"git@github.com:owner/repo\"}", "{\"a\":\"ssh://git@github.com/x\"}", "{\"a\":\"http://db:5432/x@y\"}",
-	"{\"PWD\":\"/home/app/x\"}", "{\"a\":\"PWD=/srv/app/x\"}", "{\"password\":\"\"}", "{\"password\":null,\"b\":true}",
-	"{\"password\":\"${DB_PASSWORD}\"}", "{\"password\":\"$DB_PASSWORD\"}", "{\"password\":\"****\"}", "{\"password\":\"<secret>\"}",
-	"{\"a\":\"password={{ .Values.password }}\"}", "{\"token\":\"yes\"}", "{\"secret\":\"aaaa\"}", "{\"max_tokens\":4096,\"tokens\":9}",
-	"{\"token_type\":\"abcdefghijklmnop\"}", "{\"bypass\":\"abcdefghijklmnop\"}", "{\"public_key\":\"abcdefghijklmnop\"}",
-	"{\"a\":\"AKIAIOSFODNN7EXAMPLE7Q\"}", "{\"a\":\"XAKIAIOSFODNN7EXAMPLE\"}", "{\"a\":\"task-scheduler-with-a-long-name1\"}",
-	"{\"a\":\"sk-learn-something-very-long\"}", "{\"a\":\"eyJhbGciOiJIUzI1NiJ9.only\"}", "{\"a\":\"-----BEGIN CERTIFICATE-----\\nMII\"}",
-	"{\"a\":\"bearer of bad news\"}", "{\"a\":\"12:34:56 level=info msg=\\\"x=y\\\"\"}", "{\"a\":\"[redacted:password]\"}",
+	"{\"a\":\"password authentication failed for user \\\"app\\\"\"}",
+	"{\"a\":\"unexpected token: identifier\"}",
+	"{\"a\":\"git@github.com:owner/repo\"}",
+	"{\"a\":\"ssh://git@github.com/x\"}",
+	"{\"a\":\"http://db:5432/x@y\"}",
+	"{\"PWD\":\"/home/app/x\"}",
+	"{\"a\":\"PWD=/srv/app/x\"}",
+	"{\"password\":\"\"}",
+	"{\"password\":null,\"b\":true}",
+	"{\"password\":\"${DB_PASSWORD}\"}",
+	"{\"password\":\"$DB_PASSWORD\"}",
+	"{\"password\":\"****\"}",
+	"{\"password\":\"<secret>\"}",
+	"{\"a\":\"password={{ .Values.password }}\"}",
+	"{\"token\":\"yes\"}",
+	"{\"secret\":\"aaaa\"}",
+	"{\"max_tokens\":4096,\"tokens\":9}",
+	"{\"token_type\":\"abcdefghijklmnop\"}",
+	"{\"bypass\":\"abcdefghijklmnop\"}",
+	"{\"public_key\":\"abcdefghijklmnop\"}",
+	"{\"a\":\"AKIAIOSFODNN7EXAMPLE7Q\"}",
+	"{\"a\":\"XAKIAIOSFODNN7EXAMPLE\"}",
+	"{\"a\":\"task-scheduler-with-a-long-name1\"}",
+	"{\"a\":\"sk-learn-something-very-long\"}",
+	"{\"a\":\"eyJhbGciOiJIUzI1NiJ9.only\"}",
+	"{\"a\":\"-----BEGIN CERTIFICATE-----\\nMII\"}",
+	"{\"a\":\"bearer of bad news\"}",
+	"{\"a\":\"12:34:56 level=info msg=\\\"x=y\\\"\"}",
+	"{\"a\":\"[redacted:password]\"}",
 };
 
 static struct span redact(const char *in, struct buf *out, size_t *n)
@@ -135,7 +171,9 @@ static void text_redact_of_several_counts_them(void **state)
 	size_t n;
 
 	(void)state;
-	(void)redact("{\"a\":\"u://x:y@z password=1 AKIAIOSFODNN7EXAMPLE\",\"token\":\"9f86d081884c7d65\"}", &out, &n);
+	(void)redact(
+		"{\"a\":\"u://x:y@z password=1 AKIAIOSFODNN7EXAMPLE\",\"token\":\"9f86d081884c7d65\"}",
+		&out, &n);
 	assert_int_equal(n, 4);
 	buf_release(&out);
 }
@@ -145,8 +183,14 @@ static void text_redact_plain_takes_lines(void **state)
 	struct buf out = BUF_INIT(1 << 16);
 
 	(void)state;
-	assert_int_equal(text_redact_plain(SPAN("password: hunter2\n\"quoted\" $ token=9f86d081884c7d65\nend\n"), &out), 2);
-	assert_string_equal(buf_cstr(&out), "password: [redacted:password]\n\"quoted\" $ token=[redacted:token]\nend\n");
+	assert_int_equal(
+		text_redact_plain(
+			SPAN("password: hunter2\n\"quoted\" $ token=9f86d081884c7d65\nend\n"),
+			&out),
+		2);
+	assert_string_equal(
+		buf_cstr(&out),
+		"password: [redacted:password]\n\"quoted\" $ token=[redacted:token]\nend\n");
 	buf_release(&out);
 }
 
@@ -160,10 +204,51 @@ static uint32_t next_random(uint64_t *state)
 
 /* Pieces that meet in ways that nobody writes by hand. */
 static const char *const pieces[] = {
-	"password", "token", "=", ":", "\\\"", "'", " ", "\\n", "://", "@", "/", "AKIAIOSFODNN7EXAMPLE", "eyJ", ".", "-", "_",
-	"sk-", "bearer ", "Authorization", "[redacted:password]", "[redacted:", "]", "\\u0041", "\\ud83d\\ude00", "\\/", "abc123XYZ",
-	"hunter2", ";", ",", "{", "}", "secret", "\xc3\xa9", "-----BEGIN ", "PRIVATE KEY-----", "-----END ", "-----", "cookie", "$", "x",
-	"0123456789abcdef", "api_key", "=>", "Basic ", "digest ",
+	"password",
+	"token",
+	"=",
+	":",
+	"\\\"",
+	"'",
+	" ",
+	"\\n",
+	"://",
+	"@",
+	"/",
+	"AKIAIOSFODNN7EXAMPLE",
+	"eyJ",
+	".",
+	"-",
+	"_",
+	"sk-",
+	"bearer ",
+	"Authorization",
+	"[redacted:password]",
+	"[redacted:",
+	"]",
+	"\\u0041",
+	"\\ud83d\\ude00",
+	"\\/",
+	"abc123XYZ",
+	"hunter2",
+	";",
+	",",
+	"{",
+	"}",
+	"secret",
+	"\xc3\xa9",
+	"-----BEGIN ",
+	"PRIVATE KEY-----",
+	"-----END ",
+	"-----",
+	"cookie",
+	"$",
+	"x",
+	"0123456789abcdef",
+	"api_key",
+	"=>",
+	"Basic ",
+	"digest ",
 };
 
 static void make_string(struct buf *b, uint64_t *random)
@@ -244,7 +329,8 @@ static void text_redact_keeps_structure_and_settles(void **state)
 			fail_msg("structure: %s\n%s", buf_cstr(&in), buf_cstr(&once));
 		n = text_redact(buf_span(&once), &twice);
 		if (n != 0 || !span_eq(buf_span(&once), buf_span(&twice)))
-			fail_msg("not settled: %s\n%s\n%s", buf_cstr(&in), buf_cstr(&once), buf_cstr(&twice));
+			fail_msg("not settled: %s\n%s\n%s", buf_cstr(&in), buf_cstr(&once),
+				 buf_cstr(&twice));
 	}
 	assert_true(found > 1000);
 	buf_release(&in);
@@ -256,13 +342,16 @@ static void text_redact_keeps_structure_and_settles(void **state)
 
 static void text_redact_of_broken_json_stays_in_bounds(void **state)
 {
-	static const char *const broken[] = {"", "\"", "{\"", "{\"a\\", "{\"a\":\"\\u00", "]]]}}}", "{\"password\":\"x", "\"\\", ",,,::"};
+	static const char *const broken[] = {
+		"",     "\"",   "{\"", "{\"a\\", "{\"a\":\"\\u00", "]]]}}}", "{\"password\":\"x",
+		"\"\\", ",,,::"};
 	struct buf out = BUF_INIT(1 << 16);
 	size_t n;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
-		struct buf exact = BUF_INIT(100); /* its own memory: a sanitizer sees a read past it */
+		struct buf exact =
+			BUF_INIT(100); /* its own memory: a sanitizer sees a read past it */
 
 		buf_add_cstr(&exact, broken[i]);
 		buf_clear(&out);
@@ -276,8 +365,22 @@ static void text_redact_of_broken_json_stays_in_bounds(void **state)
 static void text_redact_of_repeated_hints_takes_linear_time(void **state)
 {
 	static const char *const hints[] = {
-		"token:", "password=[redacted:x]", "eyJ-", "sk-", "xoxb-", "://a:", "authorization:digest [redacted:x] ", "bearer ",
-		"-----BEGIN ", "= ", "token=\\\"", "AIza-", "ghp_", "github_pat_", "cookie:[redacted:x] ", "\\u0041",
+		"token:",
+		"password=[redacted:x]",
+		"eyJ-",
+		"sk-",
+		"xoxb-",
+		"://a:",
+		"authorization:digest [redacted:x] ",
+		"bearer ",
+		"-----BEGIN ",
+		"= ",
+		"token=\\\"",
+		"AIza-",
+		"ghp_",
+		"github_pat_",
+		"cookie:[redacted:x] ",
+		"\\u0041",
 	};
 	enum { SIZE = 1 << 20 };
 	struct buf in = BUF_INIT(SIZE + 100), out = BUF_INIT(16 * SIZE);
