@@ -40,7 +40,8 @@ static void print_text(struct app *a, const char *path, const struct runbook *rb
 		buf_addf(&line, "%-36s  %-8s  %s", rb->id.data, risk_names[rb->risk],
 			 rb->name.data);
 	else
-		buf_addf(&line, "%s: not usable, %zu errors (aiops-runbook lint)", path, f->errors);
+		buf_addf(&line, "%s: not usable, %zu error%s (aiops-runbook lint)", path, f->errors,
+			 f->errors == 1 ? "" : "s");
 	app_print(a, buf_span(&line));
 	buf_release(&line);
 }

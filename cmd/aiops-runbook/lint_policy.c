@@ -88,8 +88,7 @@ void lint_self_approval(const struct runbook *rb, struct findings *f)
 	if (a->allow_self)
 		finding_add(f, 205, a->allow_self_at, "allow_self lets whoever asks approve");
 	if (a->approvers_given && !names_site(a) && a->min_approvals > (int64_t)a->n_approvers)
-		finding_add(f, 205, a->at,
-			    "%lld approvals are needed, but only %zu approvers are named",
+		finding_add(f, 205, a->at, "%lld approvals are needed, but 'approvers' names %zu",
 			    (long long)a->min_approvals, a->n_approvers);
 }
 

@@ -207,8 +207,12 @@ void load_command(struct reader *r, const struct yaml_node *map, struct cmd *out
 	load_env(r, yaml_get(map, "env"), out);
 	load_input(r, yaml_get(map, "input"), out);
 	load_output_limit(r, yaml_get(map, "output_limit"), out);
-	if (read_duration(r, timeout, 1, 24 * STEP_TIMEOUT_MAX_MS, &out->timeout_ms))
+	if (timeout) {
+		out->timeout_ms =
+			1; /* given: if it is wrong, that is told, and not that it is missing */
 		out->timeout_at = node_pos(timeout);
+		(void)read_duration(r, timeout, 1, 24 * STEP_TIMEOUT_MAX_MS, &out->timeout_ms);
+	}
 	(void)read_duration(r, yaml_get(map, "kill_after"), 0, 60000, &out->kill_after_ms);
 }
 

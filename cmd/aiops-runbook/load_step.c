@@ -318,6 +318,8 @@ static void load_step(struct reader *r, const struct yaml_node *map, size_t inde
 	if (type && type->type == YAML_SCALAR && span_is(type->text, "http")) {
 		finding_add(r->f, RB002, node_pos(type),
 			    "steps of type http are not supported by this version");
+		s->effect = EFFECT_READ; /* what else it lacks is not worth telling */
+		s->effect_given = true;
 		return;
 	}
 	(void)read_choice(r, type, step_type_names, &choice);

@@ -46,10 +46,11 @@ static void load_head(struct reader *r, const struct yaml_node *root)
 {
 	struct runbook *rb = r->rb;
 	const struct yaml_node *id = read_required(r, root, "id");
-	int64_t version;
+	const struct yaml_node *version = read_required(r, root, "version");
 	int risk = RISK_LOW;
 
-	(void)read_i64(r, read_required(r, root, "version"), 1, 1, &version);
+	if (version && (version->type != YAML_SCALAR || !span_is(version->text, "1")))
+		finding_add(r->f, RB002, node_pos(version), "the version of the format is 1");
 	if (read_text(r, id, &rb->id)) {
 		rb->id_at = node_pos(id);
 		if (!runbook_id_is_valid(rb->id))

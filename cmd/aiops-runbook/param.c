@@ -14,10 +14,10 @@ const char *const param_type_names[] = {"string",   "integer", "number",   "bool
  * escapes). */
 enum { SHOWN = 80 };
 
-static int refuse(const struct param *p, struct span value, const char *why, struct err *e)
+static int refuse(struct span value, const char *why, struct err *e)
 {
-	return err_set(e, EX_BADDATA, "'%s': '%.*s' %s", p->name.data,
-		       (int)(value.len < SHOWN ? value.len : SHOWN), value.data, why);
+	return err_set(e, EX_BADDATA, "'%.*s' %s", (int)(value.len < SHOWN ? value.len : SHOWN),
+		       value.data, why);
 }
 
 /* ---- what holds for every type ---- */
@@ -39,16 +39,14 @@ static bool has_control(struct span s)
 static int check_bytes(const struct param *p, struct span v, struct err *e)
 {
 	if (v.len > p->max_length)
-		return err_set(e, EX_BADDATA,
-			       "'%s': the value has %zu bytes, at most %zu are accepted",
-			       p->name.data, v.len, p->max_length);
+		return err_set(e, EX_BADDATA, "the value has %zu bytes, at most %zu are accepted",
+			       v.len, p->max_length);
 	if (utf8_valid_prefix(v) < v.len)
-		return err_set(e, EX_BADDATA, "'%s': the value is not valid UTF-8", p->name.data);
+		return err_set(e, EX_BADDATA, "the value is not valid UTF-8");
 	if (has_control(v))
-		return err_set(e, EX_BADDATA, "'%s': the value holds a control character",
-			       p->name.data);
+		return err_set(e, EX_BADDATA, "the value holds a control character");
 	if (v.len && v.data[0] == '-' && param_excludes_dash(p))
-		return refuse(p, v, "begins with '-' (a command could take it for an option)", e);
+		return refuse(v, "begins with '-' (a command could take it for an option)", e);
 	return 0;
 }
 
@@ -68,20 +66,20 @@ static int check_integer(const struct param *p, struct span v, struct err *e)
 	int64_t n;
 
 	if (num_parse_i64(v, INT64_MIN, INT64_MAX, &n, &why) != 0)
-		return refuse(p, v, "is not an integer", e);
+		return refuse(v, "is not an integer", e);
 	if (p->has_min && n < p->min_i64)
-		return refuse(p, v, "is below the minimum", e);
+		return refuse(v, "is below the minimum", e);
 	if (p->has_max && n > p->max_i64)
-		return refuse(p, v, "is above the maximum", e);
+		return refuse(v, "is above the maximum", e);
 	return 0;
 }
 
 static int check_range(const struct param *p, struct span v, double n, struct err *e)
 {
 	if (p->has_min && n < p->min)
-		return refuse(p, v, "is below the minimum", e);
+		return refuse(v, "is below the minimum", e);
 	if (p->has_max && n > p->max)
-		return refuse(p, v, "is above the maximum", e);
+		return refuse(v, "is above the maximum", e);
 	return 0;
 }
 
@@ -91,7 +89,7 @@ static int check_number(const struct param *p, struct span v, struct err *e)
 	double n;
 
 	if (num_parse_double(v, &n, &why) != 0)
-		return refuse(p, v, "is not a number", e);
+		return refuse(v, "is not a number", e);
 	return check_range(p, v, n, e);
 }
 
@@ -101,7 +99,7 @@ static int check_duration(const struct param *p, struct span v, struct err *e)
 	int64_t ms;
 
 	if (num_parse_duration_ms(v, &ms, &why) != 0)
-		return refuse(p, v, "is not a duration (30s, 5m, 2h)", e);
+		return refuse(v, "is not a duration (30s, 5m, 2h)", e);
 	return check_range(p, v, (double)ms, e);
 }
 
@@ -176,11 +174,11 @@ static bool has_parent_part(struct span v)
 static int check_path(const struct param *p, struct span v, struct err *e)
 {
 	if (v.len == 0 || v.data[0] != '/')
-		return refuse(p, v, "is not an absolute path", e);
+		return refuse(v, "is not an absolute path", e);
 	if (has_parent_part(v))
-		return refuse(p, v, "holds '..'", e);
+		return refuse(v, "holds '..'", e);
 	if (p->under.data && !lies_under(v, p->under))
-		return refuse(p, v, "is not under the declared directory", e);
+		return refuse(v, "is not under the declared directory", e);
 	return 0;
 }
 
@@ -192,24 +190,24 @@ static int check_url(const struct param *p, struct span v, struct err *e)
 	size_t end = 0;
 
 	if (!sep)
-		return refuse(p, v, "is not a URL", e);
+		return refuse(v, "is not a URL", e);
 	scheme = span_of(v.data, (size_t)(sep - v.data));
 	rest = span_of(sep + 3, v.len - scheme.len - 3);
 	while (end < rest.len && !strchr("/?#", rest.data[end]))
 		end++;
 	host = span_of(rest.data, end);
 	if (memchr(host.data, '@', host.len))
-		return refuse(p, v, "holds a user name", e);
+		return refuse(v, "holds a user name", e);
 	for (size_t i = 0; i < host.len; i++)
 		if (host.data[i] == ':')
 			host.len = i;
 	if (p->schemes.n ? !is_among(scheme, &p->schemes) : !span_is(scheme, "https"))
-		return refuse(p, v, "has a scheme that is not declared", e);
+		return refuse(v, "has a scheme that is not declared", e);
 	if (!is_dns_name(host, 253, true) || !is_among(host, &p->hosts))
-		return refuse(p, v, "has a host that is not declared", e);
+		return refuse(v, "has a host that is not declared", e);
 	for (size_t i = 0; i < v.len; i++)
 		if (v.data[i] == ' ' || v.data[i] == '\\')
-			return refuse(p, v, "holds a space or a backslash", e);
+			return refuse(v, "holds a space or a backslash", e);
 	return 0;
 }
 
@@ -225,13 +223,13 @@ static int check_type(const struct param *p, struct span v, struct err *e)
 	case PARAM_BOOLEAN:
 		return span_is(v, "true") || span_is(v, "false")
 			       ? 0
-			       : refuse(p, v, "is not true or false", e);
+			       : refuse(v, "is not true or false", e);
 	case PARAM_HOSTNAME:
-		return is_dns_name(v, 253, true) ? 0 : refuse(p, v, "is not a host name", e);
+		return is_dns_name(v, 253, true) ? 0 : refuse(v, "is not a host name", e);
 	case PARAM_IP:
-		return is_ip(v) ? 0 : refuse(p, v, "is not an IP address", e);
+		return is_ip(v) ? 0 : refuse(v, "is not an IP address", e);
 	case PARAM_K8S_NAME:
-		return is_dns_name(v, 253, false) ? 0 : refuse(p, v, "is not a Kubernetes name", e);
+		return is_dns_name(v, 253, false) ? 0 : refuse(v, "is not a Kubernetes name", e);
 	case PARAM_PATH:
 		return check_path(p, v, e);
 	case PARAM_URL:
@@ -249,8 +247,8 @@ static int check_pattern(const struct param *p, struct span v, struct err *e)
 	int rc = pattern_match(p->pattern, v, NULL, &why);
 
 	if (rc < 0)
-		return err_set(e, EX_BADDATA, "'%s': %s", p->name.data, why.text);
-	return rc ? 0 : refuse(p, v, "does not match the pattern", e);
+		return err_set(e, EX_BADDATA, "%s", why.text);
+	return rc ? 0 : refuse(v, "does not match the pattern", e);
 }
 
 int param_check(const struct param *p, struct span value, struct err *e)
@@ -260,9 +258,9 @@ int param_check(const struct param *p, struct span value, struct err *e)
 	if (p->pattern && check_pattern(p, value, e) != 0)
 		return -1;
 	if (p->allow.n && !is_among(value, &p->allow))
-		return refuse(p, value, "is not one of the values that are allowed", e);
+		return refuse(value, "is not one of the values that are allowed", e);
 	if (is_among(value, &p->deny))
-		return refuse(p, value, "is denied", e);
+		return refuse(value, "is denied", e);
 	return 0;
 }
 

@@ -60,8 +60,8 @@ struct param {
 };
 
 /*
- * Checks value against the declaration. Errors: EX_BADDATA, "parameter 'limit': '12x' is
- * not an integer". The same value is accepted or refused wherever it came from.
+ * Checks value against the declaration. Errors: EX_BADDATA, "'12x' is not an integer"; the caller
+ * says of what. The same value is accepted or refused wherever it came from.
  */
 NODISCARD int param_check(const struct param *p, struct span value, struct err *e);
 

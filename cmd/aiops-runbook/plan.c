@@ -72,7 +72,8 @@ static int resolve_param(const struct param *p, const struct plan_input *in, str
 		s = find_setting(in->proposed, in->n_proposed, p->name);
 	if (s) {
 		*out = s->value.data ? s->value : SPAN("");
-		return param_check(p, *out, e) == 0 ? 0 : err_prefix(e, "parameter");
+		return param_check(p, *out, e) == 0 ? 0
+						    : err_prefix(e, "parameter '%s'", p->name.data);
 	}
 	if (p->has_default) {
 		*out = p->standard;
