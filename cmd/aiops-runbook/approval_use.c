@@ -32,6 +32,16 @@ static bool signature_holds(const char *log, const struct run_row *run,
 	return ok;
 }
 
+/* The times that are compared are those that were signed. */
+static bool times_agree(const struct approval_row *r)
+{
+	struct err ignored = ERR_INIT;
+	struct instant issued, expires;
+
+	return instant_parse(r->issued, &issued, &ignored) == 0 && issued.ns == r->issued_ns &&
+	       instant_parse(r->expires, &expires, &ignored) == 0 && expires.ns == r->expires_ns;
+}
+
 /* Whether one approval counts now; if not, why. */
 static int judge(const char *log, const struct run_row *run, const struct approval_row *r,
 		 int64_t now, const struct approvers *site, struct refusal *why)
@@ -51,7 +61,7 @@ static int judge(const char *log, const struct run_row *run, const struct approv
 	if (span_eq(r->approver, run->requester))
 		return refusal_set(why, "self_approval", "'%.*s' asked for this run",
 				   (int)r->approver.len, r->approver.data);
-	if (!signature_holds(log, run, r, site))
+	if (!times_agree(r) || !signature_holds(log, run, r, site))
 		return refusal_set(why, "approval_invalid", "the signature of '%.*s' does not hold",
 				   (int)r->approver.len, r->approver.data);
 	return 0;
