@@ -25,7 +25,7 @@ double confidence_of(const struct features *f)
 	return fmin(fmax(sum, 0), CONFIDENCE_MAX);
 }
 
-const char *automation_word(bool abstained, bool ai_executable)
+const char *automation_word(bool abstained)
 {
-	return ai_executable && !abstained ? "approval" : "none";
+	return abstained ? "none" : "approval";
 }

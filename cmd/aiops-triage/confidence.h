@@ -27,7 +27,8 @@ struct features {
 /* 0 to CONFIDENCE_MAX; rises with each feature but the last. Pure. */
 double confidence_of(const struct features *f);
 
-/* The word for automation: "approval" or "none"; never "ready" while uncalibrated. */
-const char *automation_word(bool abstained, bool ai_executable);
+/* The word for automation: "approval" (it may be planned; a person decides) or, for an answer that
+ * was not given, "none". Never "ready" while uncalibrated, so a runbook's ai_executable has no say. */
+const char *automation_word(bool abstained);
 
 #endif

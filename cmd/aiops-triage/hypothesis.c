@@ -236,6 +236,19 @@ static size_t rank_rows(const struct suspects *ss, const struct most *m, struct 
 	return n;
 }
 
+/* The list is read from the top: what is answered first is what is trusted most. A tie keeps the
+ * order of the scores. */
+static void most_trusted_first(struct hypothesis *h, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = i; j > 0 && h[j].confidence > h[j - 1].confidence; j--) {
+			struct hypothesis moved = h[j];
+
+			h[j] = h[j - 1];
+			h[j - 1] = moved;
+		}
+}
+
 void hypotheses_fuse(struct answer *a, struct suspects *ss, const struct incident *inc,
 		     const struct history *history)
 {
@@ -259,6 +272,7 @@ void hypotheses_fuse(struct answer *a, struct suspects *ss, const struct inciden
 		h.confidence = confidence_in(&h, ss, &ranked[i], sum, &m, a->rejected);
 		a->hypotheses[a->n_hypotheses++] = h;
 	}
+	most_trusted_first(a->hypotheses, a->n_hypotheses);
 	if (!a->n_hypotheses)
 		a->hypotheses[0].fault = NO_CLASS;
 	a->confidence = a->hypotheses[0].confidence;

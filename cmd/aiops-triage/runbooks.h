@@ -2,8 +2,8 @@
  * Which runbook fits: of those that exist, by trigger, then by what helped in a
  * similar past incident. None is an answer; none is ever made up.
  *
- * Only what choosing needs is read here (id, name, triggers, parameters[].from,
- * ai_executable); `aiops-runbook lint` judges the rest.
+ * Only what choosing needs is read here (id, name, triggers, parameters[].from);
+ * `aiops-runbook lint` judges the rest.
  */
 #ifndef AIOPS_TRIAGE_RUNBOOKS_H
 #define AIOPS_TRIAGE_RUNBOOKS_H
@@ -41,7 +41,6 @@ struct runbook {
 	struct yaml *doc; /* owns the spans */
 	struct span id, name;
 	char digest[DIGEST_HEX + 1]; /* SHA-256 of the file's bytes */
-	bool ai_executable;
 	struct trigger *triggers;
 	size_t n_triggers;
 	struct parameter *parameters;

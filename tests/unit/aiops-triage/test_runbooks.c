@@ -33,7 +33,6 @@ static void add_reads_what_choosing_needs(void **state)
 	assert_null(rs.items[0].parameters[1].label.data);
 	assert_null(rs.items[0].parameters[2].label.data);
 	assert_true(rs.items[0].parameters[2].has_default);
-	assert_false(rs.items[0].ai_executable);
 	assert_int_equal(strlen(rs.items[0].digest), DIGEST_HEX);
 	runbooks_release(&rs);
 }
@@ -59,7 +58,7 @@ static void add_refuses_what_is_no_runbook(void **state)
 		"id: a\ntriggers: {}\n",
 		"id: a\ntriggers: [{mtach: {a: b}}]\n",
 		"id: a\ntriggers: [{match: {}}]\n",
-		"id: a\nai_executable: maybe\n",
+		"id: a\nparameters: []\n",
 		"id: a\nparameters: [x]\n",
 		"id: [\n",
 	};
