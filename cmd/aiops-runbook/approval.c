@@ -240,19 +240,26 @@ static int record_decision(struct journal *j, struct run_row *run, const struct 
 int approval_decide(struct journal *j, struct run_row *run, const struct decision *d,
 		    struct refusal *why, struct err *e)
 {
-	struct run_row before = *run;
+	struct pool pool = {NULL};
+	struct run_row now;
 	int rc;
 
 	if (journal_begin(j, e) != 0)
 		return -1;
-	rc = check_decision(j, run, d, why, e);
+	/* Others may have decided, or started it, since it was read. */
+	rc = run_by_id(j->store, span_cstr(run->id), &pool, &now, e) == 1
+		     ? check_decision(j, &now, d, why, e)
+		     : err_set(e, EX_BUG, "run %s is not on file", run->id);
 	if (rc == 0)
-		rc = record_decision(j, run, d, e);
-	if (rc == 0 && journal_commit(j, e) == 0)
-		return 0;
-	journal_abort(j);
-	*run = before;
-	if (rc != 1)
+		rc = record_decision(j, &now, d, e);
+	if (rc == 0)
+		rc = journal_commit(j, e);
+	if (rc == 0)
+		run->state = now.state;
+	else
+		journal_abort(j);
+	pool_release(&pool);
+	if (rc == 1 && refusal_record(j, run, why, d->approver, e) != 0)
 		return -1;
-	return refusal_record(j, run, why, d->approver, e) == 0 ? 1 : -1;
+	return rc;
 }

@@ -134,27 +134,31 @@ static void add_pending(struct journal *j, struct span body, const struct audit_
 	j->pending[j->n_pending++] = line;
 }
 
-int journal_note(struct journal *j, struct run_row *run, const struct change *c, struct err *e)
+int journal_remark(struct journal *j, struct run_row *run, const struct change *c, struct err *e)
 {
 	struct buf body = BUF_INIT(2 * RECORD_MAX);
 	struct audit_ref ref;
 	int rc = -1;
 
-	run->n++;
+	if (run_count_record(j->store, run, e) != 0)
+		return -1;
 	build(j, run, c, &body);
-	if (buf_overflowed(&body)) {
+	if (buf_overflowed(&body))
 		err_set(e, EX_BADCONFIG, "a record of run %s is larger than %d bytes", run->id,
 			RECORD_MAX);
-		goto out;
-	}
-	if (run_update(j->store, run, e) != 0 ||
-	    append_audit(j, run, c, buf_span(&body), &ref, e) != 0)
-		goto out;
-	add_pending(j, buf_span(&body), &ref);
-	rc = 0;
-out:
+	else if (append_audit(j, run, c, buf_span(&body), &ref, e) == 0)
+		rc = 0;
+	if (rc == 0)
+		add_pending(j, buf_span(&body), &ref);
 	buf_release(&body);
 	return rc;
+}
+
+int journal_note(struct journal *j, struct run_row *run, const struct change *c, struct err *e)
+{
+	if (run_update(j->store, run, e) != 0)
+		return -1;
+	return journal_remark(j, run, c, e);
 }
 
 int journal_commit(struct journal *j, struct err *e)

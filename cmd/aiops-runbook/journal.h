@@ -53,10 +53,13 @@ struct change {
 /* journal_begin ... journal_note ... journal_commit is one transaction. After any error:
  * journal_abort. */
 NODISCARD int journal_begin(struct journal *j, struct err *e);
-/* Adds 1 to run->n and writes the row of the run as it now is (state, reason, times), with its
- * audit record. */
+/* Writes the row of the run as it now is (state, reason, times), and the record of what changed, #n
+ * of the run. */
 NODISCARD int journal_note(struct journal *j, struct run_row *run, const struct change *c,
 			   struct err *e);
+/* The record alone, for who does not hold the run: its row stays as it is. */
+NODISCARD int journal_remark(struct journal *j, struct run_row *run, const struct change *c,
+			     struct err *e);
 NODISCARD int journal_commit(struct journal *j, struct err *e);
 void journal_abort(struct journal *j);
 

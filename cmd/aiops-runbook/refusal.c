@@ -27,26 +27,51 @@ int refusal_exit(const char *reason)
 	return EX_POLICY;
 }
 
-int refusal_record(struct journal *j, struct run_row *run, const struct refusal *why,
-		   struct span actor, struct err *e)
+/* What is recorded of a run whose row was just read. */
+static int record(struct journal *j, struct run_row *now, const struct refusal *why,
+		  struct span actor, struct err *e)
 {
 	struct change c = {
-		.from = run_state_names[run->state], .reason = why->reason, .actor = actor};
+		.from = run_state_names[now->state], .reason = why->reason, .actor = actor};
 	struct buf members = BUF_INIT(4096);
 	struct jsonw w = jsonw_to(&members);
 	int rc;
 
 	w.comma = true; /* it follows others */
 	jsonw_member(&w, "why", span_cstr(why->text));
-	if (run->state == RUN_AWAITING && journal_now(j) >= run->request_expires_ns &&
-	    strcmp(why->reason, "approval_expired") == 0) {
-		run->state = RUN_EXPIRED;
-		run->reason = SPAN("approval_expired");
-		run->ended_ns = journal_now(j);
-	}
-	c.state = run_state_names[run->state];
 	c.members = buf_span(&members);
-	rc = journal_one(j, run, &c, e);
+	if (now->state == RUN_AWAITING && journal_now(j) >= now->request_expires_ns &&
+	    strcmp(why->reason, "approval_expired") == 0) {
+		now->state = RUN_EXPIRED;
+		now->reason = SPAN("approval_expired");
+		now->ended_ns = journal_now(j);
+		c.state = run_state_names[now->state];
+		rc = journal_note(j, now, &c, e);
+	} else {
+		c.state = run_state_names[now->state];
+		rc = journal_remark(j, now, &c, e); /* somebody else may be at this run */
+	}
 	buf_release(&members);
+	return rc;
+}
+
+int refusal_record(struct journal *j, struct run_row *run, const struct refusal *why,
+		   struct span actor, struct err *e)
+{
+	struct pool pool = {NULL};
+	struct run_row now;
+	int rc = journal_begin(j, e);
+
+	if (rc == 0 && run_by_id(j->store, span_cstr(run->id), &pool, &now, e) != 1)
+		rc = err_set(e, EX_BUG, "run %s is not on file", run->id);
+	if (rc == 0)
+		rc = record(j, &now, why, actor, e);
+	if (rc == 0)
+		rc = journal_commit(j, e);
+	if (rc == 0)
+		run->state = now.state;
+	else
+		journal_abort(j);
+	pool_release(&pool);
 	return rc;
 }

@@ -184,8 +184,8 @@ int run_update(struct store *s, const struct run_row *r, struct err *e)
 {
 	sqlite3_stmt *st = store_stmt(
 		s,
-		"UPDATE aiops_run SET state = ?2, reason = ?3, n = ?4, attempts = ?5, started_ns = ?6,"
-		" ended_ns = ?7, runner_pid = ?8, runner_ticks = ?9, runner_boot = ?10 WHERE id = ?1",
+		"UPDATE aiops_run SET state = ?2, reason = ?3, attempts = ?4, started_ns = ?5,"
+		" ended_ns = ?6, runner_pid = ?7, runner_ticks = ?8, runner_boot = ?9 WHERE id = ?1",
 		e);
 
 	if (!st)
@@ -193,16 +193,34 @@ int run_update(struct store *s, const struct run_row *r, struct err *e)
 	store_bind_text(st, 1, span_cstr(r->id));
 	store_bind_text(st, 2, span_cstr(run_state_names[r->state]));
 	store_bind_text(st, 3, r->reason);
-	store_bind_i64(st, 4, r->n);
-	store_bind_i64(st, 5, r->attempts);
-	column_bind_time(st, 6, r->started_ns);
-	column_bind_time(st, 7, r->ended_ns);
+	store_bind_i64(st, 4, r->attempts);
+	column_bind_time(st, 5, r->started_ns);
+	column_bind_time(st, 6, r->ended_ns);
 	if (r->runner.pid) {
-		store_bind_i64(st, 8, r->runner.pid);
-		store_bind_i64(st, 9, (int64_t)r->runner.start_ticks);
-		store_bind_text(st, 10, span_cstr(r->runner.boot_id));
+		store_bind_i64(st, 7, r->runner.pid);
+		store_bind_i64(st, 8, (int64_t)r->runner.start_ticks);
+		store_bind_text(st, 9, span_cstr(r->runner.boot_id));
 	}
 	return stmt_finish(s, st, e);
+}
+
+int run_count_record(struct store *s, struct run_row *r, struct err *e)
+{
+	sqlite3_stmt *st =
+		store_stmt(s, "UPDATE aiops_run SET n = n + 1 WHERE id = ?1 RETURNING n", e);
+	int rc;
+
+	if (!st)
+		return -1;
+	store_bind_text(st, 1, span_cstr(r->id));
+	rc = store_step(s, st, e);
+	if (rc == 0)
+		return err_set(e, EX_BUG, "run %s is not on file", r->id);
+	if (rc == 1) {
+		r->n = sqlite3_column_int64(st, 0);
+		(void)sqlite3_reset(st); /* read what was wanted */
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 static int one_run(struct store *s, sqlite3_stmt *st, struct pool *pool, struct run_row *out,

@@ -79,8 +79,12 @@ NODISCARD int run_insert(struct store *s, const struct run_row *r, struct err *e
 /* Keeps a runbook's text under its digest, so that what was approved can be read later. */
 NODISCARD int run_keep_source(struct store *s, const struct runbook *rb, int64_t now_ns,
 			      struct err *e);
-/* Writes state, reason, n, attempts, times and runner. */
+/* Writes state, reason, attempts, times and runner. For whoever holds the run's lock, or has read
+ * the row in the same transaction. */
 NODISCARD int run_update(struct store *s, const struct run_row *r, struct err *e);
+/* Adds 1 to n, as it stands in the store, and reads it into r: others may have recorded a refusal
+ * meanwhile. */
+NODISCARD int run_count_record(struct store *s, struct run_row *r, struct err *e);
 /* 1 found, 0 not, -1 error. */
 NODISCARD int run_by_id(struct store *s, struct span id, struct pool *pool, struct run_row *out,
 			struct err *e);

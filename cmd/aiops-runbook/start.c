@@ -8,6 +8,7 @@
 #include "base/instant.h"
 #include "base/mem.h"
 #include "record/jsonw.h"
+#include "text/redact.h"
 
 enum { MEMBERS_MAX = 12 << 20 };
 
@@ -16,14 +17,16 @@ enum { MEMBERS_MAX = 12 << 20 };
 static void fill_row(struct journal *j, const struct plan *p, struct pool *pool, struct run_row *r)
 {
 	const struct approval_policy *a = &p->rb->approval;
+	struct buf plan = BUF_INIT(16 << 20);
 	char hex[DIGEST_HEX + 1];
 
 	digest_hex(&p->rb->digest, hex);
+	(void)text_redact(p->core, &plan); /* the digest stays that of the whole */
 	*r = (struct run_row){.runbook = p->rb->id,
 			      .runbook_digest = pool_copy(pool, span_cstr(hex)),
 			      .plan_id = span_cstr(p->id),
 			      .plan_digest = span_cstr(p->digest),
-			      .plan = p->core,
+			      .plan = pool_take(pool, &plan),
 			      .incident = p->bind.incident,
 			      .key = p->concurrency_key,
 			      .requester = j->actor,
