@@ -26,11 +26,9 @@ record() {
 
 # lines N...: records with these numbers, each with its newline.
 lines() {
-	local n
-	for n; do
-		record "$n"
-		echo
-	done
+	local n template
+	template=$(record @)
+	for n; do printf '%s\n' "${template/@/$n}"; done
 }
 
 # padded BYTES: a valid record of exactly so many bytes.

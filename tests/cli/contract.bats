@@ -809,6 +809,12 @@ survives_closed_descriptors() {
 	STATUS=0
 	"$BIN/$TOOL" "${ARGS[@]}" <&- >&- 2>&- || STATUS=$?
 	[ "$STATUS" = 66 ] || [ "$STATUS" = 74 ]
+	# A file that is opened must not become standard output or standard error.
+	echo '[1]' >> in
+	cp in in.ndjson
+	"$BIN/$TOOL" "${ARGS[@]}" --dead-letter dead in.ndjson <&- >&- 2>&- || true
+	jq -e '.kind == "dead_letter"' dead > /dev/null
+	[ "$(wc -l < dead)" -eq 1 ]
 }
 @test "14 closed standard descriptors harm no file: 66, 74, or nothing" { each survives_closed_descriptors; }
 

@@ -169,6 +169,16 @@ shown() {
 sleeps() {
 	[ "$(cut -d ' ' -f 3 "/proc/$PID/stat")" = S ]
 }
+
+@test "signals: SIGPIPE kills silently, also if the parent ignores it" {
+	yes '{"a":1}' | head -n 100000 > in
+	for ignored in '' PIPE; do
+		{ bash -c "trap '' ${ignored:-USR2}; exec \"\$0\" in" "$PASS" 2> err && echo 0 > status || echo $? > status; } | head -n 1 > out
+		[ "$(cat status)" -eq 141 ]
+		nothing err
+	done
+}
+
 @test "signals: the second one kills, whatever the first waits for" {
 	mkfifo blocked
 	exec 8<> blocked
