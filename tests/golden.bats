@@ -63,7 +63,7 @@ run_tool() {
 @test "golden: aiops-runbook" { run_tool aiops-runbook; }
 @test "golden: aiops-audit" { run_tool aiops-audit; }
 
-@test "golden: every folder belongs to a programme and has something to compare" {
+@test "golden: every folder belongs to a programme and is a case" {
 	local folder bad=0
 	for folder in "$ROOT"/tests/golden/*/; do
 		case " $PROGRAMMES " in
@@ -73,8 +73,8 @@ run_tool() {
 	done
 	for folder in "$ROOT"/tests/golden/*/*/; do
 		[ -d "$folder" ] || continue
-		[ -f "$folder/out" ] || [ -f "$folder/err" ] || [ -f "$folder/status" ] || {
-			echo "$folder has neither out nor err nor status"
+		[ -f "$folder/args" ] || [ -f "$folder/in" ] || {
+			echo "$folder has neither args nor in"
 			bad=1
 		}
 	done
