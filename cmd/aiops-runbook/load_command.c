@@ -170,6 +170,8 @@ static void load_input(struct reader *r, const struct yaml_node *n, struct cmd *
 	if (!n)
 		return;
 	if (n->type == YAML_SCALAR) {
+		if (!read_is_text(r, n))
+			return;
 		out->input = n->text;
 		if (span_find(n->text, SPAN("{{")))
 			finding_add(

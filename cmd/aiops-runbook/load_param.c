@@ -129,7 +129,7 @@ static void load_default(struct reader *r, const struct yaml_node *n, struct par
 {
 	struct err e = ERR_INIT;
 
-	if (!n || !read_is(r, n, YAML_SCALAR))
+	if (!n || !read_is_text(r, n))
 		return;
 	p->has_default = true;
 	p->standard = n->text;
@@ -144,6 +144,7 @@ static void load_default(struct reader *r, const struct yaml_node *n, struct par
 void load_value_type(struct reader *r, const struct yaml_node *map, const char *const *extra,
 		     struct param *out)
 {
+	struct span description; /* for who reads the file */
 	const char *all[32];
 	size_t n = 0;
 
@@ -154,6 +155,7 @@ void load_value_type(struct reader *r, const struct yaml_node *map, const char *
 	all[n] = NULL;
 	read_keys(r, map, all, later);
 	out->max_length = PARAM_MAX_LENGTH;
+	(void)read_text(r, yaml_get(map, "description"), &description);
 	load_type(r, read_required(r, map, "type"), out);
 	load_constraints(r, map, out);
 	if (yaml_get(map, "pattern") && yaml_get(map, "pattern")->type == YAML_SCALAR)

@@ -117,20 +117,25 @@ void load_approval(struct reader *r, const struct yaml_node *n)
 		a->expires_at = node_pos(expires);
 }
 
+static void check_cause(struct reader *r, const struct yaml_node *n)
+{
+	static const char *const causes[] = {"step_failed",      "verify_failed", "rollback_failed",
+					     "budget_exhausted", "step_unknown",  NULL};
+	int cause;
+
+	if (span_is(n->text, "breaker_open") || span_is(n->text, "approval_expired"))
+		finding_add(r->f, RB002, node_pos(n), "'%s' is not supported by this version",
+			    n->text.data);
+	else
+		(void)read_choice(r, n, causes, &cause);
+}
+
 void load_escalation(struct reader *r, const struct yaml_node *n)
 {
 	static const char *const keys[] = {"on", "notify", "after_failures", NULL};
-	static const char *const causes[] = {"step_failed",
-					     "verify_failed",
-					     "rollback_failed",
-					     "approval_expired",
-					     "budget_exhausted",
-					     "step_unknown",
-					     NULL};
 	struct escalation *x = &r->rb->escalation;
 	const struct yaml_node *on = yaml_get(n, "on");
 	int64_t failures = 1;
-	int cause;
 
 	if (!read_is(r, n, YAML_MAP))
 		return;
@@ -141,15 +146,12 @@ void load_escalation(struct reader *r, const struct yaml_node *n)
 	if (read_i64(r, yaml_get(n, "after_failures"), 1, 1000, &failures) && failures > 1)
 		finding_add(r->f, RB002, node_pos(yaml_get(n, "after_failures")),
 			    "to wait for more than one failure is not supported by this version");
-	if (!read_words(r, on, &x->on) || on->type != YAML_LIST)
+	if (!read_words(r, on, &x->on))
 		return;
-	for (size_t i = 0; i < on->n; i++) {
-		if (span_is(on->items[i]->text, "breaker_open"))
-			finding_add(r->f, RB002, node_pos(on->items[i]),
-				    "'breaker_open' is not supported by this version");
-		else
-			(void)read_choice(r, on->items[i], causes, &cause);
-	}
+	if (on->type == YAML_SCALAR)
+		check_cause(r, on);
+	for (size_t i = 0; on->type == YAML_LIST && i < on->n; i++)
+		check_cause(r, on->items[i]);
 }
 
 static void load_match(struct reader *r, const struct yaml_node *map, struct trigger *t)

@@ -68,9 +68,25 @@ void read_keys(struct reader *r, const struct yaml_node *map, const char *const 
 	}
 }
 
-bool read_text(struct reader *r, const struct yaml_node *n, struct span *out)
+/* `key:` alone, and YAML's words for nothing. */
+static bool is_null(const struct yaml_node *n)
+{
+	return n->type == YAML_SCALAR && !n->quoted &&
+	       (n->text.len == 0 || span_is(n->text, "null") || span_is(n->text, "~"));
+}
+
+bool read_is_text(struct reader *r, const struct yaml_node *n)
 {
 	if (!read_is(r, n, YAML_SCALAR))
+		return false;
+	if (is_null(n))
+		finding_add(r->f, RB002, node_pos(n), "expected a text, found nothing");
+	return !is_null(n);
+}
+
+bool read_text(struct reader *r, const struct yaml_node *n, struct span *out)
+{
+	if (!read_is_text(r, n))
 		return false;
 	if (span_trim(n->text).len == 0) {
 		finding_add(r->f, RB002, node_pos(n), "expected a text, found nothing");
@@ -229,7 +245,7 @@ bool read_pattern(struct reader *r, const struct yaml_node *n, unsigned flags, s
 
 bool read_template(struct reader *r, const struct yaml_node *n, struct template *out)
 {
-	if (!read_is(r, n, YAML_SCALAR))
+	if (!read_is_text(r, n))
 		return false;
 	template_parse(out, n->text, node_pos(n), &r->names, &r->rb->pool, r->f);
 	return true;

@@ -26,6 +26,9 @@ const struct yaml_node *read_required(struct reader *r, const struct yaml_node *
 /* True if n is of that type; else a finding. NULL n: false, no finding. */
 bool read_is(struct reader *r, const struct yaml_node *n, enum yaml_type type);
 
+/* A single value, and not nothing; it may be "". */
+bool read_is_text(struct reader *r, const struct yaml_node *n);
+
 /* Every key must be in allowed, else RB003 with "did you mean"; a key in later is one of the
  * format that this version does not act on: refused (RB002), never ignored. */
 void read_keys(struct reader *r, const struct yaml_node *map, const char *const *allowed,

@@ -74,6 +74,8 @@ def holds(key, arg, schema, value, root):
 
 
 def fits(schema, value, root):
+    if isinstance(schema, bool):
+        return schema
     return all(holds(key, arg, schema, value, root) for key, arg in schema.items())
 
 
