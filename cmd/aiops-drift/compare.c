@@ -7,12 +7,12 @@
 
 #include "aiops-drift/analysis.h"
 #include "aiops-drift/feature.h"
-#include "aiops-drift/line_file.h"
 #include "aiops-drift/report.h"
 #include "aiops-drift/table.h"
 #include "aiops-drift/verdict.h"
 #include "base/mem.h"
 #include "cli/filter.h"
+#include "record/line_file.h"
 #include "record/record.h"
 
 #define RECORD_OUT_MAX (4u << 20)

@@ -6,7 +6,7 @@
 #include "aiops-triage/context.h"
 #include "aiops-triage/decide.h"
 #include "aiops-triage/knowledge.h"
-#include "aiops-triage/linefile.h"
+#include "aiops-triage/records.h"
 #include "aiops-triage/pages.h"
 #include "aiops-triage/render.h"
 #include "base/buf.h"
@@ -152,11 +152,11 @@ static void on_bad_context(void *ctx, int64_t line, const char *why)
 
 static int load_context(struct explain *x, struct err *e)
 {
-	static const struct linefile_ops ops = {.record = on_context, .bad = on_bad_context};
+	static const struct records_ops ops = {.record = on_context, .bad = on_bad_context};
 
 	for (size_t i = 0; i < x->options->context.n; i++) {
 		x->context_file = x->options->context.items[i];
-		if (linefile_read(x->context_file, cli_common(x->cli)->max_record, &ops, x, e) != 0)
+		if (records_read(x->context_file, cli_common(x->cli)->max_record, &ops, x, e) != 0)
 			return -1;
 	}
 	return 0;

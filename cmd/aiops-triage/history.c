@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aiops-triage/linefile.h"
+#include "aiops-triage/records.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -120,10 +120,10 @@ static bool ends_with(const char *path, const char *suffix)
 
 static int load_file(struct loading *l, struct err *e)
 {
-	static const struct linefile_ops ops = {.record = on_record, .bad = on_bad};
+	static const struct records_ops ops = {.record = on_record, .bad = on_bad};
 
 	if (ends_with(l->path, ".ndjson") || ends_with(l->path, ".jsonl"))
-		return linefile_read(l->path, RECORD_DEFAULT_MAX, &ops, l, e);
+		return records_read(l->path, RECORD_DEFAULT_MAX, &ops, l, e);
 	return load_markdown(l, e);
 }
 

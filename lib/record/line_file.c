@@ -1,5 +1,5 @@
 /* A named file as lines: see line_file.h. */
-#include "aiops-drift/line_file.h"
+#include "record/line_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

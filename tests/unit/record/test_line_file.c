@@ -1,12 +1,17 @@
-#include "aiops-drift/line_file.h"
+#include "record/line_file.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "drift_test.h"
+#include <cmocka.h>
 
-static char path[] = "/tmp/aiops-drift-test-XXXXXX";
+#include "record/record.h"
+
+static char path[] = "/tmp/aiops-record-test-XXXXXX";
 
 static void write_file(const char *data, size_t len)
 {

@@ -1,5 +1,5 @@
 /* Records from a file beside the input. */
-#include "aiops-triage/linefile.h"
+#include "aiops-triage/records.h"
 
 #include <unistd.h>
 
@@ -32,7 +32,7 @@ static void on_bad(void *ctx, int64_t line, const char *why)
 
 static struct seen read_text(struct span text, size_t max_line)
 {
-	static const struct linefile_ops ops = {.record = on_record, .bad = on_bad};
+	static const struct records_ops ops = {.record = on_record, .bad = on_bad};
 	char path[] = "/tmp/triage-test-XXXXXX";
 	struct seen s = {0};
 	struct err e = ERR_INIT;
@@ -41,7 +41,7 @@ static struct seen read_text(struct span text, size_t max_line)
 	assert_true(fd >= 0);
 	assert_int_equal(file_write_all(fd, text, &e), 0);
 	assert_int_equal(close(fd), 0);
-	if (linefile_read(path, max_line, &ops, &s, &e) != 0)
+	if (records_read(path, max_line, &ops, &s, &e) != 0)
 		fail_msg("%s", e.text);
 	assert_int_equal(unlink(path), 0);
 	return s;
@@ -78,14 +78,14 @@ static void read_long_line_is_one_bad_line(void **state)
 
 static void read_missing_file(void **state)
 {
-	static const struct linefile_ops ops = {.record = on_record, .bad = on_bad};
+	static const struct records_ops ops = {.record = on_record, .bad = on_bad};
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(linefile_read("/nonexistent/x", 100, &ops, NULL, &e), -1);
+	assert_int_equal(records_read("/nonexistent/x", 100, &ops, NULL, &e), -1);
 	assert_int_equal(e.code, EX_UNREADABLE);
 	err_clear(&e);
-	assert_int_equal(linefile_read("/tmp", 100, &ops, NULL, &e), -1);
+	assert_int_equal(records_read("/tmp", 100, &ops, NULL, &e), -1);
 	assert_int_equal(e.code, EX_UNREADABLE);
 }
 

@@ -1,9 +1,9 @@
 /*
- * One named file as lines, streamed: the reference window is read so, since
- * the filter loop reads the operands only.
+ * One named file as lines, streamed in bounded memory: for records beside the
+ * input (a reference window, context), since the filter loop reads the operands only.
  */
-#ifndef AIOPS_DRIFT_LINE_FILE_H
-#define AIOPS_DRIFT_LINE_FILE_H
+#ifndef AIOPS_RECORD_LINE_FILE_H
+#define AIOPS_RECORD_LINE_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
