@@ -5,9 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "aiops-runbook/engine.h"
 #include "aiops-runbook/lint.h"
 #include "aiops-runbook/record_text.h"
 #include "aiops-runbook/rules.h"
+#include "aiops-runbook/start.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "store/audit.h"
@@ -223,6 +225,26 @@ struct runbook *app_load_runbook(struct app *a, const char *name, struct err *e)
 	}
 	free(path);
 	return rb;
+}
+
+/* ---- running ---- */
+
+int app_carry_out(struct app *a, const struct plan *p, struct run_row *run, struct pool *pool,
+		  const volatile bool *stop, int *code, struct refusal *why, struct err *e)
+{
+	struct engine_input in = {
+		.journal = &a->journal, .plan = p, .run = run, .env = &a->exec_env, .stop = stop};
+	struct run_locks locks;
+	int rc = start_run(&a->journal, cli_db_path(a->c), p, &a->site, pool, run, &locks, why, e);
+
+	if (rc != 0)
+		return rc;
+	rc = engine_run(&in, code, e);
+	run_locks_drop(&locks);
+	if (rc != 0)
+		err_prefix(e, "run %s stopped where its last record says, a person must look",
+			   run->id);
+	return rc;
 }
 
 /* ---- policy ---- */

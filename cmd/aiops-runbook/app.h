@@ -12,6 +12,7 @@
 #include "aiops-runbook/model.h"
 #include "aiops-runbook/plan.h"
 #include "aiops-runbook/pool.h"
+#include "aiops-runbook/refusal.h"
 #include "record/record.h"
 
 struct app {
@@ -51,6 +52,14 @@ struct runbook *app_load_runbook(struct app *a, const char *name, struct err *e)
 bool app_names_runbook(const char *operand);
 /* Prints e, unless its messages were printed; returns its code. */
 int app_fail(struct app *a, const char *where, const struct err *e);
+
+/*
+ * Takes a waiting run from its start to its end. 0: it ran, *code is its exit status; 1: it was not
+ * begun: *why; -1: the store failed. run's texts and what is read go to pool.
+ */
+NODISCARD int app_carry_out(struct app *a, const struct plan *p, struct run_row *run,
+			    struct pool *pool, const volatile bool *stop, int *code,
+			    struct refusal *why, struct err *e);
 
 /* 0 if the site lets runs be applied; else EX_POLICY or EX_BADCONFIG in e. */
 NODISCARD int app_check_authority(const struct app *a, struct err *e);

@@ -45,14 +45,6 @@ static const char *cause_of(enum run_state state, const char *reason)
 		       : "step_failed";
 }
 
-static bool escalates(const struct escalation *x, const char *cause)
-{
-	for (size_t i = 0; cause && i < x->on.n; i++)
-		if (span_is(x->on.items[i], cause))
-			return true;
-	return false;
-}
-
 /* Steps that acted and that their runbook says cannot be undone. */
 static void write_not_undone(struct engine *g, struct jsonw *w)
 {
@@ -79,7 +71,7 @@ static void write_escalation(const struct engine *g, enum run_state state, const
 	const struct escalation *x = &g->in->plan->rb->escalation;
 	const char *cause = cause_of(state, reason);
 
-	if (!escalates(x, cause))
+	if (!cause || !words_has(&x->on, span_cstr(cause)))
 		return;
 	jsonw_key(w, "escalation");
 	jsonw_object(w);

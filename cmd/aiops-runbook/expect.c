@@ -105,14 +105,6 @@ static bool order(struct span a, struct span b, int *cmp)
 	return false;
 }
 
-static bool is_among(struct span v, const struct words *words)
-{
-	for (size_t i = 0; i < words->n; i++)
-		if (span_eq(v, words->items[i]))
-			return true;
-	return false;
-}
-
 static bool matches(const struct pattern *p, struct span v)
 {
 	struct err ignored = ERR_INIT;
@@ -128,7 +120,7 @@ static bool holds(const struct comparison *c, struct span found, struct span exp
 	bool ordered;
 
 	if (c->op == OP_IN)
-		return is_among(found, &c->among);
+		return words_has(&c->among, found);
 	if (c->op == OP_MATCHES)
 		return matches(c->pattern, found);
 	if (c->op == OP_EXISTS)

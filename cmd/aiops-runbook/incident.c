@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "aiops-runbook/engine.h"
 #include "aiops-runbook/start.h"
 #include "base/map.h"
 #include "base/mem.h"
@@ -151,16 +150,8 @@ static void tell(struct incidents *x, int code, const char *text)
 static int execute(struct incidents *x, const struct plan *p, struct run_row *run,
 		   struct pool *pool, struct err *e)
 {
-	struct app *a = x->a;
-	struct engine_input in = {.journal = &a->journal,
-				  .plan = p,
-				  .run = run,
-				  .env = &a->exec_env,
-				  .stop = x->stop};
-	struct run_locks locks;
 	struct refusal why;
-	int code = EX_BUG,
-	    rc = start_run(&a->journal, cli_db_path(a->c), p, &a->site, pool, run, &locks, &why, e);
+	int code = EX_BUG, rc = app_carry_out(x->a, p, run, pool, x->stop, &code, &why, e);
 
 	if (rc < 0)
 		return -1;
@@ -169,12 +160,6 @@ static int execute(struct incidents *x, const struct plan *p, struct run_row *ru
 		return 0;
 	}
 	x->ran++;
-	rc = engine_run(&in, &code, e);
-	run_locks_drop(&locks);
-	if (rc != 0)
-		return err_prefix(e,
-				  "run %s stopped where its last record says, a person must look",
-				  run->id);
 	x->worst = graver(x->worst, code);
 	return 0;
 }

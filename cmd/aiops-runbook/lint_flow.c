@@ -131,14 +131,6 @@ void lint_no_verify(const struct runbook *rb, struct findings *f)
 			"steps change something, but nothing verifies that it helped ('verify')");
 }
 
-static bool escalates_on(const struct escalation *x, const char *cause)
-{
-	for (size_t i = 0; i < x->on.n; i++)
-		if (span_is(x->on.items[i], cause))
-			return true;
-	return false;
-}
-
 void lint_no_escalation(const struct runbook *rb, struct findings *f)
 {
 	static const char *const needed[] = {"rollback_failed", "step_unknown", NULL};
@@ -153,6 +145,6 @@ void lint_no_escalation(const struct runbook *rb, struct findings *f)
 		return;
 	}
 	for (size_t i = 0; needed[i]; i++)
-		if (!escalates_on(x, needed[i]))
+		if (!words_has(&x->on, span_cstr(needed[i])))
 			finding_add(f, 404, x->at, "escalation.on does not name %s", needed[i]);
 }

@@ -1,6 +1,7 @@
 /*
  * What bounds a run: limits, approval, escalation, triggers.
  */
+#include "aiops-runbook/key.h"
 #include "aiops-runbook/load.h"
 
 void load_limits(struct reader *r, const struct yaml_node *n)
@@ -52,20 +53,6 @@ static void load_required_for(struct reader *r, const struct yaml_node *n,
 			a->required_for[effect] = true;
 }
 
-static bool is_approver(struct span s)
-{
-	if (s.len == 0 || s.len > 64)
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		char c = s.data[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		      c == '.' || c == '_' || c == '-' || c == '@'))
-			return false;
-	}
-	return true;
-}
-
 /* Literal names; the word `site` stands for whom the site's configuration accepts. */
 static void load_approvers(struct reader *r, const struct yaml_node *n, struct approval_policy *a)
 {
@@ -85,7 +72,7 @@ static void load_approvers(struct reader *r, const struct yaml_node *n, struct a
 			finding_add(r->f, RB002, s->at,
 				    "groups are not supported by this version: name the approvers, "
 				    "or 'site' for those of the site's configuration");
-		else if (!is_approver(s->text))
+		else if (!approver_name_ok(s->text))
 			finding_add(r->f, RB002, s->at, "'%.80s' is no approver's name",
 				    s->text.data);
 	}

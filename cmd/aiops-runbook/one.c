@@ -96,28 +96,15 @@ static int find_waiting(struct app *a, const struct plan *p, struct run_row *run
 
 static int carry_out(struct app *a, const struct plan *p, struct run_row *run, struct err *e)
 {
-	struct engine_input in = {.journal = &a->journal,
-				  .plan = p,
-				  .run = run,
-				  .env = &a->exec_env,
-				  .stop = cli_catch_stop(a->c)};
-	struct run_locks locks;
 	struct refusal why;
-	int code = EX_BUG, rc = start_run(&a->journal, cli_db_path(a->c), p, &a->site, &a->pool,
-					  run, &locks, &why, e);
+	int code = EX_BUG;
+	int rc = app_carry_out(a, p, run, &a->pool, cli_catch_stop(a->c), &code, &why, e);
 
 	if (rc < 0)
 		return -1;
 	if (rc == 1) {
 		msg(a->c, MSG_ERROR, NULL, "not run: %s", why.text);
 		return refusal_exit(why.reason);
-	}
-	rc = engine_run(&in, &code, e);
-	run_locks_drop(&locks);
-	if (rc != 0) {
-		err_prefix(e, "run %s stopped where its last record says, a person must look",
-			   run->id);
-		return -1;
 	}
 	if (code != EX_DONE)
 		msg(a->c, MSG_ERROR, NULL, "run %s is %s: %s", run->id, run_state_names[run->state],

@@ -50,10 +50,10 @@ static int check_bytes(const struct param *p, struct span v, struct err *e)
 	return 0;
 }
 
-static bool is_among(struct span v, const struct words *words)
+bool words_has(const struct words *w, struct span s)
 {
-	for (size_t i = 0; i < words->n; i++)
-		if (span_eq(v, words->items[i]))
+	for (size_t i = 0; i < w->n; i++)
+		if (span_eq(s, w->items[i]))
 			return true;
 	return false;
 }
@@ -201,9 +201,9 @@ static int check_url(const struct param *p, struct span v, struct err *e)
 	for (size_t i = 0; i < host.len; i++)
 		if (host.data[i] == ':')
 			host.len = i;
-	if (p->schemes.n ? !is_among(scheme, &p->schemes) : !span_is(scheme, "https"))
+	if (p->schemes.n ? !words_has(&p->schemes, scheme) : !span_is(scheme, "https"))
 		return refuse(v, "has a scheme that is not declared", e);
-	if (!is_dns_name(host, 253, true) || !is_among(host, &p->hosts))
+	if (!is_dns_name(host, 253, true) || !words_has(&p->hosts, host))
 		return refuse(v, "has a host that is not declared", e);
 	for (size_t i = 0; i < v.len; i++)
 		if (v.data[i] == ' ' || v.data[i] == '\\')
@@ -257,9 +257,9 @@ int param_check(const struct param *p, struct span value, struct err *e)
 		return -1;
 	if (p->pattern && check_pattern(p, value, e) != 0)
 		return -1;
-	if (p->allow.n && !is_among(value, &p->allow))
+	if (p->allow.n && !words_has(&p->allow, value))
 		return refuse(value, "is not one of the values that are allowed", e);
-	if (is_among(value, &p->deny))
+	if (words_has(&p->deny, value))
 		return refuse(value, "is denied", e);
 	return 0;
 }

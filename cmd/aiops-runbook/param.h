@@ -36,6 +36,7 @@ struct words {
 	const struct span *items;
 	size_t n;
 };
+bool words_has(const struct words *w, struct span s);
 
 struct param {
 	struct span name;

@@ -246,52 +246,48 @@ int run_by_id(struct store *s, struct span id, struct pool *pool, struct run_row
 	return one_run(s, st, pool, out, e);
 }
 
-int run_waiting(struct store *s, struct span plan_digest, struct span incident, struct pool *pool,
-		struct run_row *out, struct err *e)
+/* The newest run that a query by two texts finds. */
+static int newest(struct store *s, const char *sql, struct span first, struct span second,
+		  struct pool *pool, struct run_row *out, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(
-		s,
-		"SELECT " RUN_COLUMNS " FROM aiops_run WHERE plan_digest = ?1 AND incident IS ?2"
-		" AND mode = 'apply' AND state IN ('planned', 'awaiting_approval') ORDER BY created_ns DESC, rowid DESC LIMIT 1",
-		e);
+	sqlite3_stmt *st = store_stmt(s, sql, e);
 
 	if (!st)
 		return -1;
-	store_bind_text(st, 1, plan_digest);
-	store_bind_text(st, 2, incident);
+	store_bind_text(st, 1, first);
+	store_bind_text(st, 2, second);
 	return one_run(s, st, pool, out, e);
+}
+
+#define NEWEST " ORDER BY created_ns DESC, rowid DESC LIMIT 1"
+
+int run_waiting(struct store *s, struct span plan_digest, struct span incident, struct pool *pool,
+		struct run_row *out, struct err *e)
+{
+	return newest(s,
+		      "SELECT " RUN_COLUMNS
+		      " FROM aiops_run WHERE plan_digest = ?1 AND incident IS ?2"
+		      " AND mode = 'apply' AND state IN ('planned', 'awaiting_approval')" NEWEST,
+		      plan_digest, incident, pool, out, e);
 }
 
 int run_newest(struct store *s, struct span plan_digest, struct span incident, struct pool *pool,
 	       struct run_row *out, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(
-		s,
-		"SELECT " RUN_COLUMNS " FROM aiops_run WHERE plan_digest = ?1 AND incident IS ?2"
-		" AND mode = 'apply' AND state <> 'blocked' ORDER BY created_ns DESC, rowid DESC LIMIT 1",
-		e);
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, plan_digest);
-	store_bind_text(st, 2, incident);
-	return one_run(s, st, pool, out, e);
+	return newest(s,
+		      "SELECT " RUN_COLUMNS
+		      " FROM aiops_run WHERE plan_digest = ?1 AND incident IS ?2"
+		      " AND mode = 'apply' AND state <> 'blocked'" NEWEST,
+		      plan_digest, incident, pool, out, e);
 }
 
 int run_begun(struct store *s, struct span runbook, struct span incident, struct pool *pool,
 	      struct run_row *out, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(
-		s,
-		"SELECT " RUN_COLUMNS " FROM aiops_run WHERE incident IS ?2 AND runbook = ?1"
-		" AND mode = 'apply' AND started_ns IS NOT NULL ORDER BY created_ns DESC, rowid DESC LIMIT 1",
-		e);
-
-	if (!st)
-		return -1;
-	store_bind_text(st, 1, runbook);
-	store_bind_text(st, 2, incident);
-	return one_run(s, st, pool, out, e);
+	return newest(s,
+		      "SELECT " RUN_COLUMNS " FROM aiops_run WHERE runbook = ?1 AND incident IS ?2"
+		      " AND mode = 'apply' AND started_ns IS NOT NULL" NEWEST,
+		      runbook, incident, pool, out, e);
 }
 
 int run_each(struct store *s, int state, struct pool *pool, run_fn *fn, void *ctx, struct err *e)

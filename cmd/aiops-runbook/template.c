@@ -146,11 +146,6 @@ bool template_is_constant(const struct template *t)
 	return true;
 }
 
-bool template_is_reference(const struct template *t)
-{
-	return t->n == 1 && t->parts[0].ref != REF_NONE;
-}
-
 struct span part_value(const struct part *p, const struct bindings *b)
 {
 	switch (p->ref) {

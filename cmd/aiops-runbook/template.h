@@ -59,8 +59,6 @@ void template_parse(struct template *t, struct span source, struct pos at,
 
 /* Every byte of it is literal. */
 bool template_is_constant(const struct template *t);
-/* It is one reference and nothing else. */
-bool template_is_reference(const struct template *t);
 
 /* What references stand for. A span without data is not known yet (a capture, the
  * run's id while planning) or, for a parameter, has no value. */
