@@ -142,8 +142,7 @@ static void write_runbook(struct jsonw *w, const struct answer *a)
 	}
 	jsonw_object_end(w);
 	jsonw_member(w, "why", a->runbook_why);
-	jsonw_member(w, "automation",
-		     span_cstr(automation_word(a->abstained)));
+	jsonw_member(w, "automation", span_cstr(automation_word(a->abstained)));
 	jsonw_object_end(w);
 }
 

@@ -28,7 +28,8 @@ struct features {
 double confidence_of(const struct features *f);
 
 /* The word for automation: "approval" (it may be planned; a person decides) or, for an answer that
- * was not given, "none". Never "ready" while uncalibrated, so a runbook's ai_executable has no say. */
+ * was not given, "none". Never "ready" while uncalibrated, so a runbook's ai_executable has no say.
+ */
 const char *automation_word(bool abstained);
 
 #endif

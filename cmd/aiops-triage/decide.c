@@ -198,9 +198,8 @@ static void tell_unknown_input(struct answer *a, const struct incident *inc,
 		answer_unknown(a, "which alerts belong to it: the incident has no members");
 	if (!inc->n_causes)
 		answer_unknown(
-			a,
-			"a ranking of causes: the incident has none, so the number of alerts "
-			"stands in");
+			a, "a ranking of causes: the incident has none, so the number of alerts "
+			   "stands in");
 	if (!inc->dated)
 		answer_unknown(
 			a, "when it began, so neither changes nor the time of logs were looked at");

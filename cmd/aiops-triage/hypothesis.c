@@ -155,7 +155,7 @@ static struct span sentence(struct answer *a, const struct hypothesis *h, const 
 		add_replaced(
 			&b,
 			SPAN("{component} is most likely where it began; what is wrong with it "
-				"is not known"),
+			     "is not known"),
 			h->component);
 	if (s->changed)
 		add_change(&b, s, inc->starts_ns);

@@ -94,9 +94,8 @@ static const struct command commands[] = {
 	{
 		.name = "explain",
 		.operands = "[file ...]",
-		.summary =
-			"answer incidents: what is wrong, why, what to look at first, which "
-			"runbook",
+		.summary = "answer incidents: what is wrong, why, what to look at first, which "
+			   "runbook",
 		.opts = explain_opts,
 		.n_opts = COUNT(explain_opts),
 		.options_size = sizeof(struct explain_options),
@@ -117,9 +116,8 @@ static const struct command commands[] = {
 		.n_opts = COUNT(similar_opts),
 		.options_size = sizeof(struct lookup_options),
 		.common = CLI_EXIT_STATUS,
-		.examples =
-			"  aiops-triage similar --history postmortems --format text 'disk full "
-			"on orders-db'\n",
+		.examples = "  aiops-triage similar --history postmortems --format text 'disk full "
+			    "on orders-db'\n",
 		.run = lookup_run,
 	},
 };

@@ -19,6 +19,6 @@ struct records_ops {
 
 /* Reads path line by line, in bounded memory; blank lines are skipped. Errors: EX_UNREADABLE. */
 NODISCARD int records_read(const char *path, size_t max_line, const struct records_ops *ops,
-			    void *ctx, struct err *e);
+			   void *ctx, struct err *e);
 
 #endif

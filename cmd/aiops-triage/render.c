@@ -141,8 +141,7 @@ static void render_runbook(const struct answer *a, struct buf *out)
 	add_text(out, a->runbook->name);
 	buf_addf(out, "\n");
 	begin(out, "");
-	buf_addf(out, "    automation: %s; ",
-		 automation_word(a->abstained));
+	buf_addf(out, "    automation: %s; ", automation_word(a->abstained));
 	add_text(out, a->runbook_why);
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < a->n_parameters; i++) {

@@ -217,10 +217,9 @@ static int read_first_action(const struct yaml_node *root, struct span *out, str
 	    required_text(n, "text", out, e) != 0 || required_text(n, "effect", &effect, e) != 0)
 		return -1;
 	if (!span_is(effect, "read"))
-		return at_node(
-			yaml_get(n, "effect"), e,
-			"a first action only reads (effect: read); what changes something "
-			"belongs in a runbook");
+		return at_node(yaml_get(n, "effect"), e,
+			       "a first action only reads (effect: read); what changes something "
+			       "belongs in a runbook");
 	return 0;
 }
 

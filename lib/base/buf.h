@@ -16,7 +16,7 @@
 #include "base/span.h"
 
 struct buf {
-	char *data;    /* not NUL-terminated; see buf_cstr */
+	char *data; /* not NUL-terminated; see buf_cstr */
 	size_t len, cap, max;
 	bool overflow;
 };
@@ -24,8 +24,8 @@ struct buf {
 #define BUF_INIT(max_bytes) ((struct buf){.max = (max_bytes)})
 
 void buf_init(struct buf *b, size_t max_bytes);
-void buf_release(struct buf *b);               /* frees; the buffer is empty and usable again */
-void buf_clear(struct buf *b);                 /* len 0, overflow forgotten, memory kept */
+void buf_release(struct buf *b); /* frees; the buffer is empty and usable again */
+void buf_clear(struct buf *b);   /* len 0, overflow forgotten, memory kept */
 
 static inline bool buf_overflowed(const struct buf *b)
 {

@@ -12,7 +12,7 @@
 #include "base/span.h"
 
 #define DIGEST_BYTES 32
-#define DIGEST_HEX 64
+#define DIGEST_HEX   64
 
 struct digest {
 	uint8_t bytes[DIGEST_BYTES];

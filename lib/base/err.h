@@ -10,31 +10,31 @@
 
 #include <stddef.h>
 
-#define NODISCARD __attribute__((warn_unused_result))
+#define NODISCARD              __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /* Exit statuses of the contract (design section 5.6; numbers of sysexits.h). */
 enum exit_code {
 	EX_DONE = 0,
-	EX_FOUND = 1,       /* only with -e, or lint findings */
-	EX_REJECTS = 3,     /* more records rejected than --tolerate */
+	EX_FOUND = 1,   /* only with -e, or lint findings */
+	EX_REJECTS = 3, /* more records rejected than --tolerate */
 	EX_BADUSAGE = 64,
 	EX_BADDATA = 65,    /* bad data, stopped */
 	EX_UNREADABLE = 66, /* an input was unreadable */
 	EX_REMOTE = 69,     /* remote refused for good */
 	EX_BUG = 70,
-	EX_SYSTEM = 71,     /* system, memory */
+	EX_SYSTEM = 71, /* system, memory */
 	EX_CANNOTCREATE = 73,
-	EX_IO = 74,         /* I/O, disk full */
-	EX_TRYLATER = 75,   /* breaker open, rate limit, locked, paused */
-	EX_POLICY = 77,     /* refused by policy */
-	EX_BADCONFIG = 78,  /* bad configuration or runbook */
+	EX_IO = 74,        /* I/O, disk full */
+	EX_TRYLATER = 75,  /* breaker open, rate limit, locked, paused */
+	EX_POLICY = 77,    /* refused by policy */
+	EX_BADCONFIG = 78, /* bad configuration or runbook */
 };
 
 struct err {
-	int code;           /* enum exit_code; 0 = no error yet */
-	size_t line, col;   /* 1-based position in a document, 0 = none */
-	char text[1000];    /* NUL-terminated, lower case, no full stop */
+	int code;         /* enum exit_code; 0 = no error yet */
+	size_t line, col; /* 1-based position in a document, 0 = none */
+	char text[1000];  /* NUL-terminated, lower case, no full stop */
 };
 
 #define ERR_INIT ((struct err){.code = 0})
@@ -46,7 +46,8 @@ int err_set(struct err *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 int err_set_errno(struct err *e, int code, int errnum, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* As err_set, with a position ("line 3, column 5: " is added by the printer). */
-int err_set_at(struct err *e, int code, size_t line, size_t col, const char *fmt, ...) PRINTF_LIKE(5, 6);
+int err_set_at(struct err *e, int code, size_t line, size_t col, const char *fmt, ...)
+	PRINTF_LIKE(5, 6);
 
 /* Puts "context: " in front of the text. Always returns -1. */
 int err_prefix(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);

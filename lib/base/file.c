@@ -73,7 +73,8 @@ int file_write_all(int fd, struct span data, struct err *e)
 static int sync_parent(const char *path, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
-	char *dir = slash ? mem_dup(path, slash == path ? 1 : (size_t)(slash - path)) : mem_dupz(".");
+	char *dir =
+		slash ? mem_dup(path, slash == path ? 1 : (size_t)(slash - path)) : mem_dupz(".");
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
 
 	if (fd < 0 || fsync(fd) != 0)
@@ -141,7 +142,8 @@ int file_make_parents(const char *path, struct err *e)
 			continue;
 		*p = '\0';
 		if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-			rc = err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create directory '%s'", dir);
+			rc = err_set_errno(e, EX_CANNOTCREATE, errno,
+					   "cannot create directory '%s'", dir);
 		*p = '/';
 	}
 	free(dir);

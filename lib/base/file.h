@@ -35,7 +35,8 @@ NODISCARD int file_make_parents(const char *path, struct err *e);
 /* The names in directory path that end in suffix, sorted by byte order, with
  * the directory in front; *names and each name belong to the caller.
  * Errors: EX_UNREADABLE. */
-NODISCARD int file_list(const char *path, const char *suffix, char ***names, size_t *n, struct err *e);
+NODISCARD int file_list(const char *path, const char *suffix, char ***names, size_t *n,
+			struct err *e);
 void file_list_free(char **names, size_t n);
 
 bool file_is_dir(const char *path);

@@ -106,9 +106,9 @@ static bool take_offset(struct span s, size_t *at, int64_t *seconds)
 
 static bool civil_is_valid(const struct civil *c)
 {
-	return c->month >= 1 && c->month <= 12 && c->day >= 1 && c->day <= days_in_month(c->year, c->month) &&
-	       c->hour >= 0 && c->hour <= 23 && c->minute >= 0 && c->minute <= 59 && c->second >= 0 &&
-	       c->second <= 60;
+	return c->month >= 1 && c->month <= 12 && c->day >= 1 &&
+	       c->day <= days_in_month(c->year, c->month) && c->hour >= 0 && c->hour <= 23 &&
+	       c->minute >= 0 && c->minute <= 59 && c->second >= 0 && c->second <= 60;
 }
 
 int instant_parse(struct span s, struct instant *out, struct err *e)
@@ -139,12 +139,14 @@ int instant_parse(struct span s, struct instant *out, struct err *e)
 	if (!take_offset(s, &at, &offset) || at != s.len || !civil_is_valid(&c))
 		goto bad;
 	if (c.year < 1678 || c.year > 2261)
-		return err_set(e, EX_BADDATA, "time '%.*s' is out of range (years 1678 to 2261)", (int)s.len, s.data);
+		return err_set(e, EX_BADDATA, "time '%.*s' is out of range (years 1678 to 2261)",
+			       (int)s.len, s.data);
 	out->ns = instant_from_civil(&c) - offset * NS_PER_S + ns;
 	out->fraction = digits;
 	return 0;
 bad:
-	return err_set(e, EX_BADDATA, "'%.*s' is not an RFC 3339 time", (int)(s.len > 60 ? 60 : s.len), s.data);
+	return err_set(e, EX_BADDATA, "'%.*s' is not an RFC 3339 time",
+		       (int)(s.len > 60 ? 60 : s.len), s.data);
 }
 
 bool instant_is_unset(struct span s)
@@ -162,27 +164,34 @@ int instant_parse_epoch(struct span s, enum epoch_unit unit, struct instant *out
 	int digits = 0;
 
 	for (; at < s.len && s.data[at] >= '0' && s.data[at] <= '9'; at++)
-		if (__builtin_mul_overflow(whole, 10, &whole) || __builtin_add_overflow(whole, s.data[at] - '0', &whole))
+		if (__builtin_mul_overflow(whole, 10, &whole) ||
+		    __builtin_add_overflow(whole, s.data[at] - '0', &whole))
 			goto bad;
 	if (at == from)
 		goto bad;
 	if (unit == EPOCH_GUESS)
-		unit = at - from <= 11 ? EPOCH_S : at - from <= 14 ? EPOCH_MS : at - from <= 17 ? EPOCH_US : EPOCH_NS;
+		unit = at - from <= 11   ? EPOCH_S
+		       : at - from <= 14 ? EPOCH_MS
+		       : at - from <= 17 ? EPOCH_US
+					 : EPOCH_NS;
 	if (at < s.len) {
-		if (s.data[at++] != '.' || !take_fraction(s, &at, &fraction, &digits) || at != s.len)
+		if (s.data[at++] != '.' || !take_fraction(s, &at, &fraction, &digits) ||
+		    at != s.len)
 			goto bad;
 	}
 	if (__builtin_mul_overflow(whole, pow10_ns[below[unit]], &ns))
 		goto bad;
 	for (int i = 0; i < below[unit]; i++)
-		fraction /= 10; /* a fraction of a millisecond is worth a thousandth of a second's */
+		fraction /=
+			10; /* a fraction of a millisecond is worth a thousandth of a second's */
 	if (__builtin_add_overflow(ns, fraction, &ns))
 		goto bad;
 	out->ns = negative ? -ns : ns;
 	out->fraction = below[unit] + digits > 9 ? 9 : below[unit] + digits;
 	return 0;
 bad:
-	return err_set(e, EX_BADDATA, "'%.*s' is not an epoch time", (int)(s.len > 60 ? 60 : s.len), s.data);
+	return err_set(e, EX_BADDATA, "'%.*s' is not an epoch time", (int)(s.len > 60 ? 60 : s.len),
+		       s.data);
 }
 
 struct civil instant_civil(struct instant t)

@@ -13,12 +13,12 @@
 #include "base/err.h"
 #include "base/span.h"
 
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S  INT64_C(1000000000)
 #define NS_PER_MS INT64_C(1000000)
 
 struct instant {
-	int64_t ns;      /* since the epoch, UTC */
-	int fraction;    /* digits behind the second that the source gave, 0 to 9 */
+	int64_t ns;   /* since the epoch, UTC */
+	int fraction; /* digits behind the second that the source gave, 0 to 9 */
 };
 
 /*
@@ -29,7 +29,8 @@ struct instant {
  */
 NODISCARD int instant_parse(struct span s, struct instant *out, struct err *e);
 
-/* True for Go's zero time 0001-01-01T00:00:00Z (any offset, fraction of zeros) and the empty span. */
+/* True for Go's zero time 0001-01-01T00:00:00Z (any offset, fraction of zeros) and the empty span.
+ */
 bool instant_is_unset(struct span s);
 
 enum epoch_unit { EPOCH_S, EPOCH_MS, EPOCH_US, EPOCH_NS, EPOCH_GUESS };
@@ -39,7 +40,8 @@ enum epoch_unit { EPOCH_S, EPOCH_MS, EPOCH_US, EPOCH_NS, EPOCH_GUESS };
  * nanoseconds. EPOCH_GUESS takes the unit from the digits before the point
  * (up to 11 s, 14 ms, 17 us, else ns). Errors: EX_BADDATA.
  */
-NODISCARD int instant_parse_epoch(struct span s, enum epoch_unit unit, struct instant *out, struct err *e);
+NODISCARD int instant_parse_epoch(struct span s, enum epoch_unit unit, struct instant *out,
+				  struct err *e);
 
 /* Appends "2026-11-21T09:09:19.095Z" with t.fraction digits. */
 void instant_add(struct buf *b, struct instant t);

@@ -111,7 +111,8 @@ struct map_entry *map_put(struct map *m, struct span key, bool *added)
 	mem_grow(m->entries, m->cap, m->used + 1);
 	en = &m->entries[m->used++];
 	*slot = (uint32_t)m->used;
-	*en = (struct map_entry){.key = mem_dup(key.data, key.len), .key_len = key.len, .hash = hash};
+	*en = (struct map_entry){
+		.key = mem_dup(key.data, key.len), .key_len = key.len, .hash = hash};
 	m->live++;
 	return en;
 }

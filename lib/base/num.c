@@ -22,7 +22,8 @@ static bool read_u63(struct span s, size_t *at, int64_t *out)
 	int64_t n = 0;
 
 	while (*at < s.len && is_digit(s.data[*at])) {
-		if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, s.data[*at] - '0', &n))
+		if (__builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_add_overflow(n, s.data[*at] - '0', &n))
 			return false;
 		++*at;
 	}
@@ -41,8 +42,8 @@ int num_parse_i64(struct span s, int64_t min, int64_t max, int64_t *out, struct 
 	if (negative)
 		n = -n;
 	if (n < min || n > max)
-		return err_set(e, EX_BADUSAGE, "%.*s is out of range (%lld to %lld)", (int)s.len, s.data,
-			       (long long)min, (long long)max);
+		return err_set(e, EX_BADUSAGE, "%.*s is out of range (%lld to %lld)", (int)s.len,
+			       s.data, (long long)min, (long long)max);
 	*out = n;
 	return 0;
 }
@@ -113,7 +114,8 @@ int num_parse_double(struct span s, double *out, struct err *e)
 	double d;
 
 	/* strtod takes hex, inf and nan; people also write +1, 1. and .5 */
-	if (digits.len > 1 && digits.data[0] == '+' && digits.data[1] != '-' && digits.data[1] != '+')
+	if (digits.len > 1 && digits.data[0] == '+' && digits.data[1] != '-' &&
+	    digits.data[1] != '+')
 		digits = span_of(digits.data + 1, digits.len - 1);
 	if (digits.len == 0 || !only_number_chars(digits) || !read_double(digits, &d))
 		return err_set(e, EX_BADUSAGE, "'%.*s' is not a finite number",

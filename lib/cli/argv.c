@@ -22,7 +22,8 @@ static struct option *long_options(const struct table *t)
 
 	for (size_t i = 0; i < t->n; i++) {
 		list[i].name = t->slots[i].opt->name;
-		list[i].has_arg = opt_takes_argument(t->slots[i].opt) ? required_argument : no_argument;
+		list[i].has_arg =
+			opt_takes_argument(t->slots[i].opt) ? required_argument : no_argument;
 		list[i].val = LONG_BASE + (int)i;
 	}
 	return list;
@@ -71,7 +72,8 @@ static int unknown_long(const struct table *t, struct span name, const char *mea
 		meant = nearest_word(name, words);
 	free(words);
 	if (meant)
-		return err_set(e, EX_BADUSAGE, "unknown option '--%.*s' (did you mean '--%s'?)", shown, name.data, meant);
+		return err_set(e, EX_BADUSAGE, "unknown option '--%.*s' (did you mean '--%s'?)",
+			       shown, name.data, meant);
 	return err_set(e, EX_BADUSAGE, "unknown option '--%.*s'", shown, name.data);
 }
 
@@ -82,7 +84,9 @@ static int refuse(const struct table *t, int code, const char *word, struct err 
 
 		if (!span_is(long_name(word), name))
 			return unknown_long(t, long_name(word), name, e);
-		return err_set(e, EX_BADUSAGE, code == ':' ? "option '--%s' needs an argument" : "option '--%s' takes no argument",
+		return err_set(e, EX_BADUSAGE,
+			       code == ':' ? "option '--%s' needs an argument"
+					   : "option '--%s' takes no argument",
 			       name);
 	}
 	if (optopt == 0)

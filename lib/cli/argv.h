@@ -23,7 +23,8 @@ struct argv_values {
 
 /* Splits argv[1..argc) into options of the table and operands, in any order, all
  * operands behind `--`. Not reentrant (getopt's own state). Errors: EX_BADUSAGE. */
-NODISCARD int argv_split(const struct table *t, int argc, char **argv, struct argv_values *out, struct err *e);
+NODISCARD int argv_split(const struct table *t, int argc, char **argv, struct argv_values *out,
+			 struct err *e);
 void argv_release(struct argv_values *v);
 
 #endif

@@ -65,7 +65,8 @@ static int unknown_command(const struct program *p, const char *word, struct err
 	near = nearest_word(span_cstr(word), names);
 	free(names);
 	if (near)
-		return err_set(e, EX_BADUSAGE, "unknown command '%.60s' (did you mean '%s'?)", word, near);
+		return err_set(e, EX_BADUSAGE, "unknown command '%.60s' (did you mean '%s'?)", word,
+			       near);
 	return err_set(e, EX_BADUSAGE, "unknown command '%.60s'", word);
 }
 
@@ -115,7 +116,8 @@ static int answer(struct cli *c, const char *completion, bool help, bool *answer
 }
 
 /* --help, --version and --completion, the first of them that was given. */
-static int answer_first(struct cli *c, const struct table *t, const struct argv_values *v, bool *answered)
+static int answer_first(struct cli *c, const struct table *t, const struct argv_values *v,
+			bool *answered)
 {
 	for (size_t i = 0; i < v->n; i++) {
 		const struct slot *s = &t->slots[v->items[i].slot];
@@ -136,7 +138,8 @@ static int answer_first(struct cli *c, const struct table *t, const struct argv_
 
 static const char *config_where(const struct cli *c, const struct err *e)
 {
-	return e->code == EX_BADCONFIG ? c->config.path : NULL; /* others name the file themselves */
+	return e->code == EX_BADCONFIG ? c->config.path
+				       : NULL; /* others name the file themselves */
 }
 
 static int load_settings(struct cli *c, struct table *t, const struct argv_values *v)
@@ -159,7 +162,8 @@ static void tell_settings(struct cli *c, const struct table *t)
 		msg(c, MSG_INFO, NULL, "configuration: %s", c->config.path);
 	for (size_t i = 0; i < t->n; i++)
 		if (t->slots[i].source)
-			msg(c, MSG_DEBUG, NULL, "option --%s is set by: %s", t->slots[i].opt->name, t->slots[i].source);
+			msg(c, MSG_DEBUG, NULL, "option --%s is set by: %s", t->slots[i].opt->name,
+			    t->slots[i].source);
 }
 
 /* An option was given with which the command reads no input. */
@@ -180,7 +184,8 @@ static int check_operands(struct cli *c, const struct table *t)
 		err_set(&e, EX_BADUSAGE, "unexpected operand '%.200s'", c->operands[0]);
 		return msg_err(c, NULL, &e);
 	}
-	if ((cmd->common & CLI_FILES) && c->n_operands == 0 && isatty(STDIN_FILENO) && !reads_no_input(t))
+	if ((cmd->common & CLI_FILES) && c->n_operands == 0 && isatty(STDIN_FILENO) &&
+	    !reads_no_input(t))
 		return print_usage(c);
 	return EX_DONE;
 }

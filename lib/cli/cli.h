@@ -43,8 +43,10 @@ enum opt_kind {
 	OPT_DOUBLE,   /* double */
 	OPT_CHOICE,   /* int: index into choices */
 	OPT_TIME,     /* struct opt_time */
-	OPT_TEXTS,    /* struct opt_texts; may be repeated; a list in the file, commas in the environment */
-	OPT_COUNT,    /* int; one more each time it is given, up to max; a number in environment and file */
+	OPT_TEXTS,    /* struct opt_texts; may be repeated; a list in the file, commas in the
+			 environment */
+	OPT_COUNT,    /* int; one more each time it is given, up to max; a number in environment and
+			 file */
 };
 
 struct opt_time {
@@ -59,68 +61,72 @@ struct opt_texts {
 enum opt_flags {
 	OPT_ARGV_ONLY = 1u << 0, /* one call's business: not in environment or configuration file */
 	OPT_NOT_IN_FILE = 1u << 1, /* not in the configuration file */
-	OPT_OWN_PART = 1u << 3,  /* in the configuration file not under `common`: programmes must not share it */
-	OPT_NO_INPUT = 1u << 2,  /* answers a question and reads no input, so standard input may be a terminal */
+	OPT_OWN_PART = 1u << 3, /* in the configuration file not under `common`: programmes must not
+				   share it */
+	OPT_NO_INPUT = 1u << 2, /* answers a question and reads no input, so standard input may be a
+				   terminal */
 };
 
 struct opt {
-	char letter;             /* 0: long only */
-	const char *name;        /* long name */
+	char letter;      /* 0: long only */
+	const char *name; /* long name */
 	enum opt_kind kind;
-	size_t offset;           /* of its field in the options struct */
-	const char *arg;         /* placeholder in help, NULL for flags */
-	const char *standard;    /* default as text, NULL: zero, absent, false */
-	const char *help;        /* one line, lower case */
+	size_t offset;              /* of its field in the options struct */
+	const char *arg;            /* placeholder in help, NULL for flags */
+	const char *standard;       /* default as text, NULL: zero, absent, false */
+	const char *help;           /* one line, lower case */
 	const char *const *choices; /* OPT_CHOICE: NULL-terminated words */
-	int64_t min, max;        /* OPT_I64, OPT_SIZE, OPT_DURATION (ms), when max > min */
+	int64_t min, max;           /* OPT_I64, OPT_SIZE, OPT_DURATION (ms), when max > min */
 	unsigned flags;
 };
 
 /* The options that are the same everywhere; a command takes those it gives a meaning to. */
 enum common_flags {
-	CLI_FILTER = 1u << 0,      /* --strict --dead-letter --max-record --tolerate --stats --progress -u */
+	CLI_FILTER =
+		1u << 0, /* --strict --dead-letter --max-record --tolerate --stats --progress -u */
 	CLI_EXIT_STATUS = 1u << 1, /* -e */
 	CLI_STATE = 1u << 2,       /* --state */
 	CLI_DB = 1u << 3,          /* --db */
 	CLI_NOW = 1u << 4,         /* --now */
-	CLI_FILES = 1u << 5,       /* operands are input files; none and stdin a terminal: usage, 64 */
-	CLI_DRAIN = 1u << 6,       /* when the reader of standard output goes away, all input is still
-				    * read (and stored); then the process ends as by SIGPIPE */
+	CLI_FILES = 1u << 5, /* operands are input files; none and stdin a terminal: usage, 64 */
+	CLI_DRAIN = 1u << 6, /* when the reader of standard output goes away, all input is still
+			      * read (and stored); then the process ends as by SIGPIPE */
 };
 /* Always there: -h --help, -V --version, -v, -q, -c --config, --completion SHELL. */
 
 struct common_options {
 	bool help, version, quiet, exit_status, unbuffered, strict, stats;
-	int verbose;               /* 0, 1 (-v), 2 (-vv) */
+	int verbose; /* 0, 1 (-v), 2 (-vv) */
 	const char *config, *dead_letter, *state, *db, *completion;
 	size_t max_record;
-	const char *tolerate;      /* "N" or "N%" */
-	int progress;              /* auto, always, never */
+	const char *tolerate; /* "N" or "N%" */
+	int progress;         /* auto, always, never */
 	struct opt_time now;
 };
 
 struct cli;
 
 struct command {
-	const char *name;          /* "compare"; NULL if the programme has no subcommands */
-	const char *operands;      /* "[file ...]" */
-	const char *summary;       /* one line */
+	const char *name;     /* "compare"; NULL if the programme has no subcommands */
+	const char *operands; /* "[file ...]" */
+	const char *summary;  /* one line */
 	const struct opt *opts;
 	size_t n_opts;
-	size_t options_size;       /* of the options struct */
-	unsigned common;           /* enum common_flags */
-	const char *examples;      /* lines for --help; each "  command\n" with "  # comment\n" lines */
+	size_t options_size;  /* of the options struct */
+	unsigned common;      /* enum common_flags */
+	const char *examples; /* lines for --help; each "  command\n" with "  # comment\n" lines */
 	int (*run)(struct cli *c); /* returns the exit code; messages were printed */
 };
 
 struct program {
-	const char *name;          /* "aiops-drift" */
-	const char *summary;       /* one line for --help and man */
+	const char *name;    /* "aiops-drift" */
+	const char *summary; /* one line for --help and man */
 	const struct command *commands;
 	size_t n_commands;
-	const char *exit_codes;    /* lines for the tool's own codes, or NULL */
+	const char *exit_codes;             /* lines for the tool's own codes, or NULL */
 	const char *const *config_sections; /* NULL-terminated: further top-level keys of the
-				      * configuration file that this programme reads itself; may be NULL */
+					     * configuration file that this programme reads itself;
+					     * may be NULL */
 };
 
 /* Parses, prepares the process, runs the command, flushes and checks standard
@@ -128,10 +134,10 @@ struct program {
 int cli_main(const struct program *p, int argc, char **argv);
 
 /* What a running command may use. */
-const void *cli_options(const struct cli *c);           /* the filled options struct */
+const void *cli_options(const struct cli *c); /* the filled options struct */
 const struct common_options *cli_common(const struct cli *c);
 const struct command *cli_command(const struct cli *c);
-const char *cli_tool(const struct cli *c);              /* "aiops-drift" */
+const char *cli_tool(const struct cli *c); /* "aiops-drift" */
 char *const *cli_operands(const struct cli *c, size_t *n);
 const struct env *cli_env(const struct cli *c);
 /* --db, else $AIOPS_DB, else the default path. Borrowed. */
@@ -150,10 +156,11 @@ bool cli_stderr_is_terminal(const struct cli *c);
 int cli_columns(const struct cli *c);
 /* For commands that work for long without reading input: from now on INT and TERM do not
  * end the process but set the flag (a second one kills); what is under way is finished, run
- * returns, and cli_main ends the process by that signal. filter_run and input_open do this themselves.
- * Cannot fail in practice; if no pipe can be made the signals keep their default. */
+ * returns, and cli_main ends the process by that signal. filter_run and input_open do this
+ * themselves. Cannot fail in practice; if no pipe can be made the signals keep their default. */
 const volatile bool *cli_catch_stop(struct cli *c);
-/* A variable of the environment, for what no option covers (XDG_*, HOME); NULL if unset or empty. */
+/* A variable of the environment, for what no option covers (XDG_*, HOME); NULL if unset or empty.
+ */
 const char *cli_getenv(const char *name);
 
 /* ---- messages: "aiops-x: error: stdin:42: text" on standard error ---- */
@@ -161,7 +168,8 @@ const char *cli_getenv(const char *name);
 enum msg_level { MSG_ERROR, MSG_WARNING, MSG_INFO, MSG_DEBUG };
 /* where may be NULL ("stdin:42", a file name). Control bytes are escaped; with
  * AIOPS_LOG=json one object a line. -q leaves errors only. */
-void msg(struct cli *c, enum msg_level level, const char *where, const char *fmt, ...) PRINTF_LIKE(4, 5);
+void msg(struct cli *c, enum msg_level level, const char *where, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 /* Prints e as an error (position behind where) and returns e->code. A usage error
  * (EX_BADUSAGE) gets the line "try 'aiops-x --help'" behind it. */
 int msg_err(struct cli *c, const char *where, const struct err *e);

@@ -39,7 +39,8 @@ static void randomness(void *ctx, uint8_t *out, size_t n)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			_exit(EX_SYSTEM); /* crypto_init drew from it already: not without a broken kernel */
+			_exit(EX_SYSTEM); /* crypto_init drew from it already: not without a broken
+					     kernel */
 		out += got;
 		n -= (size_t)got;
 	}

@@ -65,7 +65,8 @@ static void bash_argument(struct buf *out, const char *command, const struct opt
 	buf_add_cstr(out, "; return ;;\n");
 }
 
-static void bash_command(struct buf *arguments, struct buf *words, const struct command *cmd, const char *name)
+static void bash_command(struct buf *arguments, struct buf *words, const struct command *cmd,
+			 const char *name)
 {
 	struct table t;
 
@@ -84,7 +85,8 @@ static void bash_command(struct buf *arguments, struct buf *words, const struct 
 
 static void bash_script(const struct program *p, struct buf *out)
 {
-	struct buf arguments = BUF_INIT(1 << 20), words = BUF_INIT(1 << 20), names = BUF_INIT(1 << 16);
+	struct buf arguments = BUF_INIT(1 << 20), words = BUF_INIT(1 << 20),
+		   names = BUF_INIT(1 << 16);
 	bool many = program_has_commands(p);
 
 	for (size_t i = 0; i < p->n_commands; i++) {
@@ -94,23 +96,31 @@ static void bash_script(const struct program *p, struct buf *out)
 	}
 	if (many)
 		bash_command(&arguments, &words, NULL, "-");
-	buf_addf(out, "# bash completion for %s, made by '%s --completion bash'\n", p->name, p->name);
+	buf_addf(out, "# bash completion for %s, made by '%s --completion bash'\n", p->name,
+		 p->name);
 	add_function(out, p);
-	buf_add_cstr(out, "()\n{\n"
-			  "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} cmd=- words=\n"
-			  "\tCOMPREPLY=()\n"
-			  "\tif [[ $cur == = ]]; then\n\t\tcur=\n"
-			  "\telif [[ $prev == = ]]; then\n\t\tprev=${COMP_WORDS[COMP_CWORD - 2]}\n\tfi\n");
+	buf_add_cstr(
+		out,
+		"()\n{\n"
+		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} cmd=- words=\n"
+		"\tCOMPREPLY=()\n"
+		"\tif [[ $cur == = ]]; then\n\t\tcur=\n"
+		"\telif [[ $prev == = ]]; then\n\t\tprev=${COMP_WORDS[COMP_CWORD - 2]}\n\tfi\n");
 	if (many)
-		buf_addf(out, "\tif ((COMP_CWORD > 1)) && [[ \" %s \" == *\" ${COMP_WORDS[1]} \"* ]]; then\n"
-			      "\t\tcmd=${COMP_WORDS[1]}\n\tfi\n", buf_cstr(&names));
-	buf_addf(out, "\tcase $cmd:$prev in\n%s\tesac\n\tcase $cmd in\n%s\tesac\n", buf_cstr(&arguments),
-		 buf_cstr(&words));
+		buf_addf(
+			out,
+			"\tif ((COMP_CWORD > 1)) && [[ \" %s \" == *\" ${COMP_WORDS[1]} \"* ]]; then\n"
+			"\t\tcmd=${COMP_WORDS[1]}\n\tfi\n",
+			buf_cstr(&names));
+	buf_addf(out, "\tcase $cmd:$prev in\n%s\tesac\n\tcase $cmd in\n%s\tesac\n",
+		 buf_cstr(&arguments), buf_cstr(&words));
 	if (many)
-		buf_addf(out, "\tif ((COMP_CWORD == 1)); then\n\t\twords=\"%s $words\"\n\tfi\n", buf_cstr(&names));
-	buf_add_cstr(out, "\tif [[ $cur == -* ]] || ((COMP_CWORD == 1)); then\n"
-			  "\t\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n\tfi\n}\n"
-			  "complete -o default -o bashdefault -F ");
+		buf_addf(out, "\tif ((COMP_CWORD == 1)); then\n\t\twords=\"%s $words\"\n\tfi\n",
+			 buf_cstr(&names));
+	buf_add_cstr(out,
+		     "\tif [[ $cur == -* ]] || ((COMP_CWORD == 1)); then\n"
+		     "\t\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n\tfi\n}\n"
+		     "complete -o default -o bashdefault -F ");
 	add_function(out, p);
 	buf_addf(out, " %s\n", p->name);
 	buf_release(&arguments);
@@ -150,7 +160,8 @@ static void zsh_option(struct buf *out, const struct opt *o)
 		const char *text = buf_cstr(&spec);
 		size_t star = text[0] == '*', name = strlen(o->name) + 2;
 
-		buf_addf(&alias, "%s-%c%s", star ? "*" : "", o->letter, opt_takes_argument(o) ? "+" : "");
+		buf_addf(&alias, "%s-%c%s", star ? "*" : "", o->letter,
+			 opt_takes_argument(o) ? "+" : "");
 		buf_add_cstr(&alias, text + star + name + (opt_takes_argument(o) ? 1 : 0));
 		buf_add_cstr(out, " \\\n\t\t");
 		add_quoted(out, buf_cstr(&alias));
@@ -187,7 +198,8 @@ static void zsh_commands(struct buf *out, const struct program *p)
 			  "\tlocal command=$words[2]\n");
 	buf_add_cstr(out, "\tcase $command in\n");
 	for (size_t i = 0; i < p->n_commands; i++) {
-		buf_addf(out, "\t%s)\n\t\tshift words; ((CURRENT--))\n\t\t_arguments -s -S", p->commands[i].name);
+		buf_addf(out, "\t%s)\n\t\tshift words; ((CURRENT--))\n\t\t_arguments -s -S",
+			 p->commands[i].name);
 		zsh_options(out, &p->commands[i]);
 		buf_add_cstr(out, " \\\n\t\t'*:file:_files'\n\t\t;;\n");
 	}
@@ -215,7 +227,8 @@ static void zsh_script(const struct program *p, struct buf *out)
 
 /* ---- fish ---- */
 
-static void fish_option(struct buf *out, const struct program *p, const char *condition, const struct opt *o)
+static void fish_option(struct buf *out, const struct program *p, const char *condition,
+			const struct opt *o)
 {
 	buf_addf(out, "complete -c %s", p->name);
 	if (condition) {
@@ -241,7 +254,8 @@ static void fish_option(struct buf *out, const struct program *p, const char *co
 	buf_add_char(out, '\n');
 }
 
-static void fish_command(struct buf *out, const struct program *p, const struct command *cmd, const char *condition)
+static void fish_command(struct buf *out, const struct program *p, const struct command *cmd,
+			 const char *condition)
 {
 	struct table t;
 
@@ -253,13 +267,15 @@ static void fish_command(struct buf *out, const struct program *p, const struct 
 
 static void fish_script(const struct program *p, struct buf *out)
 {
-	buf_addf(out, "# fish completion for %s, made by '%s --completion fish'\n", p->name, p->name);
+	buf_addf(out, "# fish completion for %s, made by '%s --completion fish'\n", p->name,
+		 p->name);
 	if (!program_has_commands(p)) {
 		fish_command(out, p, &p->commands[0], NULL);
 		return;
 	}
 	for (size_t i = 0; i < p->n_commands; i++) {
-		buf_addf(out, "complete -c %s -n __fish_use_subcommand -f -a %s -d ", p->name, p->commands[i].name);
+		buf_addf(out, "complete -c %s -n __fish_use_subcommand -f -a %s -d ", p->name,
+			 p->commands[i].name);
 		add_quoted(out, p->commands[i].summary);
 		buf_add_char(out, '\n');
 	}
@@ -295,9 +311,11 @@ static void list_options(const struct program *p, struct buf *out)
 			const struct opt *o = t.slots[k].opt;
 			char letter[2] = {o->letter ? o->letter : '-', '\0'};
 
-			buf_addf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", cmd->name ? cmd->name : "-", o->name,
-				 letter, opt_kind_name(o->kind), o->standard ? o->standard : "-", places(o),
-				 t.slots[k].common ? "common" : "own", o->arg ? o->arg : "-", o->help);
+			buf_addf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+				 cmd->name ? cmd->name : "-", o->name, letter,
+				 opt_kind_name(o->kind), o->standard ? o->standard : "-", places(o),
+				 t.slots[k].common ? "common" : "own", o->arg ? o->arg : "-",
+				 o->help);
 		}
 		table_release(&t);
 	}
@@ -314,6 +332,7 @@ int completion_write(const struct program *p, const char *shell, struct buf *out
 	else if (strcmp(shell, "options") == 0)
 		list_options(p, out);
 	else
-		return err_set(e, EX_BADUSAGE, "--completion: '%s' is not one of bash, zsh, fish, options", shell);
+		return err_set(e, EX_BADUSAGE,
+			       "--completion: '%s' is not one of bash, zsh, fish, options", shell);
 	return 0;
 }

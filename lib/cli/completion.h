@@ -16,6 +16,7 @@
  * "env"; "argv"), "own" or "common", placeholder or
  * "-", help; separated by tabs. Errors: EX_BADUSAGE.
  */
-NODISCARD int completion_write(const struct program *p, const char *shell, struct buf *out, struct err *e);
+NODISCARD int completion_write(const struct program *p, const char *shell, struct buf *out,
+			       struct err *e);
 
 #endif

@@ -15,8 +15,8 @@ struct yaml_node;
 struct yaml_pair;
 
 struct config {
-	struct yaml *doc;   /* NULL: there is no file */
-	char *path;         /* owned, NULL if there is none */
+	struct yaml *doc;                     /* NULL: there is no file */
+	char *path;                           /* owned, NULL if there is none */
 	const struct yaml_node *common, *own; /* their parts, NULL if absent */
 };
 
@@ -24,9 +24,10 @@ struct config {
 const char *program_short_name(const struct program *p);
 
 /* Reads the file named by --config or $AIOPS_CONFIG (named; NULL: the default place,
- * where none need be) and checks sections and keys: a programme checks `common` and its own part, those of
- * the others only by name. Errors: EX_UNREADABLE, EX_BADCONFIG with position. */
-NODISCARD int config_open(struct config *cf, const struct program *p, const char *named, struct err *e);
+ * where none need be) and checks sections and keys: a programme checks `common` and its own part,
+ * those of the others only by name. Errors: EX_UNREADABLE, EX_BADCONFIG with position. */
+NODISCARD int config_open(struct config *cf, const struct program *p, const char *named,
+			  struct err *e);
 void config_release(struct config *cf);
 
 /* Key and value of option o in the programme's part, and in `common`; NULL if it is not there. */

@@ -18,10 +18,10 @@
 /* Standard output, buffered. After an error nothing more is written. */
 struct out {
 	struct buf buf;
-	int errnum;      /* of the write that failed, 0 = none */
-	bool pipe_gone;  /* it was EPIPE, which is no failure (contract 9) */
-	bool closed;     /* flushed and closed for good */
-	uint64_t bytes;  /* handed to out_write so far */
+	int errnum;     /* of the write that failed, 0 = none */
+	bool pipe_gone; /* it was EPIPE, which is no failure (contract 9) */
+	bool closed;    /* flushed and closed for good */
+	uint64_t bytes; /* handed to out_write so far */
 };
 
 struct cli {
@@ -29,7 +29,7 @@ struct cli {
 	const struct command *command; /* NULL until it is known */
 	void *options;                 /* command->options_size bytes */
 	struct common_options common;
-	char **operands;               /* the array is owned, the words are argv's */
+	char **operands; /* the array is owned, the words are argv's */
 	size_t n_operands;
 	struct env env;
 	struct config config;
@@ -37,7 +37,7 @@ struct cli {
 	struct out out;
 	struct progress progress;
 	bool stdout_tty, stderr_tty, log_json;
-	char *db_path, *user;          /* made when first asked for */
+	char *db_path, *user; /* made when first asked for */
 };
 
 #endif

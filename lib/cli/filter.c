@@ -145,7 +145,8 @@ static int too_long(struct filter *f)
 	struct err text = ERR_INIT;
 
 	f->records++;
-	err_set(&text, EX_BADDATA, "longer than %zu bytes (--max-record)", cli_common(f->c)->max_record);
+	err_set(&text, EX_BADDATA, "longer than %zu bytes (--max-record)",
+		cli_common(f->c)->max_record);
 	filter_reject_line(f, REJECT_TOO_LONG, text.text);
 	return f->err.code ? -1 : 0;
 }
@@ -204,7 +205,8 @@ static int wind_up(struct filter *f, enum outcome how)
 
 	if (how == OUTCOME_FAILED && !f->strict_stop)
 		return -1;
-	if (how == OUTCOME_FAILED) { /* what came before the rejected record is done and stays done */
+	if (how ==
+	    OUTCOME_FAILED) { /* what came before the rejected record is done and stays done */
 		stopped = f->err;
 		err_clear(&f->err);
 		if (flush_and_save(f) == 0)
@@ -232,7 +234,8 @@ static int exit_code(struct filter *f, int rejects)
 static void tell_error(struct filter *f)
 {
 	/* A position in the error is one of another document; a strict stop names its own. */
-	const char *where = f->at_record && !f->strict_stop && !f->err.line ? filter_where(f) : NULL;
+	const char *where =
+		f->at_record && !f->strict_stop && !f->err.line ? filter_where(f) : NULL;
 
 	(void)msg_err(f->c, where, &f->err); /* the code is taken from f->err */
 }

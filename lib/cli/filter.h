@@ -51,7 +51,8 @@ void filter_pass(struct filter *f);
 void filter_annotate(struct filter *f, const char *key, struct span json);
 /* A record of the tool's own (without a newline). Valid in every callback. */
 void filter_emit(struct filter *f, struct span json);
-/* The current record is counted as rejected, shown (the first five), written to the dead-letter file. */
+/* The current record is counted as rejected, shown (the first five), written to the dead-letter
+ * file. */
 void filter_reject(struct filter *f, enum reject_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* The answer that -e asks about is "yes": the exit code is then 1, if nothing is worse. */
@@ -66,7 +67,14 @@ struct cli *filter_cli(struct filter *f);
 struct input; /* the command's input files as lines or chunks */
 struct input *input_open(struct cli *c, size_t max_line);
 void input_close(struct input *in);
-enum input_result { INPUT_END, INPUT_LINE, INPUT_TOO_LONG, INPUT_FILE_END, INPUT_STOPPED, INPUT_ERROR };
+enum input_result {
+	INPUT_END,
+	INPUT_LINE,
+	INPUT_TOO_LONG,
+	INPUT_FILE_END,
+	INPUT_STOPPED,
+	INPUT_ERROR
+};
 /* The next line without LF, borrowed until the next call, with RECORD_PADDING
  * readable bytes behind it. INPUT_TOO_LONG: line holds its beginning, the rest
  * was drained. INPUT_FILE_END comes once after each file. INPUT_STOPPED: INT or TERM. Flushes
@@ -74,24 +82,27 @@ enum input_result { INPUT_END, INPUT_LINE, INPUT_TOO_LONG, INPUT_FILE_END, INPUT
  * (66); the file's rest is given up and the next call goes on with the next file. */
 enum input_result input_line(struct input *in, struct span *line, struct err *e);
 /* All that is left of the current file (else of the next), as one span of at most max_bytes (the
- * same padding). Returns INPUT_LINE (also for an empty file), INPUT_TOO_LONG (drained), INPUT_STOPPED,
- * INPUT_ERROR, INPUT_END when no file is left. */
+ * same padding). Returns INPUT_LINE (also for an empty file), INPUT_TOO_LONG (drained),
+ * INPUT_STOPPED, INPUT_ERROR, INPUT_END when no file is left. */
 enum input_result input_rest(struct input *in, size_t max_bytes, struct span *all, struct err *e);
 /* Bytes as they come, never none, borrowed until the next call (the same padding): INPUT_LINE,
- * INPUT_FILE_END, INPUT_END, INPUT_STOPPED, INPUT_ERROR. Can be mixed with the other two; line numbers
- * are then the caller's business. */
+ * INPUT_FILE_END, INPUT_END, INPUT_STOPPED, INPUT_ERROR. Can be mixed with the other two; line
+ * numbers are then the caller's business. */
 enum input_result input_chunk(struct input *in, struct span *chunk, struct err *e);
-const char *input_name(const struct input *in);   /* "stdin" or the file's name */
+const char *input_name(const struct input *in); /* "stdin" or the file's name */
 int64_t input_line_number(const struct input *in);
 /* What USR1 prints while lines are read (contract 10). */
 void input_on_stats(struct input *in, void (*print)(void *ctx), void *ctx);
-/* One line on standard error: {"kind":"stats","tool":"...",MEMBERS}. members is `"name":number,...`. */
+/* One line on standard error: {"kind":"stats","tool":"...",MEMBERS}. members is
+ * `"name":number,...`. */
 void stats_print(struct cli *c, struct span members);
 
 /* Counting and reporting of rejects (contract 7). */
 struct rejects;
-struct rejects *rejects_open(struct cli *c, struct err *e); /* opens --dead-letter; NULL on failure */
-/* 0; -1 when the filter must stop: --strict (EX_BADDATA) or the dead letter cannot be written (EX_IO). */
+struct rejects *rejects_open(struct cli *c,
+			     struct err *e); /* opens --dead-letter; NULL on failure */
+/* 0; -1 when the filter must stop: --strict (EX_BADDATA) or the dead letter cannot be written
+ * (EX_IO). */
 NODISCARD int rejects_add(struct rejects *j, const char *source, int64_t line, const char *code,
 			  const char *message, struct span raw, struct err *e);
 /* Prints the total; EX_DONE or EX_REJECTS by --tolerate against accepted + rejected. Frees. */

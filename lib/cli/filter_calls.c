@@ -53,9 +53,10 @@ void filter_emit(struct filter *f, struct span json)
 void filter_reject_line(struct filter *f, enum reject_code code, const char *message)
 {
 	f->rejected = true;
-	if (rejects_add(f->rejects, input_name(f->in), input_line_number(f->in), reject_code_name(code), message,
-			f->line, &f->err) != 0)
-		f->strict_stop = f->err.code == EX_BADDATA; /* the loop stops; else the dead letter failed */
+	if (rejects_add(f->rejects, input_name(f->in), input_line_number(f->in),
+			reject_code_name(code), message, f->line, &f->err) != 0)
+		f->strict_stop =
+			f->err.code == EX_BADDATA; /* the loop stops; else the dead letter failed */
 }
 
 void filter_reject(struct filter *f, enum reject_code code, const char *fmt, ...)
@@ -113,12 +114,13 @@ void filter_print_stats(void *ctx)
 	struct filter *f = ctx;
 	struct buf members = BUF_INIT(1 << 20);
 
-	buf_addf(&members,
-		 "\"records\":%lld,\"rejected\":%lld,\"blank\":%lld,\"control\":%lld,\"emitted\":%llu,"
-		 "\"bytes_in\":%llu,\"bytes_out\":%llu",
-		 (long long)f->records, (long long)rejects_count(f->rejects), (long long)f->blanks,
-		 (long long)f->controls, (unsigned long long)f->emitted, (unsigned long long)input_bytes(f->in),
-		 (unsigned long long)f->c->out.bytes);
+	buf_addf(
+		&members,
+		"\"records\":%lld,\"rejected\":%lld,\"blank\":%lld,\"control\":%lld,\"emitted\":%llu,"
+		"\"bytes_in\":%llu,\"bytes_out\":%llu",
+		(long long)f->records, (long long)rejects_count(f->rejects), (long long)f->blanks,
+		(long long)f->controls, (unsigned long long)f->emitted,
+		(unsigned long long)input_bytes(f->in), (unsigned long long)f->c->out.bytes);
 	rejects_add_stats(f->rejects, &members);
 	if (f->ops->stats)
 		f->ops->stats(f->ctx, &members);

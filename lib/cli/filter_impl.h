@@ -17,17 +17,17 @@ struct filter {
 	struct input *in;
 	struct rejects *rejects;
 	struct record *record;
-	struct span line;   /* the current one, as it was read */
-	bool in_record;     /* filter_pass and the like have a record to act on */
-	bool rejected;      /* the tool rejected the current record */
-	bool drain;         /* go on when the reader of our output is gone */
+	struct span line; /* the current one, as it was read */
+	bool in_record;   /* filter_pass and the like have a record to act on */
+	bool rejected;    /* the tool rejected the current record */
+	bool drain;       /* go on when the reader of our output is gone */
 	bool found;
-	bool unreadable;    /* some input could not be read; the others were */
-	bool strict_stop;   /* --strict met a rejected record; err says where */
-	bool at_record;     /* err is about the current record */
+	bool unreadable;  /* some input could not be read; the others were */
+	bool strict_stop; /* --strict met a rejected record; err says where */
+	bool at_record;   /* err is about the current record */
 	int64_t records, controls, blanks;
 	uint64_t emitted;
-	struct err err;     /* what stops the filter */
+	struct err err; /* what stops the filter */
 	struct buf where;
 };
 

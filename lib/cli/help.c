@@ -137,7 +137,9 @@ static void add_exit_codes(struct buf *out, const struct program *p, const struc
 	if (common & CLI_FILTER)
 		buf_add_cstr(out, "     65  bad data, stopped (--strict)");
 	buf_add_cstr(out, "     66  an input was unreadable\n");
-	buf_add_cstr(out, "  70  a bug      71  system, memory     73  cannot create     74  I/O, disk full\n");
+	buf_add_cstr(
+		out,
+		"  70  a bug      71  system, memory     73  cannot create     74  I/O, disk full\n");
 	if (common & CLI_DB)
 		buf_add_cstr(out, "  75  try again later: the store is locked\n");
 	buf_add_cstr(out, "  78  bad configuration     128+n  ended by signal n\n");

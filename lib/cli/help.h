@@ -7,7 +7,8 @@
 #include "base/buf.h"
 #include "cli/cli.h"
 
-/* "usage: aiops-drift compare [option ...] [file ...]\n"; cmd NULL for a programme that has subcommands. */
+/* "usage: aiops-drift compare [option ...] [file ...]\n"; cmd NULL for a programme that has
+ * subcommands. */
 void help_usage(const struct program *p, const struct command *cmd, struct buf *out);
 
 /* The whole of --help; cmd NULL lists the subcommands. */

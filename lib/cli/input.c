@@ -97,7 +97,8 @@ int64_t input_total_bytes(struct input *in)
 		bool standard = strcmp(in->names[i], "-") == 0;
 		struct stat st;
 
-		if ((standard ? fstat(STDIN_FILENO, &st) : stat(in->names[i], &st)) != 0 || !S_ISREG(st.st_mode))
+		if ((standard ? fstat(STDIN_FILENO, &st) : stat(in->names[i], &st)) != 0 ||
+		    !S_ISREG(st.st_mode))
 			return 0;
 		total += st.st_size;
 	}

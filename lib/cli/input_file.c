@@ -38,7 +38,8 @@ enum wait { WAIT_READABLE, WAIT_STOPPED, WAIT_TIMED_OUT };
 /* Sleeps until the file can be read, a signal asks to stop, or ms are over (-1: never). */
 static enum wait wait_readable(struct input *in, int ms)
 {
-	struct pollfd p[] = {{.fd = in->fd, .events = POLLIN}, {.fd = signals_wake_fd(), .events = POLLIN}};
+	struct pollfd p[] = {{.fd = in->fd, .events = POLLIN},
+			     {.fd = signals_wake_fd(), .events = POLLIN}};
 	int n;
 
 	for (;;) {

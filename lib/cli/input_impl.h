@@ -16,17 +16,17 @@ struct input {
 	struct cli *c;
 	char *const *names; /* operands; a missing list is {"-"} */
 	size_t n_names, next_name;
-	const char *name;   /* of the current or last file, for messages */
-	int fd;             /* -1: none is open */
-	bool may_block;     /* not a regular file */
-	bool at_end;        /* of the current file */
+	const char *name; /* of the current or last file, for messages */
+	int fd;           /* -1: none is open */
+	bool may_block;   /* not a regular file */
+	bool at_end;      /* of the current file */
 	bool had_newline;
 	int64_t line_number;
 	size_t max_line;
 
-	char *data;         /* cap + RECORD_PADDING bytes */
+	char *data;             /* cap + RECORD_PADDING bytes */
 	size_t cap, begin, end; /* data[begin..end) is unread */
-	size_t scanned;     /* bytes from begin on that hold no newline */
+	size_t scanned;         /* bytes from begin on that hold no newline */
 	uint64_t bytes;
 
 	int (*idle)(void *ctx, struct err *e);
@@ -39,7 +39,8 @@ struct input {
 
 enum fill { FILL_SOME, FILL_END, FILL_STOPPED, FILL_ERROR };
 
-/* Reads more behind data[end), flushing and waiting before it as the contract wants. There must be room. */
+/* Reads more behind data[end), flushing and waiting before it as the contract wants. There must be
+ * room. */
 enum fill input_fill(struct input *in, struct err *e);
 /* Opens the next file if none is open: INPUT_LINE if one is, else what to return. */
 enum input_result input_have_file(struct input *in, struct err *e);

@@ -16,8 +16,10 @@
 
 enum { MESSAGE_MAX = 64 << 10 };
 
-static const char *const level_names[] = {
-	[MSG_ERROR] = "error", [MSG_WARNING] = "warning", [MSG_INFO] = "info", [MSG_DEBUG] = "debug"};
+static const char *const level_names[] = {[MSG_ERROR] = "error",
+					  [MSG_WARNING] = "warning",
+					  [MSG_INFO] = "info",
+					  [MSG_DEBUG] = "debug"};
 
 static bool wanted(const struct cli *c, enum msg_level level)
 {
@@ -39,7 +41,7 @@ struct message {
 	enum msg_level level;
 	const char *where; /* NULL: none */
 	struct span text;
-	bool hint;         /* a usage error: where help is */
+	bool hint; /* a usage error: where help is */
 };
 
 static void add_json(struct buf *line, const char *tool, const struct message *m)
@@ -116,7 +118,8 @@ void msg(struct cli *c, enum msg_level level, const char *where, const char *fmt
 
 int msg_err(struct cli *c, const char *where, const struct err *e)
 {
-	struct message m = {.level = MSG_ERROR, .text = span_cstr(e->text), .hint = e->code == EX_BADUSAGE};
+	struct message m = {
+		.level = MSG_ERROR, .text = span_cstr(e->text), .hint = e->code == EX_BADUSAGE};
 	struct buf at = BUF_INIT(1 << 16);
 
 	if (where && e->line)

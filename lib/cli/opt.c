@@ -57,7 +57,8 @@ static int assign_number(const struct opt *o, void *to, const char *text, struct
 	if (o->kind == OPT_DURATION && num_parse_duration_ms(s, &n, e) != 0)
 		return -1;
 	if (o->kind == OPT_I64)
-		return num_parse_i64(s, has_range(o) ? o->min : INT64_MIN, has_range(o) ? o->max : INT64_MAX, to, e);
+		return num_parse_i64(s, has_range(o) ? o->min : INT64_MIN,
+				     has_range(o) ? o->max : INT64_MAX, to, e);
 	if (o->kind == OPT_SIZE)
 		n = (int64_t)size;
 	if (has_range(o) && (n < o->min || n > o->max))
@@ -107,7 +108,8 @@ static int assign_count(const struct opt *o, int *to, const char *text, struct e
 	return 0;
 }
 
-int opt_assign(const struct opt *o, void *base, const char *text, struct owned *owned, struct err *e)
+int opt_assign(const struct opt *o, void *base, const char *text, struct owned *owned,
+	       struct err *e)
 {
 	void *to = field(o, base);
 
@@ -167,7 +169,8 @@ void opt_set_default(const struct opt *o, void *base, struct owned *owned)
 	(void)rc;
 }
 
-int opt_assign_env(const struct opt *o, void *base, const char *text, struct owned *owned, struct err *e)
+int opt_assign_env(const struct opt *o, void *base, const char *text, struct owned *owned,
+		   struct err *e)
 {
 	opt_start_source(o, base);
 	if (o->kind != OPT_TEXTS)
@@ -224,10 +227,10 @@ void opt_add_variable(const struct opt *o, const char *short_name, struct buf *o
 const char *opt_kind_name(enum opt_kind kind)
 {
 	static const char *const names[] = {
-		[OPT_FLAG] = "flag",         [OPT_TEXT] = "text",     [OPT_FILE] = "file",     [OPT_DIR] = "dir",
-		[OPT_I64] = "number",        [OPT_SIZE] = "size",     [OPT_DURATION] = "duration",
-		[OPT_DOUBLE] = "real",       [OPT_CHOICE] = "choice", [OPT_TIME] = "time",     [OPT_TEXTS] = "texts",
-		[OPT_COUNT] = "count"};
+		[OPT_FLAG] = "flag",         [OPT_TEXT] = "text",   [OPT_FILE] = "file",
+		[OPT_DIR] = "dir",           [OPT_I64] = "number",  [OPT_SIZE] = "size",
+		[OPT_DURATION] = "duration", [OPT_DOUBLE] = "real", [OPT_CHOICE] = "choice",
+		[OPT_TIME] = "time",         [OPT_TEXTS] = "texts", [OPT_COUNT] = "count"};
 
 	return names[kind];
 }

@@ -16,7 +16,8 @@
  * option's field of the struct at base. OPT_FLAG takes true and false; OPT_COUNT a
  * number; OPT_TEXTS adds one item. The field is untouched on failure.
  * Errors: EX_BADUSAGE. */
-NODISCARD int opt_assign(const struct opt *o, void *base, const char *text, struct owned *owned, struct err *e);
+NODISCARD int opt_assign(const struct opt *o, void *base, const char *text, struct owned *owned,
+			 struct err *e);
 /* One more -v. Stops at the option's maximum. */
 void opt_count_up(const struct opt *o, void *base);
 /* Before a source of higher priority gives its items of an OPT_TEXTS; nothing for other kinds. */
@@ -24,7 +25,8 @@ void opt_start_source(const struct opt *o, void *base);
 /* Sets the default, or the kind's zero. A default that does not parse is a bug (assert). */
 void opt_set_default(const struct opt *o, void *base, struct owned *owned);
 /* As text in the environment: items of an OPT_TEXTS are separated by commas. */
-NODISCARD int opt_assign_env(const struct opt *o, void *base, const char *text, struct owned *owned, struct err *e);
+NODISCARD int opt_assign_env(const struct opt *o, void *base, const char *text, struct owned *owned,
+			     struct err *e);
 
 bool opt_takes_argument(const struct opt *o);
 /* Whether the environment or the configuration file may hold it. */

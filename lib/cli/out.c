@@ -98,6 +98,7 @@ int out_finish(struct cli *c)
 	if (!o->errnum || o->pipe_gone)
 		return EX_DONE;
 	reason = strerrordesc_np(o->errnum);
-	msg(c, MSG_ERROR, NULL, "cannot write standard output: %s", reason ? reason : "unknown error");
+	msg(c, MSG_ERROR, NULL, "cannot write standard output: %s",
+	    reason ? reason : "unknown error");
 	return EX_IO;
 }

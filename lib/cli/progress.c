@@ -17,8 +17,8 @@ static void show(struct span s)
 		err_clear(&ignored); /* a bar that cannot be drawn harms nobody */
 }
 
-void progress_start(struct progress *p, const char *tool, int when, const struct progress_surroundings *s,
-		    int64_t total_bytes, int64_t now_ms)
+void progress_start(struct progress *p, const char *tool, int when,
+		    const struct progress_surroundings *s, int64_t total_bytes, int64_t now_ms)
 {
 	bool calm = !s->quiet && !s->ci && s->term && strcmp(s->term, "dumb") != 0;
 
@@ -44,7 +44,8 @@ static void add_bytes(struct buf *out, double bytes)
 	buf_addf(out, "%.*f %s", u > 0 && bytes < 100 ? 1 : 0, bytes, units[u]);
 }
 
-static void add_bar(const struct progress *p, struct buf *out, uint64_t bytes, uint64_t records, int64_t now_ms)
+static void add_bar(const struct progress *p, struct buf *out, uint64_t bytes, uint64_t records,
+		    int64_t now_ms)
 {
 	double seconds = (double)(now_ms - p->start_ms) / 1000;
 	double rate = seconds > 0 ? (double)bytes / seconds : 0;
@@ -62,7 +63,8 @@ static void add_bar(const struct progress *p, struct buf *out, uint64_t bytes, u
 	buf_add_cstr(out, "/s");
 	if (p->total_bytes > 0 && rate > 0 && (double)bytes < (double)p->total_bytes) {
 		buf_add_cstr(out, "  ");
-		num_add_duration_ms(out, (int64_t)(((double)p->total_bytes - (double)bytes) / rate) * 1000);
+		num_add_duration_ms(
+			out, (int64_t)(((double)p->total_bytes - (double)bytes) / rate) * 1000);
 		buf_add_cstr(out, " left");
 	}
 	buf_add_cstr(out, "\033[K");

@@ -47,7 +47,8 @@ int tolerance_parse(const char *text, struct tolerance *out, struct err *e)
 	} else if (num_parse_double(span_of(s.data, s.len - 1), &t.limit, e) != 0) {
 		return err_prefix(e, "--tolerate");
 	} else if (t.limit < 0 || t.limit > 100) {
-		return err_set(e, EX_BADUSAGE, "--tolerate: '%s' is not between 0%% and 100%%", text);
+		return err_set(e, EX_BADUSAGE, "--tolerate: '%s' is not between 0%% and 100%%",
+			       text);
 	}
 	*out = t;
 	return 0;
@@ -66,7 +67,8 @@ static int open_dead_letter(struct rejects *j, const char *path, struct err *e)
 		return 0;
 	j->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
 	if (j->fd < 0)
-		return err_set_errno(e, EX_CANNOTCREATE, errno, "cannot open dead-letter file '%s'", path);
+		return err_set_errno(e, EX_CANNOTCREATE, errno, "cannot open dead-letter file '%s'",
+				     path);
 	return 0;
 }
 
@@ -87,7 +89,8 @@ struct rejects *rejects_open(struct cli *c, struct err *e)
 
 void base64_add(struct buf *out, struct span data)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 	for (size_t i = 0; i < data.len; i += 3) {
 		size_t n = data.len - i < 3 ? data.len - i : 3;
@@ -129,8 +132,8 @@ static struct span beginning_of(struct span raw)
 	return raw;
 }
 
-static int write_dead_letter(struct rejects *j, const char *source, int64_t line_number, const char *code,
-			     const char *message, struct span raw, struct err *e)
+static int write_dead_letter(struct rejects *j, const char *source, int64_t line_number,
+			     const char *code, const char *message, struct span raw, struct err *e)
 {
 	struct buf line = BUF_INIT((size_t)1 << 34);
 	struct jsonw w = jsonw_to(&line);
@@ -151,7 +154,8 @@ static int write_dead_letter(struct rejects *j, const char *source, int64_t line
 		jsonw_member_bool(&w, "raw_cut", true);
 	jsonw_object_end(&w);
 	buf_add_char(&line, '\n');
-	rc = file_write_all(j->fd, buf_span(&line), e); /* one write: appends of several tools do not mix */
+	rc = file_write_all(j->fd, buf_span(&line),
+			    e); /* one write: appends of several tools do not mix */
 	if (rc != 0)
 		err_prefix(e, "dead-letter file '%s'", cli_common(j->c)->dead_letter);
 	buf_release(&line);
@@ -172,8 +176,8 @@ static void count(struct rejects *j, const char *code)
 	j->codes[i].count++;
 }
 
-int rejects_add(struct rejects *j, const char *source, int64_t line, const char *code, const char *message,
-		struct span raw, struct err *e)
+int rejects_add(struct rejects *j, const char *source, int64_t line, const char *code,
+		const char *message, struct span raw, struct err *e)
 {
 	bool strict = cli_common(j->c)->strict;
 	struct buf where = BUF_INIT(1 << 16);
@@ -205,7 +209,8 @@ void rejects_add_stats(const struct rejects *j, struct buf *json)
 {
 	buf_add_cstr(json, ",\"rejects\":{");
 	for (size_t i = 0; i < j->n_codes; i++)
-		buf_addf(json, "%s\"%s\":%lld", i ? "," : "", j->codes[i].code, (long long)j->codes[i].count);
+		buf_addf(json, "%s\"%s\":%lld", i ? "," : "", j->codes[i].code,
+			 (long long)j->codes[i].count);
 	buf_add_char(json, '}');
 }
 
@@ -214,9 +219,10 @@ static void tell_total(struct rejects *j, int64_t accepted, bool exceeded)
 	struct buf kinds = BUF_INIT(1 << 12);
 
 	for (size_t i = 0; i < j->n_codes; i++)
-		buf_addf(&kinds, "%s%lld %s", i ? ", " : "", (long long)j->codes[i].count, j->codes[i].code);
-	msg(j->c, exceeded ? MSG_ERROR : MSG_WARNING, NULL, "%lld of %lld records rejected: %s", (long long)j->count,
-	    (long long)(accepted + j->count), buf_cstr(&kinds));
+		buf_addf(&kinds, "%s%lld %s", i ? ", " : "", (long long)j->codes[i].count,
+			 j->codes[i].code);
+	msg(j->c, exceeded ? MSG_ERROR : MSG_WARNING, NULL, "%lld of %lld records rejected: %s",
+	    (long long)j->count, (long long)(accepted + j->count), buf_cstr(&kinds));
 	buf_release(&kinds);
 }
 
@@ -234,8 +240,8 @@ int rejects_close(struct rejects *j, int64_t accepted)
 	if (j->fd >= 0 && close(j->fd) != 0 && errno != EINTR) {
 		const char *reason = strerrordesc_np(errno);
 
-		msg(j->c, MSG_ERROR, NULL, "cannot write dead-letter file '%s': %s", cli_common(j->c)->dead_letter,
-		    reason ? reason : "unknown error");
+		msg(j->c, MSG_ERROR, NULL, "cannot write dead-letter file '%s': %s",
+		    cli_common(j->c)->dead_letter, reason ? reason : "unknown error");
 		code = EX_IO;
 	}
 	free(j);

@@ -7,8 +7,8 @@
 #include "cli/opt.h"
 #include "yaml/yaml.h"
 
-static int assign_scalar(const struct opt *o, void *base, const struct yaml_node *n, struct owned *owned,
-			 struct err *e)
+static int assign_scalar(const struct opt *o, void *base, const struct yaml_node *n,
+			 struct owned *owned, struct err *e)
 {
 	bool flag;
 
@@ -25,8 +25,8 @@ static int assign_scalar(const struct opt *o, void *base, const struct yaml_node
 	return -1;
 }
 
-static int assign_value(const struct opt *o, void *base, const struct yaml_node *n, struct owned *owned,
-			struct err *e)
+static int assign_value(const struct opt *o, void *base, const struct yaml_node *n,
+			struct owned *owned, struct err *e)
 {
 	opt_start_source(o, base);
 	if (o->kind != OPT_TEXTS || n->type != YAML_LIST)
@@ -37,7 +37,8 @@ static int assign_value(const struct opt *o, void *base, const struct yaml_node 
 	return 0;
 }
 
-static int assign_pair(const struct opt *o, void *base, const struct yaml_pair *p, struct owned *owned, struct err *e)
+static int assign_pair(const struct opt *o, void *base, const struct yaml_pair *p,
+		       struct owned *owned, struct err *e)
 {
 	if (assign_value(o, base, p->value, owned, e) == 0)
 		return 0;
@@ -74,7 +75,8 @@ static const char *from_variable(const struct opt *o, const char *short_name, st
 	return cli_getenv(buf_cstr(variable));
 }
 
-static int from_environment(struct slot *s, const char *short_name, struct owned *owned, struct err *e)
+static int from_environment(struct slot *s, const char *short_name, struct owned *owned,
+			    struct err *e)
 {
 	const char *const tools[] = {NULL, short_name}; /* the narrower name wins */
 	struct buf variable = BUF_INIT(1 << 12);
@@ -94,7 +96,8 @@ static int from_environment(struct slot *s, const char *short_name, struct owned
 	return rc;
 }
 
-static int from_argv(struct table *t, const struct argv_values *v, struct owned *owned, struct err *e)
+static int from_argv(struct table *t, const struct argv_values *v, struct owned *owned,
+		     struct err *e)
 {
 	for (size_t i = 0; i < v->n; i++) {
 		struct slot *s = &t->slots[v->items[i].slot];
@@ -116,7 +119,8 @@ static int from_argv(struct table *t, const struct argv_values *v, struct owned 
 	return 0;
 }
 
-const char *settings_config_path(const struct table *t, const struct program *p, const struct argv_values *v)
+const char *settings_config_path(const struct table *t, const struct program *p,
+				 const struct argv_values *v)
 {
 	const struct slot *config = table_find(t, SPAN("config"));
 	struct buf variable = BUF_INIT(1 << 12);
@@ -133,8 +137,8 @@ const char *settings_config_path(const struct table *t, const struct program *p,
 	return path;
 }
 
-int settings_apply(struct table *t, const struct program *p, const struct config *cf, const struct argv_values *v,
-		   struct owned *owned, struct err *e)
+int settings_apply(struct table *t, const struct program *p, const struct config *cf,
+		   const struct argv_values *v, struct owned *owned, struct err *e)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		struct slot *s = &t->slots[i];
@@ -160,7 +164,8 @@ static int check_value(const struct opt *o, size_t size, const struct yaml_pair 
 	return rc;
 }
 
-static int check_opt(const struct opt *o, size_t size, const struct table *t, const struct config *cf, struct err *e)
+static int check_opt(const struct opt *o, size_t size, const struct table *t,
+		     const struct config *cf, struct err *e)
 {
 	const struct yaml_pair *common = config_common(cf, o), *own = config_own(cf, o);
 
@@ -171,7 +176,8 @@ static int check_opt(const struct opt *o, size_t size, const struct table *t, co
 	return own ? check_value(o, size, own, e) : 0;
 }
 
-int settings_check_others(const struct table *t, const struct program *p, const struct config *cf, struct err *e)
+int settings_check_others(const struct table *t, const struct program *p, const struct config *cf,
+			  struct err *e)
 {
 	for (size_t i = 0; common_opt(i); i++)
 		if (check_opt(common_opt(i), sizeof(struct common_options), t, cf, e) != 0)

@@ -12,7 +12,8 @@
 #include "cli/table.h"
 
 /* The file of --config or of the environment; NULL if neither names one. Borrowed. */
-const char *settings_config_path(const struct table *t, const struct program *p, const struct argv_values *v);
+const char *settings_config_path(const struct table *t, const struct program *p,
+				 const struct argv_values *v);
 
 /* Fills the structs of the table from all sources, lowest priority first; a bad value in any of
  * them is an error, also where a higher one stands above it. Errors: EX_BADUSAGE, EX_BADCONFIG. */
@@ -21,7 +22,7 @@ NODISCARD int settings_apply(struct table *t, const struct program *p, const str
 
 /* Checks the values of the file that belong to other commands of the programme: a
  * mistake is told whichever command reads it. Errors: EX_BADCONFIG. */
-NODISCARD int settings_check_others(const struct table *t, const struct program *p, const struct config *cf,
-				    struct err *e);
+NODISCARD int settings_check_others(const struct table *t, const struct program *p,
+				    const struct config *cf, struct err *e);
 
 #endif

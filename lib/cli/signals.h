@@ -27,7 +27,8 @@ const volatile bool *signals_stop_flag(void);
 /* True once for every USR1 (several at once count as one). */
 bool signals_take_stats(void);
 
-/* Becomes readable when a caught signal arrives, so that a wait cannot miss it; -1 before signals_catch. */
+/* Becomes readable when a caught signal arrives, so that a wait cannot miss it; -1 before
+ * signals_catch. */
 int signals_wake_fd(void);
 void signals_wake_drain(void);
 

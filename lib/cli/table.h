@@ -25,7 +25,8 @@ struct table {
 
 /* The table of a command; cmd NULL gives the options that are always there. options
  * and common are borrowed and filled later. */
-void table_init(struct table *t, const struct command *cmd, void *options, struct common_options *common);
+void table_init(struct table *t, const struct command *cmd, void *options,
+		struct common_options *common);
 void table_release(struct table *t);
 
 /* The slot of a long name, or NULL. */

@@ -12,8 +12,9 @@
 
 static bool is_hostile(uint32_t cp)
 {
-	return (cp >= 0x7f && cp <= 0x9f) || cp == 0x061c || cp == 0x200e || cp == 0x200f || cp == 0x2028 ||
-	       cp == 0x2029 || (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+	return (cp >= 0x7f && cp <= 0x9f) || cp == 0x061c || cp == 0x200e || cp == 0x200f ||
+	       cp == 0x2028 || cp == 0x2029 || (cp >= 0x202a && cp <= 0x202e) ||
+	       (cp >= 0x2066 && cp <= 0x2069);
 }
 
 /* Printable ASCII, newline and tab from the start: nearly everything, nearly always. */
@@ -21,7 +22,8 @@ static size_t plain_prefix(struct span s)
 {
 	size_t n = 0;
 
-	while (n < s.len && ((s.data[n] >= ' ' && s.data[n] < 0x7f) || s.data[n] == '\n' || s.data[n] == '\t'))
+	while (n < s.len &&
+	       ((s.data[n] >= ' ' && s.data[n] < 0x7f) || s.data[n] == '\n' || s.data[n] == '\t'))
 		n++;
 	return n;
 }

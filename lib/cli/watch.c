@@ -9,10 +9,13 @@
 void watch_begin(struct cli *c, struct input *in)
 {
 	const struct common_options *o = cli_common(c);
-	struct progress_surroundings s = {.terminal = c->stderr_tty, .quiet = o->quiet,
-					  .term = cli_getenv("TERM"), .ci = cli_getenv("CI")};
+	struct progress_surroundings s = {.terminal = c->stderr_tty,
+					  .quiet = o->quiet,
+					  .term = cli_getenv("TERM"),
+					  .ci = cli_getenv("CI")};
 
-	progress_start(&c->progress, cli_tool(c), o->progress, &s, input_total_bytes(in), clock_ticks_ms());
+	progress_start(&c->progress, cli_tool(c), o->progress, &s, input_total_bytes(in),
+		       clock_ticks_ms());
 }
 
 void watch_tick(struct cli *c, const struct input *in, int64_t records)

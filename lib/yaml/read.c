@@ -21,7 +21,8 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key)
 
 static const char *type_words(enum yaml_type t)
 {
-	static const char *const words[] = {"nothing", "a single value", "a list", "a map (key: value)"};
+	static const char *const words[] = {"nothing", "a single value", "a list",
+					    "a map (key: value)"};
 
 	return words[t];
 }
@@ -30,8 +31,8 @@ int yaml_expect(const struct yaml_node *n, enum yaml_type type, struct err *e)
 {
 	if (!n || n->type == type)
 		return 0;
-	return err_set_at(e, EX_BADCONFIG, n->line, n->col, "expected %s, found %s", type_words(type),
-			  type_words(n->type));
+	return err_set_at(e, EX_BADCONFIG, n->line, n->col, "expected %s, found %s",
+			  type_words(type), type_words(n->type));
 }
 
 int yaml_text(const struct yaml_node *n, struct span *out, struct err *e)
@@ -46,7 +47,8 @@ int yaml_text(const struct yaml_node *n, struct span *out, struct err *e)
 
 static int expected(const struct yaml_node *n, const char *what, struct err *e)
 {
-	return err_set_at(e, EX_BADCONFIG, n->line, n->col, "expected %s, found '%.60s'", what, n->text.data);
+	return err_set_at(e, EX_BADCONFIG, n->line, n->col, "expected %s, found '%.60s'", what,
+			  n->text.data);
 }
 
 int yaml_bool(const struct yaml_node *n, bool *out, struct err *e)
@@ -120,9 +122,11 @@ int yaml_check_keys(const struct yaml_node *map, const char *const *allowed, str
 			continue;
 		near = nearest_word(p->key, allowed);
 		if (near)
-			return err_set_at(e, EX_BADCONFIG, p->line, p->col, "unknown key '%.60s' (did you mean '%s'?)",
-					  p->key.data, near);
-		return err_set_at(e, EX_BADCONFIG, p->line, p->col, "unknown key '%.60s'", p->key.data);
+			return err_set_at(e, EX_BADCONFIG, p->line, p->col,
+					  "unknown key '%.60s' (did you mean '%s'?)", p->key.data,
+					  near);
+		return err_set_at(e, EX_BADCONFIG, p->line, p->col, "unknown key '%.60s'",
+				  p->key.data);
 	}
 	return 0;
 }
@@ -148,8 +152,8 @@ static size_t edit_distance(struct span a, struct span b)
 				best = last[j] + 1;
 			if (now[j - 1] + 1 < best)
 				best = now[j - 1] + 1;
-			if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] && a.data[i - 2] == b.data[j - 1] &&
-			    before[j - 2] + 1 < best)
+			if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] &&
+			    a.data[i - 2] == b.data[j - 1] && before[j - 2] + 1 < best)
 				best = before[j - 2] + 1;
 			now[j] = best;
 		}

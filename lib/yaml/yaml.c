@@ -83,7 +83,8 @@ static struct fy_mark on_indicator(const struct fy_mark *m)
 
 static int fail_at(struct err *e, const struct fy_mark *m, const char *what)
 {
-	return err_set_at(e, EX_BADCONFIG, m ? (size_t)m->line + 1 : 0, m ? (size_t)m->column + 1 : 0, "%s", what);
+	return err_set_at(e, EX_BADCONFIG, m ? (size_t)m->line + 1 : 0,
+			  m ? (size_t)m->column + 1 : 0, "%s", what);
 }
 
 static int duplicate_key(const struct yaml_pair *p, struct err *e)
@@ -139,7 +140,8 @@ static int attach(struct builder *b, struct yaml_node *node)
 		return 0;
 	}
 	if (node->type != YAML_SCALAR)
-		return err_set_at(b->e, EX_BADCONFIG, node->line, node->col, "a key must be a plain word");
+		return err_set_at(b->e, EX_BADCONFIG, node->line, node->col,
+				  "a key must be a plain word");
 	if (!node->quoted && span_is(node->text, "<<"))
 		return err_set_at(b->e, EX_BADCONFIG, node->line, node->col,
 				  "merge keys (<<) are not accepted; write the members out");
@@ -226,7 +228,8 @@ static int refuse_properties(struct builder *b, struct fy_token *anchor, struct 
 		return fail_at(b->e, &at, "anchors (&) are not accepted");
 	}
 	if (tag)
-		return fail_at(b->e, fy_token_start_mark(tag), "tags (!) are not accepted; quote the value instead");
+		return fail_at(b->e, fy_token_start_mark(tag),
+			       "tags (!) are not accepted; quote the value instead");
 	return 0;
 }
 
@@ -235,7 +238,8 @@ static int take_event(struct builder *b, struct fy_event *ev)
 	switch (ev->type) {
 	case FYET_DOCUMENT_START:
 		if (b->documents++ > 0)
-			return fail_at(b->e, fy_event_start_mark(ev), "a second document (---) is not accepted");
+			return fail_at(b->e, fy_event_start_mark(ev),
+				       "a second document (---) is not accepted");
 		return 0;
 	case FYET_MAPPING_START:
 		if (refuse_properties(b, ev->mapping_start.anchor, ev->mapping_start.tag) != 0)
@@ -327,14 +331,18 @@ static int check_bytes(struct span text, struct err *e)
 		return err_set(e, EX_BADCONFIG, "larger than %u bytes", YAML_MAX_BYTES);
 	bad = utf8_valid_prefix(text);
 	if (bad < text.len || memchr(text.data ? text.data : "", '\0', text.len)) {
-		size_t at = bad < text.len ? bad : (size_t)((const char *)memchr(text.data, '\0', text.len) - text.data);
+		size_t at = bad < text.len
+				    ? bad
+				    : (size_t)((const char *)memchr(text.data, '\0', text.len) -
+					       text.data);
 		size_t line = 1, col = 1;
 
 		for (size_t i = 0; i < at; i++) {
 			col = text.data[i] == '\n' ? 1 : col + 1;
 			line += text.data[i] == '\n';
 		}
-		return err_set_at(e, EX_BADCONFIG, line, col, bad < text.len ? "not valid UTF-8" : "a NUL byte");
+		return err_set_at(e, EX_BADCONFIG, line, col,
+				  bad < text.len ? "not valid UTF-8" : "a NUL byte");
 	}
 	return 0;
 }
@@ -351,7 +359,8 @@ struct yaml *yaml_parse(struct span text, struct err *e)
 		return NULL;
 	}
 	/* Nothing at all, comments only, or `---`: a map without members. */
-	if (!b.y->root || (b.y->root->type == YAML_SCALAR && !b.y->root->quoted && b.y->root->text.len == 0))
+	if (!b.y->root ||
+	    (b.y->root->type == YAML_SCALAR && !b.y->root->quoted && b.y->root->text.len == 0))
 		b.y->root = new_node(&b, YAML_MAP, NULL);
 	return b.y;
 }

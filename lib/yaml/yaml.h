@@ -28,11 +28,11 @@ enum yaml_type { YAML_NONE, YAML_SCALAR, YAML_LIST, YAML_MAP };
 /* A node, borrowed from its document. Lines and columns are 1-based. */
 struct yaml_node {
 	enum yaml_type type;
-	bool quoted;           /* scalar in '' or "" or a block scalar */
-	struct span text;      /* scalar's text, NUL-terminated behind len */
+	bool quoted;      /* scalar in '' or "" or a block scalar */
+	struct span text; /* scalar's text, NUL-terminated behind len */
 	size_t line, col;
-	size_t n;              /* elements of a list, members of a map */
-	struct yaml_pair *pairs; /* of a map, in source order */
+	size_t n;                 /* elements of a list, members of a map */
+	struct yaml_pair *pairs;  /* of a map, in source order */
 	struct yaml_node **items; /* of a list */
 };
 struct yaml_pair {
@@ -56,15 +56,17 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 /* Typed reads. They return -1 with position and what was expected; a NULL node
  * leaves *out alone and returns 0, so that defaults are set before. */
 NODISCARD int yaml_text(const struct yaml_node *n, struct span *out, struct err *e);
-NODISCARD int yaml_bool(const struct yaml_node *n, bool *out, struct err *e);          /* true, false */
-NODISCARD int yaml_i64(const struct yaml_node *n, int64_t min, int64_t max, int64_t *out, struct err *e);
+NODISCARD int yaml_bool(const struct yaml_node *n, bool *out, struct err *e); /* true, false */
+NODISCARD int yaml_i64(const struct yaml_node *n, int64_t min, int64_t max, int64_t *out,
+		       struct err *e);
 NODISCARD int yaml_double(const struct yaml_node *n, double *out, struct err *e);
 NODISCARD int yaml_duration_ms(const struct yaml_node *n, int64_t *out, struct err *e);
 NODISCARD int yaml_expect(const struct yaml_node *n, enum yaml_type type, struct err *e);
 
 /* Every key of map must be in allowed (NULL-terminated), else EX_BADCONFIG at
  * its position: unknown key 'paramters' (did you mean 'parameters'?). */
-NODISCARD int yaml_check_keys(const struct yaml_node *map, const char *const *allowed, struct err *e);
+NODISCARD int yaml_check_keys(const struct yaml_node *map, const char *const *allowed,
+			      struct err *e);
 
 /* The nearest of words (NULL-terminated) within edit distance 2 and a third of
  * the length, or NULL. For "did you mean". */

@@ -40,14 +40,16 @@ static const char *const levels[] = {"low", "high", NULL};
 #define AT(member) offsetof(struct options, member)
 static const struct opt opts[] = {
 	{'k', "key", OPT_TEXT, AT(key), "NAME", NULL, "add NAME to each record"},
-	{'n', "number", OPT_I64, AT(number), "N", "7", "a number from 1 to 100", .min = 1, .max = 100},
+	{'n', "number", OPT_I64, AT(number), "N", "7", "a number from 1 to 100", .min = 1,
+	 .max = 100},
 	{'w', "window", OPT_DURATION, AT(window_ms), "TIME", "2m", "a duration"},
 	{0, "text", OPT_TEXT, AT(text), "TEXT", NULL, "a text"},
 	{0, "file", OPT_FILE, AT(file), "FILE", NULL, "a file"},
 	{0, "dir", OPT_DIR, AT(dir), "DIR", NULL, "a directory"},
 	{0, "size", OPT_SIZE, AT(size), "SIZE", "64K", "a size"},
 	{0, "real-part", OPT_DOUBLE, AT(real), "X", "0.5", "a number with a fraction"},
-	{0, "level", OPT_CHOICE, AT(level), "LEVEL", "low", "low or high; it's a choice", .choices = levels},
+	{0, "level", OPT_CHOICE, AT(level), "LEVEL", "low", "low or high; it's a choice",
+	 .choices = levels},
 	{0, "since", OPT_TIME, AT(since), "TIME", NULL, "a time"},
 	{'t', "tag", OPT_TEXTS, AT(tags), "TAG", NULL, "a tag, may be repeated"},
 	{0, "show", OPT_FLAG, AT(show), NULL, NULL, "print the options as a record at the end",
@@ -160,10 +162,15 @@ static void on_stats(void *ctx, struct buf *json)
 
 static int run(struct cli *c)
 {
-	struct pass p = {.o = cli_options(c), .state = cli_common(c)->state, .value = SPAN("{\"n\":1}"),
+	struct pass p = {.o = cli_options(c),
+			 .state = cli_common(c)->state,
+			 .value = SPAN("{\"n\":1}"),
 			 .held = BUF_INIT(HELD_MAX)};
-	const struct filter_ops ops = {.record = on_record, .idle = on_idle, .finish = on_finish,
-				       .save = p.state ? on_save : NULL, .stats = on_stats};
+	const struct filter_ops ops = {.record = on_record,
+				       .idle = on_idle,
+				       .finish = on_finish,
+				       .save = p.state ? on_save : NULL,
+				       .stats = on_stats};
 	int code = filter_run(c, &ops, &p);
 
 	buf_release(&p.held);

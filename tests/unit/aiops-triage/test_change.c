@@ -67,11 +67,10 @@ static void rate_counts_earlier_changes_of_the_same_service(void **state)
 	for (int i = 0; i < 11; i++) {
 		char json[200];
 
-		(void)snprintf(
-			json, sizeof json,
-			"{\"kind\":\"change\",\"id\":\"%d\","
-			"\"timestamp\":\"2023-11-14T%02d:00:00Z\",\"service\":\"%s\"}",
-			i, i, i % 2 ? "api" : "web");
+		(void)snprintf(json, sizeof json,
+			       "{\"kind\":\"change\",\"id\":\"%d\","
+			       "\"timestamp\":\"2023-11-14T%02d:00:00Z\",\"service\":\"%s\"}",
+			       i, i, i % 2 ? "api" : "web");
 		test_add(&c, json);
 	}
 	/* the onset is 2023-11-14T22:13:20Z: five changes of api in the 22 h before the window */

@@ -18,23 +18,24 @@ static const char deploy[] =
 	"version: 1\nid: deploy\ntitle: Deploy\ntext: \"{component} was changed\"\nsignals:\n"
 	"  - {change: deploy, weight: 2}\nfirst_action: {text: compare, effect: read}\n";
 
-#define ALERT(id, name, component) \
-	"{\"kind\":\"alert\",\"id\":\"" id "\",\"timestamp\":\"2026-11-21T11:05:00Z\"," \
-	"\"name\":\"" name "\",\"component\":\"" component "\",\"title\":\"" name " says so\"," \
+#define ALERT(id, name, component)                                                                 \
+	"{\"kind\":\"alert\",\"id\":\"" id "\",\"timestamp\":\"2026-11-21T11:05:00Z\","            \
+	"\"name\":\"" name "\",\"component\":\"" component "\",\"title\":\"" name " says so\","    \
 	"\"labels\":{\"host\":\"h-" id "\"}}"
-#define MEMBER(id, name, component) \
-	"{\"id\":\"" id "\",\"name\":\"" name "\",\"component\":\"" component "\"," \
+#define MEMBER(id, name, component)                                                                \
+	"{\"id\":\"" id "\",\"name\":\"" name "\",\"component\":\"" component "\","                \
 	"\"severity\":\"high\",\"role\":\"root\",\"onset\":\"2026-11-21T11:05:00Z\"}"
-#define INCIDENT(rest) \
-	"{\"kind\":\"incident\",\"id\":\"INC-1#1\",\"incident\":\"INC-1\"," \
+#define INCIDENT(rest)                                                                             \
+	"{\"kind\":\"incident\",\"id\":\"INC-1#1\",\"incident\":\"INC-1\","                        \
 	"\"starts_at\":\"2026-11-21T11:05:00Z\",\"severity\":\"high\"" rest "}"
-#define CAUSE(component, share, id) \
-	"{\"component\":\"" component "\",\"share\":" share "," \
+#define CAUSE(component, share, id)                                                                \
+	"{\"component\":\"" component "\",\"share\":" share ","                                    \
 	"\"evidence\":[{\"record_id\":\"" id "\",\"text\":\"x\"}]}"
-#define TWO_MEMBERS \
-	",\"members\":[" MEMBER("a", "ConnectionsExhausted", "db") "," \
-	MEMBER("b", "ApiErrors", "api") "]," \
-	"\"causes\":[" CAUSE("db", "0.5", "a") "," CAUSE("api", "0.4", "b") "]"
+#define TWO_MEMBERS                                                                                \
+	",\"members\":[" MEMBER("a", "ConnectionsExhausted", "db") "," MEMBER(                     \
+		"b", "ApiErrors",                                                                  \
+		"api") "],"                                                                        \
+		       "\"causes\":[" CAUSE("db", "0.5", "a") "," CAUSE("api", "0.4", "b") "]"
 
 struct fixture {
 	struct knowledge k;
@@ -130,11 +131,10 @@ static void decide_more_sources_give_more_confidence(void **state)
 	answer_release(&f->answer);
 	incident_release(&f->incident);
 	test_record_free(&f->record);
-	test_add(
-		&f->context,
-		"{\"kind\":\"log\",\"id\":\"l\",\"timestamp\":\"2026-11-21T11:05:01Z\","
-		"\"component\":\"db\","
-		"\"body\":\"FATAL: remaining slots are reserved for others\"}");
+	test_add(&f->context,
+		 "{\"kind\":\"log\",\"id\":\"l\",\"timestamp\":\"2026-11-21T11:05:01Z\","
+		 "\"component\":\"db\","
+		 "\"body\":\"FATAL: remaining slots are reserved for others\"}");
 	a = answer(f, INCIDENT(TWO_MEMBERS));
 	assert_true(a->confidence > alone);
 	assert_int_equal(a->hypotheses[0].n_evidence, 2);
@@ -147,21 +147,18 @@ static void decide_change_before_speaks_after_does_not(void **state)
 	struct answer *a;
 
 	test_add(&f->context, ALERT("a", "ConnectionsExhausted", "db"));
-	test_add(
-		&f->context,
-		"{\"kind\":\"change\",\"id\":\"c1\",\"timestamp\":\"2026-11-21T11:04:00Z\","
-		"\"component\":\"api\","
-		"\"name\":\"deploy api\",\"change\":{\"type\":\"deploy\",\"to\":\"api 2\"}}");
-	test_add(
-		&f->context,
-		"{\"kind\":\"change\",\"id\":\"c2\",\"timestamp\":\"2026-11-21T11:06:00Z\","
-		"\"component\":\"db\","
-		"\"name\":\"rollback db\",\"change\":{\"type\":\"deploy\",\"to\":\"db 1\"}}");
-	test_add(
-		&f->context,
-		"{\"kind\":\"change\",\"id\":\"c3\",\"timestamp\":\"2026-11-21T11:03:00Z\","
-		"\"component\":\"mail\","
-		"\"name\":\"deploy mail\",\"change\":{\"type\":\"deploy\",\"to\":\"mail 7\"}}");
+	test_add(&f->context,
+		 "{\"kind\":\"change\",\"id\":\"c1\",\"timestamp\":\"2026-11-21T11:04:00Z\","
+		 "\"component\":\"api\","
+		 "\"name\":\"deploy api\",\"change\":{\"type\":\"deploy\",\"to\":\"api 2\"}}");
+	test_add(&f->context,
+		 "{\"kind\":\"change\",\"id\":\"c2\",\"timestamp\":\"2026-11-21T11:06:00Z\","
+		 "\"component\":\"db\","
+		 "\"name\":\"rollback db\",\"change\":{\"type\":\"deploy\",\"to\":\"db 1\"}}");
+	test_add(&f->context,
+		 "{\"kind\":\"change\",\"id\":\"c3\",\"timestamp\":\"2026-11-21T11:03:00Z\","
+		 "\"component\":\"mail\","
+		 "\"name\":\"deploy mail\",\"change\":{\"type\":\"deploy\",\"to\":\"mail 7\"}}");
 	a = answer(f, INCIDENT(TWO_MEMBERS));
 	assert_span(a->hypotheses[0].text, "db is out of connections");
 	assert_span(a->hypotheses[1].text, "api was changed; deploy api 1m before the first alert");
@@ -177,13 +174,11 @@ static void decide_lying_incident_is_not_believed(void **state)
 	/* the incident says ConnectionsExhausted of a record that says something else, and
 	 * ranks by a record that nobody has */
 	test_add(&f->context, ALERT("a", "AllIsWell", "db"));
-	a = answer(
-		f,
-		INCIDENT(",\"members\":[" MEMBER(
-			"a", "ConnectionsExhausted",
-			"db") "],"
-			      "\"causes\":[{\"component\":\"db\",\"share\":1,"
-			      "\"evidence\":[{\"record_id\":\"zz\"}]}]"));
+	a = answer(f, INCIDENT(",\"members\":[" MEMBER(
+			      "a", "ConnectionsExhausted",
+			      "db") "],"
+				    "\"causes\":[{\"component\":\"db\",\"share\":1,"
+				    "\"evidence\":[{\"record_id\":\"zz\"}]}]"));
 	assert_int_equal(a->rejected, 2);
 	assert_int_equal(a->fault, NO_CLASS);
 	assert_true(a->abstained);
@@ -235,22 +230,19 @@ static void decide_past_incident_names_cause_and_runbook(void **state)
 	struct err e = ERR_INIT;
 	struct answer *a;
 
-	add_past(
-		f,
-		"{\"id\":\"PI-1\",\"title\":\"db out of connections\",\"services\":[\"db\","
-		"\"api\"],"
-		"\"alerts\":[\"ConnectionsExhausted\"],\"cause\":{\"component\":\"api\","
-		"\"class\":\"connections\"},"
-		"\"worked\":\"smaller pool\",\"runbook\":\"pool\"}");
+	add_past(f, "{\"id\":\"PI-1\",\"title\":\"db out of connections\",\"services\":[\"db\","
+		    "\"api\"],"
+		    "\"alerts\":[\"ConnectionsExhausted\"],\"cause\":{\"component\":\"api\","
+		    "\"class\":\"connections\"},"
+		    "\"worked\":\"smaller pool\",\"runbook\":\"pool\"}");
 	add_past(f, "{\"id\":\"PI-2\",\"title\":\"unlike\"}");
 	f->k.index = index_build(&f->k.history, &e);
 	f->k.has_runbooks = true;
 	assert_int_equal(
-		runbooks_add(
-			&f->k.runbooks,
-			SPAN("id: pool\nname: P\nparameters:\n  host: {required: true, from: "
-				"incident.labels.host}\n"),
-			&e),
+		runbooks_add(&f->k.runbooks,
+			     SPAN("id: pool\nname: P\nparameters:\n  host: {required: true, from: "
+				  "incident.labels.host}\n"),
+			     &e),
 		0);
 	a = answer(f, INCIDENT(TWO_MEMBERS));
 	assert_int_equal(a->n_similar, 1);
@@ -273,7 +265,7 @@ static void decide_trigger_fills_parameters_from_labels(void **state)
 		runbooks_add(
 			&f->k.runbooks,
 			SPAN("id: pool\nname: P\nai_executable: true\ntriggers: [{match: "
-				"{alertname: ConnectionsExhausted}}]\n"
+			     "{alertname: ConnectionsExhausted}}]\n"
 			     "parameters:\n  host: {from: incident.labels.host}\n  n: {required: "
 			     "true, default: 3}\n"),
 			&e),
@@ -315,28 +307,24 @@ static void decide_three_hundred_alerts_in_time(void **state)
 	clock_t before;
 	double ms;
 
-	buf_add_cstr(
-		&inc,
-		"{\"kind\":\"incident\",\"id\":\"INC-1#1\","
-		"\"starts_at\":\"2026-11-21T11:05:00Z\",\"members\":[");
+	buf_add_cstr(&inc, "{\"kind\":\"incident\",\"id\":\"INC-1#1\","
+			   "\"starts_at\":\"2026-11-21T11:05:00Z\",\"members\":[");
 	context_release(&f->context);
 	context_init(&f->context, 20000, 1 << 26);
 	for (int i = 0; i < 20000; i++) {
 		buf_clear(&rec);
-		buf_addf(
-			&rec,
-			"{\"kind\":\"%s\",\"id\":\"%d\",\"timestamp\":\"2026-11-21T11:05:00Z\","
-			"\"name\":\"ServiceConnectionsHigh\","
-			"\"component\":\"c%d\",\"body\":\"worker %d could not reserve a slot for "
-			"request\"}",
-			i < 300 ? "alert" : "log", i, i % 40, i);
+		buf_addf(&rec,
+			 "{\"kind\":\"%s\",\"id\":\"%d\",\"timestamp\":\"2026-11-21T11:05:00Z\","
+			 "\"name\":\"ServiceConnectionsHigh\","
+			 "\"component\":\"c%d\",\"body\":\"worker %d could not reserve a slot for "
+			 "request\"}",
+			 i < 300 ? "alert" : "log", i, i % 40, i);
 		test_add(&f->context, buf_cstr(&rec));
 		if (i < 300)
-			buf_addf(
-				&inc,
-				"%s{\"id\":\"%d\",\"name\":\"ServiceConnectionsHigh\","
-				"\"component\":\"c%d\"}",
-				i ? "," : "", i, i % 40);
+			buf_addf(&inc,
+				 "%s{\"id\":\"%d\",\"name\":\"ServiceConnectionsHigh\","
+				 "\"component\":\"c%d\"}",
+				 i ? "," : "", i, i % 40);
 	}
 	buf_add_cstr(&inc, "]}");
 	before = clock();

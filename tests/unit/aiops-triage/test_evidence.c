@@ -15,10 +15,9 @@ static int set_up(void **state)
 	struct fixture *f = mem_zalloc(sizeof *f);
 
 	context_init(&f->context, 10, 1 << 20);
-	test_add(
-		&f->context,
-		"{\"kind\":\"log\",\"id\":\"l1\",\"timestamp\":\"2026-11-21T11:00:00Z\","
-		"\"body\":\"disk is \\\"full\\\"\"}");
+	test_add(&f->context,
+		 "{\"kind\":\"log\",\"id\":\"l1\",\"timestamp\":\"2026-11-21T11:00:00Z\","
+		 "\"body\":\"disk is \\\"full\\\"\"}");
 	f->member = (struct member){.id = SPAN("gone"), .name = SPAN("DiskFull")};
 	f->incident = (struct incident){.record_id = SPAN("INC-1#1"),
 					.title = SPAN("DiskFull on db"),

@@ -57,11 +57,11 @@ static void read_nothing_known(void **state)
 
 static void read_wrong_types_are_left_out(void **state)
 {
-	struct test_record t = test_parse(
-		"{\"kind\":\"incident\",\"id\":\"X\",\"members\":[1,null,[],{\"id\":5,"
-		"\"name\":{}}],\"causes\":{\"a\":1},"
-		"\"labels\":[],\"services\":\"db\",\"starts_at\":7,\"severity\":[],"
-		"\"members_omitted\":-4,\"last_seen\":\"x\"}");
+	struct test_record t =
+		test_parse("{\"kind\":\"incident\",\"id\":\"X\",\"members\":[1,null,[],{\"id\":5,"
+			   "\"name\":{}}],\"causes\":{\"a\":1},"
+			   "\"labels\":[],\"services\":\"db\",\"starts_at\":7,\"severity\":[],"
+			   "\"members_omitted\":-4,\"last_seen\":\"x\"}");
 	struct incident inc;
 
 	(void)state;

@@ -27,25 +27,19 @@ static int set_up(void **state)
 	struct err e = ERR_INIT;
 
 	history_init(&f->history);
-	add_past(
-		&f->history,
-		"{\"id\":\"P0\",\"title\":\"orders database out of connections\","
-		"\"services\":[\"orders-db\"],"
-		"\"alerts\":[\"PostgresConnectionsExhausted\"],\"date\":\"2026-11-01\"}");
-	add_past(
-		&f->history,
-		"{\"id\":\"P1\",\"title\":\"certificate of the gateway expired\","
-		"\"services\":[\"gateway\"],"
-		"\"date\":\"2026-11-01\"}");
-	add_past(
-		&f->history,
-		"{\"id\":\"P2\",\"title\":\"disk of search filled by logs\","
-		"\"services\":[\"search\"],"
-		"\"templates\":[\"No space left on device\"],\"date\":\"2025-01-01\"}");
-	add_past(
-		&f->history,
-		"{\"id\":\"P3\",\"title\":\"\xC3\x84rger mit der Platte\","
-		"\"services\":[\"search\"]}");
+	add_past(&f->history,
+		 "{\"id\":\"P0\",\"title\":\"orders database out of connections\","
+		 "\"services\":[\"orders-db\"],"
+		 "\"alerts\":[\"PostgresConnectionsExhausted\"],\"date\":\"2026-11-01\"}");
+	add_past(&f->history, "{\"id\":\"P1\",\"title\":\"certificate of the gateway expired\","
+			      "\"services\":[\"gateway\"],"
+			      "\"date\":\"2026-11-01\"}");
+	add_past(&f->history,
+		 "{\"id\":\"P2\",\"title\":\"disk of search filled by logs\","
+		 "\"services\":[\"search\"],"
+		 "\"templates\":[\"No space left on device\"],\"date\":\"2025-01-01\"}");
+	add_past(&f->history, "{\"id\":\"P3\",\"title\":\"\xC3\x84rger mit der Platte\","
+			      "\"services\":[\"search\"]}");
 	f->index = index_build(&f->history, &e);
 	if (!f->index)
 		fail_msg("%s", e.text);

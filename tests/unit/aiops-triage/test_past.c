@@ -152,10 +152,9 @@ static void load_directory_names_and_counts_what_it_skips(void **state)
 	write_file(dir, "a.md", markdown);
 	write_file(dir, "b.md", "# notes\n");
 	write_file(dir, "c.md", markdown); /* the same id again */
-	write_file(
-		dir, "d.ndjson",
-		"{\"id\":\"PI-2\",\"title\":\"x\"}\n\n{\"id\":3}\nno json\n{\"id\":\"PI-3\","
-		"\"title\":\"y\"}");
+	write_file(dir, "d.ndjson",
+		   "{\"id\":\"PI-2\",\"title\":\"x\"}\n\n{\"id\":3}\nno json\n{\"id\":\"PI-3\","
+		   "\"title\":\"y\"}");
 	write_file(dir, "e.txt", "not looked at");
 	history_init(&h);
 	assert_int_equal(history_load(&h, dir, tell, &told, &e), 0);

@@ -57,9 +57,8 @@ static void add_refuses_mistakes_with_position(void **state)
 		{HEAD "signals:\n  - {log: \"*x*\", weight: 1}\n" TAIL, 6, 11, "needs a word"},
 		{HEAD "signals:\n  - {label: {}, weight: 1}\n" TAIL, 6, 13, "one to four"},
 		{HEAD "signals:\n  - {alert: x, weight: 1}\n", 1, 1, "'first_action' is missing"},
-		{HEAD
-		 "signals:\n  - {alert: x, weight: 1}\nfirst_action: {text: restart, effect: "
-		 "write}\n",
+		{HEAD "signals:\n  - {alert: x, weight: 1}\nfirst_action: {text: restart, effect: "
+		      "write}\n",
 		 7, 39, "only reads"},
 		{"version: 2\n", 1, 10, ""},
 		{"version: 1\nid: Disk\n", 2, 5, "lower-case"},

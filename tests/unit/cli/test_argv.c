@@ -23,8 +23,8 @@ static const struct opt opts[] = {
 	{'w', "window", OPT_TEXT, AT(window), "GAP"},
 	{0, "warmup", OPT_TEXT, AT(warmup), "GAP"},
 };
-static const struct command cmd = {.opts = opts, .n_opts = 3, .options_size = sizeof(struct options),
-				   .common = CLI_FILTER};
+static const struct command cmd = {
+	.opts = opts, .n_opts = 3, .options_size = sizeof(struct options), .common = CLI_FILTER};
 
 /* Splits a command line of words separated by spaces; the words live in *line. */
 static int split(const char *text, char **line, struct argv_values *v, struct err *e)

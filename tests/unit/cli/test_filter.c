@@ -1,4 +1,5 @@
-/* The order of callbacks in the filter loop, seen through a filter that writes down what is called. */
+/* The order of callbacks in the filter loop, seen through a filter that writes down what is called.
+ */
 #include "cli/filter.h"
 
 #include <setjmp.h>
@@ -35,7 +36,8 @@ static int setup(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	x->operands[0] = x->path;
-	x->c = (struct cli){.program = &program, .command = &command, .operands = x->operands, .n_operands = 1};
+	x->c = (struct cli){
+		.program = &program, .command = &command, .operands = x->operands, .n_operands = 1};
 	x->c.common.max_record = RECORD_DEFAULT_MAX;
 	x->c.env = clock_env(&x->c.common.now);
 	buf_init(&x->log, 1 << 16);
@@ -61,7 +63,8 @@ static int teardown(void **state)
 static int step(struct fixture *x, const char *name, struct err *e)
 {
 	buf_addf(&x->log, "%s ", name);
-	return x->fails && strcmp(x->fails, name) == 0 ? err_set(e, EX_TRYLATER, "%s failed", name) : 0;
+	return x->fails && strcmp(x->fails, name) == 0 ? err_set(e, EX_TRYLATER, "%s failed", name)
+						       : 0;
 }
 
 static int on_record(void *ctx, struct filter *f, const struct record *r, struct err *e)
@@ -95,8 +98,11 @@ static int on_idle(void *ctx, struct filter *f, struct err *e)
 /* Runs the filter over text; what it wrote is in out and err. */
 static int run(struct fixture *x, const char *text)
 {
-	static const struct filter_ops ops = {
-		.record = on_record, .control = on_control, .finish = on_finish, .save = on_save, .idle = on_idle};
+	static const struct filter_ops ops = {.record = on_record,
+					      .control = on_control,
+					      .finish = on_finish,
+					      .save = on_save,
+					      .idle = on_idle};
 	struct err e = ERR_INIT;
 	struct capture out, err;
 	int code;
@@ -125,10 +131,13 @@ static void filter_run_saves_at_a_barrier_and_hands_on_control_lines(void **stat
 {
 	struct fixture *x = *state;
 
-	assert_int_equal(run(x, "{\"a\":1}\n{\"_barrier\":1}\n{\"_watermark\":\"t\"}\n{ \"_no\":1}\n"), EX_DONE);
+	assert_int_equal(
+		run(x, "{\"a\":1}\n{\"_barrier\":1}\n{\"_watermark\":\"t\"}\n{ \"_no\":1}\n"),
+		EX_DONE);
 	assert_string_equal(buf_cstr(&x->log), "record idle save control record finish idle save ");
-	assert_string_equal(buf_cstr(&x->out), "{\"a\":1}\n{\"_barrier\":1}\n{\"_watermark\":\"t\"}\n{ \"_no\":1}\n"
-					       "{\"last\":1}\n");
+	assert_string_equal(buf_cstr(&x->out),
+			    "{\"a\":1}\n{\"_barrier\":1}\n{\"_watermark\":\"t\"}\n{ \"_no\":1}\n"
+			    "{\"last\":1}\n");
 }
 
 static void filter_run_stops_where_a_callback_fails(void **state)
@@ -138,7 +147,8 @@ static void filter_run_stops_where_a_callback_fails(void **state)
 	} cases[] = {
 		{"record", "record ", "{\"a\":1}\n"},
 		{"idle", "record idle ", "{\"a\":1}\n"},
-		{"save", "record idle save ", "{\"a\":1}\n"}, /* the barrier itself is not passed on */
+		{"save", "record idle save ",
+		 "{\"a\":1}\n"}, /* the barrier itself is not passed on */
 	};
 	struct fixture *x = *state;
 
@@ -180,9 +190,10 @@ static void filter_run_counts_blank_lines_as_nothing(void **state)
 
 	x->c.common.stats = true;
 	assert_int_equal(run(x, "\n \t\r\n{\"a\":1}\n\n{\"_x\":1}\n[]\n"), EX_REJECTS);
-	assert_non_null(strstr(buf_cstr(&x->err),
-			       "{\"kind\":\"stats\",\"tool\":\"aiops-probe\",\"records\":2,\"rejected\":1,\"blank\":3,"
-			       "\"control\":1,\"emitted\":3,"));
+	assert_non_null(strstr(
+		buf_cstr(&x->err),
+		"{\"kind\":\"stats\",\"tool\":\"aiops-probe\",\"records\":2,\"rejected\":1,\"blank\":3,"
+		"\"control\":1,\"emitted\":3,"));
 }
 
 static void filter_run_reads_on_behind_a_missing_file(void **state)

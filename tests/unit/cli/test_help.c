@@ -30,15 +30,27 @@ static const struct opt opts[] = {
 	{'t', "tag", OPT_TEXTS, AT(tags), "TAG", NULL, "again and again", .flags = OPT_ARGV_ONLY},
 };
 static const struct command commands[] = {
-	{.name = "first", .operands = "[file ...]", .summary = "does the first", .opts = opts, .n_opts = 5,
-	 .options_size = sizeof(struct options), .common = CLI_FILTER | CLI_EXIT_STATUS, .examples = "  aiops-probe first x\n"},
+	{.name = "first",
+	 .operands = "[file ...]",
+	 .summary = "does the first",
+	 .opts = opts,
+	 .n_opts = 5,
+	 .options_size = sizeof(struct options),
+	 .common = CLI_FILTER | CLI_EXIT_STATUS,
+	 .examples = "  aiops-probe first x\n"},
 	{.name = "second", .summary = "does the second"},
 };
-static const struct program many = {.name = "aiops-probe", .summary = "probes", .commands = commands, .n_commands = 2,
+static const struct program many = {.name = "aiops-probe",
+				    .summary = "probes",
+				    .commands = commands,
+				    .n_commands = 2,
 				    .exit_codes = "  10  its own\n"};
-static const struct command only = {.operands = "[file ...]", .opts = opts, .n_opts = 5,
+static const struct command only = {.operands = "[file ...]",
+				    .opts = opts,
+				    .n_opts = 5,
 				    .options_size = sizeof(struct options)};
-static const struct program one = {.name = "aiops-one", .summary = "is one", .commands = &only, .n_commands = 1};
+static const struct program one = {
+	.name = "aiops-one", .summary = "is one", .commands = &only, .n_commands = 1};
 
 static void has(struct buf *text, const char *part)
 {
@@ -61,7 +73,8 @@ static void help_text_of_a_command_holds_its_table(void **state)
 	has(&t, "usage: aiops-probe first [option ...] [file ...]\ndoes the first\n");
 	has(&t, "\n  -f, --file FILE             it's a [file]: the one\n");
 	has(&t, "\n  -l, --level LEVEL           how much (default: low)\n");
-	has(&t, "\n      --a-long-name-for-the-column PLACEHOLDER\n                              words that go on");
+	has(&t,
+	    "\n      --a-long-name-for-the-column PLACEHOLDER\n                              words that go on");
 	has(&t, "\nExamples:\n  aiops-probe first x\n");
 	has(&t, "\n   1  with -e");
 	has(&t, "\n  10  its own\n");
@@ -106,7 +119,8 @@ static void completion_write_quotes_for_each_shell(void **state)
 
 	(void)state;
 	assert_int_equal(completion_write(&many, "bash", &t, &e), 0);
-	has(&t, "first:--level | first:-l) mapfile -t COMPREPLY < <(compgen -W 'low high' -- \"$cur\"); return ;;");
+	has(&t,
+	    "first:--level | first:-l) mapfile -t COMPREPLY < <(compgen -W 'low high' -- \"$cur\"); return ;;");
 	has(&t, "complete -o default -o bashdefault -F _aiops_probe aiops-probe\n");
 	buf_clear(&t);
 	assert_int_equal(completion_write(&many, "zsh", &t, &e), 0);
@@ -118,11 +132,13 @@ static void completion_write_quotes_for_each_shell(void **state)
 	has(&t, "'first:does the first'");
 	buf_clear(&t);
 	assert_int_equal(completion_write(&many, "fish", &t, &e), 0);
-	has(&t, "complete -c aiops-probe -n '__fish_seen_subcommand_from first' -l level -s l -x -a 'low high' -d 'how much'\n");
+	has(&t,
+	    "complete -c aiops-probe -n '__fish_seen_subcommand_from first' -l level -s l -x -a 'low high' -d 'how much'\n");
 	has(&t, "-l file -s f -r -F -d 'it'\\''s a [file]: the one'\n");
 	buf_clear(&t);
 	assert_int_equal(completion_write(&one, "fish", &t, &e), 0);
-	has(&t, "complete -c aiops-one -l dir -x -a '(__fish_complete_directories)' -d 'a folder'\n");
+	has(&t,
+	    "complete -c aiops-one -l dir -x -a '(__fish_complete_directories)' -d 'a folder'\n");
 	buf_release(&t);
 }
 

@@ -63,7 +63,8 @@ static void add_file(struct fixture *x, struct span content)
 	x->operands[i] = x->paths[i];
 }
 
-/* Reads everything; lines as "N:text|", an over-long one "N!text|", ends of files ";", errors "E". */
+/* Reads everything; lines as "N:text|", an over-long one "N!text|", ends of files ";", errors "E".
+ */
 static void read_all(struct fixture *x, size_t max_line)
 {
 	struct input *in = input_open(&x->c, max_line);
@@ -77,8 +78,10 @@ static void read_all(struct fixture *x, size_t max_line)
 		assert_int_not_equal(r, INPUT_STOPPED);
 		if (r == INPUT_LINE || r == INPUT_TOO_LONG) {
 			for (size_t i = 0; i < RECORD_PADDING; i++)
-				x->got.max += (size_t)(line.data[line.len + i] & 0); /* readable, as ASan sees */
-			buf_addf(&x->got, "%lld%c", (long long)input_line_number(in), r == INPUT_LINE ? ':' : '!');
+				x->got.max += (size_t)(line.data[line.len + i] &
+						       0); /* readable, as ASan sees */
+			buf_addf(&x->got, "%lld%c", (long long)input_line_number(in),
+				 r == INPUT_LINE ? ':' : '!');
 			buf_add_span(&x->got, line);
 			buf_add_char(&x->got, '|');
 		} else if (r == INPUT_FILE_END) {
@@ -147,7 +150,8 @@ static void input_line_cuts_a_last_line_over_the_limit(void **state)
 /* Lines of every length around the buffer's sizes, limits around them too. */
 static void input_line_agrees_with_the_text_at_any_length(void **state)
 {
-	static const size_t lengths[] = {0, 1, 16383, 16384, 131007, 131071, 131072, 131073, 262143, 262144, 262145, 7};
+	static const size_t lengths[] = {0,      1,      16383,  16384,  131007, 131071,
+					 131072, 131073, 262143, 262144, 262145, 7};
 	static const size_t limits[] = {131071, 131072, 262143, 262144, 262145, 1 << 20};
 	enum { N = sizeof lengths / sizeof *lengths };
 	struct fixture *x = *state;

@@ -58,13 +58,16 @@ static void msg_prints_what_the_level_allows(void **state)
 		int verbose;
 		const char *want;
 	} cases[] = {
-		{false, 0, "aiops-probe: error: stdin:1: an error\naiops-probe: warning: a warning\n"},
+		{false, 0,
+		 "aiops-probe: error: stdin:1: an error\naiops-probe: warning: a warning\n"},
 		{true, 0, "aiops-probe: error: stdin:1: an error\n"},
 		{true, 2, "aiops-probe: error: stdin:1: an error\n"},
-		{false, 1, "aiops-probe: error: stdin:1: an error\naiops-probe: warning: a warning\n"
-			   "aiops-probe: info: an info\n"},
-		{false, 2, "aiops-probe: error: stdin:1: an error\naiops-probe: warning: a warning\n"
-			   "aiops-probe: info: an info\naiops-probe: debug: a debug\n"},
+		{false, 1,
+		 "aiops-probe: error: stdin:1: an error\naiops-probe: warning: a warning\n"
+		 "aiops-probe: info: an info\n"},
+		{false, 2,
+		 "aiops-probe: error: stdin:1: an error\naiops-probe: warning: a warning\n"
+		 "aiops-probe: info: an info\naiops-probe: debug: a debug\n"},
 	};
 	struct fixture *x = *state;
 
@@ -89,10 +92,11 @@ static void msg_writes_json(void **state)
 	msg(&x->c, MSG_WARNING, "a\"b:1", "x\ny\x1b");
 	msg(&x->c, MSG_ERROR, NULL, "plain");
 	capture_end(&c, &x->text);
-	assert_string_equal(buf_cstr(&x->text),
-			    "{\"level\":\"warning\",\"tool\":\"aiops-probe\",\"where\":\"a\\\"b:1\",\"message\":"
-			    "\"x\\ny\\u001b\"}\n"
-			    "{\"level\":\"error\",\"tool\":\"aiops-probe\",\"message\":\"plain\"}\n");
+	assert_string_equal(
+		buf_cstr(&x->text),
+		"{\"level\":\"warning\",\"tool\":\"aiops-probe\",\"where\":\"a\\\"b:1\",\"message\":"
+		"\"x\\ny\\u001b\"}\n"
+		"{\"level\":\"error\",\"tool\":\"aiops-probe\",\"message\":\"plain\"}\n");
 }
 
 static void msg_err_places_and_returns_the_code(void **state)
@@ -113,13 +117,14 @@ static void msg_err_places_and_returns_the_code(void **state)
 	x->c.log_json = true;
 	assert_int_equal(msg_err(&x->c, NULL, &usage), EX_BADUSAGE);
 	capture_end(&c, &x->text);
-	assert_string_equal(buf_cstr(&x->text), "aiops-probe: error: no\n"
-						"aiops-probe: error: f: no\n"
-						"aiops-probe: error: f.yaml:3:7: bad\n"
-						"aiops-probe: error: line 3, column 7: bad\n"
-						"aiops-probe: error: what\ntry 'aiops-probe --help'\n"
-						"{\"level\":\"error\",\"tool\":\"aiops-probe\",\"message\":\"what\","
-						"\"hint\":\"try 'aiops-probe --help'\"}\n");
+	assert_string_equal(buf_cstr(&x->text),
+			    "aiops-probe: error: no\n"
+			    "aiops-probe: error: f: no\n"
+			    "aiops-probe: error: f.yaml:3:7: bad\n"
+			    "aiops-probe: error: line 3, column 7: bad\n"
+			    "aiops-probe: error: what\ntry 'aiops-probe --help'\n"
+			    "{\"level\":\"error\",\"tool\":\"aiops-probe\",\"message\":\"what\","
+			    "\"hint\":\"try 'aiops-probe --help'\"}\n");
 }
 
 static void msg_err_without_a_code_is_a_bug(void **state)

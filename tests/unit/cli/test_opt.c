@@ -32,7 +32,8 @@ static const struct opt opts[] = {
 	[OPT_DIR] = {0, "dir", OPT_DIR, AT(text), "DIR"},
 	[OPT_I64] = {0, "number", OPT_I64, AT(number), "N", .min = -2, .max = 9},
 	[OPT_SIZE] = {0, "size", OPT_SIZE, AT(size), "SIZE", .min = 10, .max = 4096},
-	[OPT_DURATION] = {0, "max-window", OPT_DURATION, AT(window_ms), "TIME", .min = 1000, .max = 3600000},
+	[OPT_DURATION] = {0, "max-window", OPT_DURATION, AT(window_ms), "TIME", .min = 1000,
+			  .max = 3600000},
 	[OPT_DOUBLE] = {0, "real", OPT_DOUBLE, AT(real), "X"},
 	[OPT_CHOICE] = {0, "choice", OPT_CHOICE, AT(choice), "WORD", .choices = words},
 	[OPT_TIME] = {0, "time", OPT_TIME, AT(time), "TIME"},
@@ -100,15 +101,18 @@ static void opt_assign_refuses_and_leaves_the_field(void **state)
 		enum opt_kind kind;
 		const char *text;
 	} bad[] = {
-		{OPT_FLAG, "yes"},      {OPT_FLAG, ""},          {OPT_FILE, ""},        {OPT_DIR, ""},
-		{OPT_I64, "10"},        {OPT_I64, "-3"},         {OPT_I64, "1x"},       {OPT_I64, ""},
-		{OPT_SIZE, "9"},        {OPT_SIZE, "1M"},        {OPT_SIZE, "-1"},      {OPT_SIZE, "1X"},
-		{OPT_DURATION, "5"},    {OPT_DURATION, "999ms"}, {OPT_DURATION, "2h"},  {OPT_DURATION, "soon"},
-		{OPT_DOUBLE, "nan"},    {OPT_DOUBLE, "1e999"},   {OPT_DOUBLE, "0x1p3"}, {OPT_CHOICE, "three"},
-		{OPT_CHOICE, "on"},     {OPT_CHOICE, ""},        {OPT_TIME, "now"},     {OPT_TIME, "2026-01-01"},
+		{OPT_FLAG, "yes"},      {OPT_FLAG, ""},          {OPT_FILE, ""},
+		{OPT_DIR, ""},          {OPT_I64, "10"},         {OPT_I64, "-3"},
+		{OPT_I64, "1x"},        {OPT_I64, ""},           {OPT_SIZE, "9"},
+		{OPT_SIZE, "1M"},       {OPT_SIZE, "-1"},        {OPT_SIZE, "1X"},
+		{OPT_DURATION, "5"},    {OPT_DURATION, "999ms"}, {OPT_DURATION, "2h"},
+		{OPT_DURATION, "soon"}, {OPT_DOUBLE, "nan"},     {OPT_DOUBLE, "1e999"},
+		{OPT_DOUBLE, "0x1p3"},  {OPT_CHOICE, "three"},   {OPT_CHOICE, "on"},
+		{OPT_CHOICE, ""},       {OPT_TIME, "now"},       {OPT_TIME, "2026-01-01"},
 		{OPT_COUNT, "3"},       {OPT_COUNT, "-1"},
 	};
-	struct options o = {.number = 5, .size = 77, .window_ms = 88, .choice = 1, .count = 1}, before = o;
+	struct options o = {.number = 5, .size = 77, .window_ms = 88, .choice = 1, .count = 1},
+		       before = o;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
@@ -188,7 +192,8 @@ static void opt_names_in_file_and_environment(void **state)
 
 static void opt_flags_say_where_it_may_stand(void **state)
 {
-	const struct opt argv = {.flags = OPT_ARGV_ONLY}, env = {.flags = OPT_NOT_IN_FILE}, all = {0};
+	const struct opt argv = {.flags = OPT_ARGV_ONLY}, env = {.flags = OPT_NOT_IN_FILE},
+			 all = {0};
 
 	(void)state;
 	assert_false(opt_in_environment(&argv));

@@ -72,8 +72,10 @@ static void progress_tells_share_rate_and_time_left(void **state)
 
 	(void)state;
 	progress_start(&p, "t", PROGRESS_AUTO, &terminal, 40000000, 0);
-	assert_string_equal(tick(&p, 10000000, 1234, 2500), "\rt:  25%  1234 records  10.0 MB  4.0 MB/s  7s left\033[K");
-	assert_string_equal(tick(&p, 50000000, 9, 5000), "\rt: 100%  9 records  50.0 MB  10.0 MB/s\033[K");
+	assert_string_equal(tick(&p, 10000000, 1234, 2500),
+			    "\rt:  25%  1234 records  10.0 MB  4.0 MB/s  7s left\033[K");
+	assert_string_equal(tick(&p, 50000000, 9, 5000),
+			    "\rt: 100%  9 records  50.0 MB  10.0 MB/s\033[K");
 	progress_start(&p, "t", PROGRESS_AUTO, &terminal, 0, 0);
 	assert_string_equal(tick(&p, 999, 5, 3000), "\rt: 5 records  999 B  333 B/s\033[K");
 }
@@ -106,7 +108,9 @@ static void progress_shows_only_where_it_may(void **state)
 		{PROGRESS_AUTO, {.terminal = true, .term = "dumb"}, false},
 		{PROGRESS_AUTO, {.terminal = true}, false},
 		{PROGRESS_NEVER, {.terminal = true, .term = "xterm"}, false},
-		{PROGRESS_ALWAYS, {.terminal = true, .term = "dumb", .ci = "1", .quiet = true}, true},
+		{PROGRESS_ALWAYS,
+		 {.terminal = true, .term = "dumb", .ci = "1", .quiet = true},
+		 true},
 		{PROGRESS_ALWAYS, {.terminal = false, .term = "xterm"}, false},
 	};
 

@@ -75,7 +75,8 @@ static void tolerance_parse_takes_numbers_and_percents(void **state)
 
 static void tolerance_parse_refuses_the_rest(void **state)
 {
-	static const char *const bad[] = {"", "%", "-1", "-1%", "101%", "1.5", "1 %", "all", "1%%", "nan%"};
+	static const char *const bad[] = {"",    "%",   "-1",  "-1%", "101%",
+					  "1.5", "1 %", "all", "1%%", "nan%"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -91,9 +92,14 @@ static void tolerance_parse_refuses_the_rest(void **state)
 
 static void base64_add_agrees_with_rfc_4648(void **state)
 {
-	static const char *const cases[][2] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},
-					       {"foo", "Zm9v"},  {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
-					       {"foobar", "Zm9vYmFy"}, {"\xff\xfe\xfb", "//77"}};
+	static const char *const cases[][2] = {{"", ""},
+					       {"f", "Zg=="},
+					       {"fo", "Zm8="},
+					       {"foo", "Zm9v"},
+					       {"foob", "Zm9vYg=="},
+					       {"fooba", "Zm9vYmE="},
+					       {"foobar", "Zm9vYmFy"},
+					       {"\xff\xfe\xfb", "//77"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -130,16 +136,19 @@ static void rejects_write_text_raw_and_bytes_in_base64(void **state)
 	struct fixture *x = *state;
 	struct rejects *j = open_rejects(x);
 
-	assert_int_equal(rejects_add(j, "stdin", 1, "syntax", "no \"end\"", SPAN("{\"a\\"), &x->e), 0);
+	assert_int_equal(rejects_add(j, "stdin", 1, "syntax", "no \"end\"", SPAN("{\"a\\"), &x->e),
+			 0);
 	assert_int_equal(rejects_add(j, "f", 20, "utf8", "bad", SPAN("\xff{"), &x->e), 0);
 	assert_int_equal(rejects_add(j, "f", 21, "nul", "nul", span_of("a\0b", 3), &x->e), 0);
 	assert_int_equal(rejects_close(j, 100), EX_REJECTS);
-	expect_file(x, "{\"kind\":\"dead_letter\",\"tool\":\"aiops-probe\",\"source\":\"stdin\",\"line\":1,\"code\":"
-		       "\"syntax\",\"message\":\"no \\\"end\\\"\",\"raw\":\"{\\\"a\\\\\"}\n"
-		       "{\"kind\":\"dead_letter\",\"tool\":\"aiops-probe\",\"source\":\"f\",\"line\":20,\"code\":"
-		       "\"utf8\",\"message\":\"bad\",\"raw_b64\":\"/3s=\"}\n"
-		       "{\"kind\":\"dead_letter\",\"tool\":\"aiops-probe\",\"source\":\"f\",\"line\":21,\"code\":"
-		       "\"nul\",\"message\":\"nul\",\"raw\":\"a\\u0000b\"}\n");
+	expect_file(
+		x,
+		"{\"kind\":\"dead_letter\",\"tool\":\"aiops-probe\",\"source\":\"stdin\",\"line\":1,\"code\":"
+		"\"syntax\",\"message\":\"no \\\"end\\\"\",\"raw\":\"{\\\"a\\\\\"}\n"
+		"{\"kind\":\"dead_letter\",\"tool\":\"aiops-probe\",\"source\":\"f\",\"line\":20,\"code\":"
+		"\"utf8\",\"message\":\"bad\",\"raw_b64\":\"/3s=\"}\n"
+		"{\"kind\":\"dead_letter\",\"tool\":\"aiops-probe\",\"source\":\"f\",\"line\":21,\"code\":"
+		"\"nul\",\"message\":\"nul\",\"raw\":\"a\\u0000b\"}\n");
 }
 
 static void rejects_append_to_what_is_there(void **state)
@@ -151,8 +160,10 @@ static void rejects_append_to_what_is_there(void **state)
 	j = open_rejects(x);
 	assert_int_equal(rejects_add(j, "s", 1, "c", "m", SPAN("x"), &x->e), 0);
 	assert_int_equal(rejects_close(j, 0), EX_DONE);
-	expect_file(x, "old\n{\"kind\":\"dead_letter\",\"tool\":\"aiops-probe\",\"source\":\"s\",\"line\":1,"
-		       "\"code\":\"c\",\"message\":\"m\",\"raw\":\"x\"}\n");
+	expect_file(
+		x,
+		"old\n{\"kind\":\"dead_letter\",\"tool\":\"aiops-probe\",\"source\":\"s\",\"line\":1,"
+		"\"code\":\"c\",\"message\":\"m\",\"raw\":\"x\"}\n");
 }
 
 static void rejects_keep_the_beginning_of_a_long_line(void **state)
@@ -163,7 +174,9 @@ static void rejects_keep_the_beginning_of_a_long_line(void **state)
 
 	for (int i = 0; i < 3000; i++)
 		buf_add_cstr(&line, "\xC3\xA4"); /* 4096 is inside no character, 4095 would be */
-	assert_int_equal(rejects_add(j, "s", 1, "too_long", "m", span_of(line.data + 1, line.len - 1), &x->e), 0);
+	assert_int_equal(rejects_add(j, "s", 1, "too_long", "m",
+				     span_of(line.data + 1, line.len - 1), &x->e),
+			 0);
 	assert_int_equal(rejects_add(j, "s", 2, "too_long", "m", buf_span(&line), &x->e), 0);
 	(void)rejects_close(j, 0);
 	assert_int_equal(file_read(x->path, &text, &x->e), 0);
@@ -211,7 +224,9 @@ static void rejects_count_by_code(void **state)
 	struct buf json = BUF_INIT(1000);
 
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(rejects_add(j, "s", i, i == 1 ? "utf8" : "syntax", "m", SPAN("x"), &x->e), 0);
+		assert_int_equal(
+			rejects_add(j, "s", i, i == 1 ? "utf8" : "syntax", "m", SPAN("x"), &x->e),
+			0);
 	rejects_add_stats(j, &json);
 	assert_string_equal(buf_cstr(&json), ",\"rejects\":{\"syntax\":2,\"utf8\":1}");
 	assert_int_equal(rejects_count(j), 3);

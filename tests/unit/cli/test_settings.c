@@ -30,7 +30,11 @@ static const struct opt opts[] = {
 };
 static const struct opt other_opts[] = {{0, "depth", OPT_I64, AT(other), "N", "3"}};
 static const struct command commands[] = {
-	{.name = "one", .opts = opts, .n_opts = 4, .options_size = sizeof(struct options), .common = CLI_FILTER},
+	{.name = "one",
+	 .opts = opts,
+	 .n_opts = 4,
+	 .options_size = sizeof(struct options),
+	 .common = CLI_FILTER},
 	{.name = "two", .opts = other_opts, .n_opts = 1, .options_size = sizeof(struct options)},
 };
 static const char *const sections[] = {"extras", NULL};
@@ -63,8 +67,9 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const variables[] = {"AIOPS_MAX_NUMBER", "AIOPS_PROBE_MAX_NUMBER", "AIOPS_TAG",
-						"AIOPS_ONCE",       "AIOPS_VERBOSE",          "AIOPS_FLAG"};
+	static const char *const variables[] = {"AIOPS_MAX_NUMBER", "AIOPS_PROBE_MAX_NUMBER",
+						"AIOPS_TAG",        "AIOPS_ONCE",
+						"AIOPS_VERBOSE",    "AIOPS_FLAG"};
 	struct fixture *x = *state;
 
 	for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
@@ -110,8 +115,10 @@ static void settings_fall_back_to_defaults(void **state)
 static void settings_rank_common_below_own_below_environment_below_argv(void **state)
 {
 	static const char common[] = "common:\n  max_record: 2M\n";
-	static const char own[] = "common:\n  max_record: 2M\nprobe:\n  max_record: 3M\n  max_number: 3\n";
-	char *words[] = {(char[]){"probe"}, (char[]){"--max-number=6"}, (char[]){"--max-record"}, (char[]){"6M"}, NULL};
+	static const char own[] =
+		"common:\n  max_record: 2M\nprobe:\n  max_record: 3M\n  max_number: 3\n";
+	char *words[] = {(char[]){"probe"}, (char[]){"--max-number=6"}, (char[]){"--max-record"},
+			 (char[]){"6M"}, NULL};
 	struct fixture *x = *state;
 
 	assert_int_equal(apply(x, common, 1, no_words), 0);
@@ -194,8 +201,10 @@ static void config_refuses_with_position(void **state)
 		size_t line, col;
 	} cases[] = {
 		{"prboe:\n", "unknown key 'prboe' (did you mean 'probe'?)", 1, 1},
-		{"probe:\n  max_numbr: 1\n", "unknown key 'max_numbr' (did you mean 'max_number'?)", 2, 3},
-		{"probe:\n  max-number: 1\n", "unknown key 'max-number' (did you mean 'max_number'?)", 2, 3},
+		{"probe:\n  max_numbr: 1\n", "unknown key 'max_numbr' (did you mean 'max_number'?)",
+		 2, 3},
+		{"probe:\n  max-number: 1\n",
+		 "unknown key 'max-number' (did you mean 'max_number'?)", 2, 3},
 		{"probe:\n  once: 1\n", "unknown key 'once'", 2, 3},
 		{"probe:\n  config: x\n", "unknown key 'config'", 2, 3},
 		{"common:\n  state: s\n", "unknown key 'state' (did you mean 'stats'?)", 2, 3},
@@ -203,7 +212,8 @@ static void config_refuses_with_position(void **state)
 		{"probe:\n  max_number: many\n", "max_number: 'many' is not a whole number", 2, 15},
 		{"probe:\n  max_number: 100\n", "max_number: 100 is out of range (0 to 99)", 2, 15},
 		{"probe:\n  max_number:\n", "max_number: no value", 2, 3},
-		{"probe:\n  max_number: [1]\n", "max_number: expected a single value, found a list", 2, 15},
+		{"probe:\n  max_number: [1]\n", "max_number: expected a single value, found a list",
+		 2, 15},
 		{"probe:\n  flag: \"true\"\n", "flag: expected true or false, found 'true'", 2, 9},
 		{"probe:\n  flag: yes\n", "flag: expected true or false, found 'yes'", 2, 9},
 		{"probe:\n  tag: [a, [b]]\n", "tag: expected a single value, found a list", 2, 12},

@@ -26,7 +26,8 @@ static void term_safe_keeps_text_newline_and_tab(void **state)
 {
 	(void)state;
 	expect(term_safe, SPAN("plain\ttext\n"), "plain\ttext\n");
-	expect(term_safe, SPAN("\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80"), "\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80");
+	expect(term_safe, SPAN("\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80"),
+	       "\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80");
 	expect(term_safe, SPAN_NONE, "");
 }
 
@@ -44,10 +45,12 @@ static void term_safe_escapes_c1_separators_and_bidi(void **state)
 	static const struct {
 		const char *in, *out;
 	} cases[] = {
-		{"\xC2\x80", "\\u0080"},     {"\xC2\x9B", "\\u009B"},     {"\xC2\x85", "\\u0085"},
-		{"\xE2\x80\xA8", "\\u2028"}, {"\xE2\x80\xA9", "\\u2029"}, {"\xE2\x80\xAA", "\\u202A"},
-		{"\xE2\x80\xAE", "\\u202E"}, {"\xE2\x81\xA6", "\\u2066"}, {"\xE2\x81\xA9", "\\u2069"},
-		{"\xE2\x80\x8F", "\\u200F"}, {"\xD8\x9C", "\\u061C"},     {"\xC2\xA0", "\xC2\xA0"},
+		{"\xC2\x80", "\\u0080"},     {"\xC2\x9B", "\\u009B"},
+		{"\xC2\x85", "\\u0085"},     {"\xE2\x80\xA8", "\\u2028"},
+		{"\xE2\x80\xA9", "\\u2029"}, {"\xE2\x80\xAA", "\\u202A"},
+		{"\xE2\x80\xAE", "\\u202E"}, {"\xE2\x81\xA6", "\\u2066"},
+		{"\xE2\x81\xA9", "\\u2069"}, {"\xE2\x80\x8F", "\\u200F"},
+		{"\xD8\x9C", "\\u061C"},     {"\xC2\xA0", "\xC2\xA0"},
 	};
 
 	(void)state;
@@ -58,7 +61,10 @@ static void term_safe_escapes_c1_separators_and_bidi(void **state)
 static void term_safe_shows_bytes_that_are_no_utf8(void **state)
 {
 	(void)state;
-	expect(term_safe, SPAN("\xff\x9b" "a\xC3"), "\\xFF\\x9Ba\\xC3");
+	expect(term_safe,
+	       SPAN("\xff\x9b"
+		    "a\xC3"),
+	       "\\xFF\\x9Ba\\xC3");
 	expect(term_safe, SPAN("\xED\xA0\x80"), "\\xED\\xA0\\x80");
 }
 

@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-
 static struct yaml *parse_ok(const char *text)
 {
 	struct err e = ERR_INIT;
@@ -35,7 +34,8 @@ static void assert_refused(struct span text, size_t line, size_t col, const char
 
 static void parse_maps_lists_and_scalars_keep_text_and_position(void **state)
 {
-	struct yaml *y = parse_ok("a: 1\nlist: [x, \"y z\", 'q']\nmap:\n  deep: {k: v}\nblock: |\n  one\n  two\n");
+	struct yaml *y = parse_ok(
+		"a: 1\nlist: [x, \"y z\", 'q']\nmap:\n  deep: {k: v}\nblock: |\n  one\n  two\n");
 	const struct yaml_node *root = yaml_root(y), *list = yaml_get(root, "list");
 
 	(void)state;
@@ -64,7 +64,8 @@ static void parse_json_is_accepted(void **state)
 
 static void parse_empty_documents_give_an_empty_map(void **state)
 {
-	static const char *const texts[] = {"", "\n\n", "# only a comment\n", "---\n", "---\n...\n"};
+	static const char *const texts[] = {"", "\n\n", "# only a comment\n", "---\n",
+					    "---\n...\n"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -149,7 +150,8 @@ static void parse_refuses_size_and_depth_beyond_the_limits(void **state)
 
 static void typed_reads_do_not_guess(void **state)
 {
-	struct yaml *y = parse_ok("yes: yes\nno: no\nt: true\nq: \"true\"\noct: 0755\nsex: 1:30\nn: 42\nd: 5m\nbare: 5\n");
+	struct yaml *y = parse_ok(
+		"yes: yes\nno: no\nt: true\nq: \"true\"\noct: 0755\nsex: 1:30\nn: 42\nd: 5m\nbare: 5\n");
 	const struct yaml_node *root = yaml_root(y);
 	struct err e = ERR_INIT;
 	int64_t n = -1;
