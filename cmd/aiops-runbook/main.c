@@ -168,7 +168,7 @@ static const struct command commands[] = {
 		.opts = run_opts,
 		.n_opts = COUNT(run_opts),
 		.options_size = sizeof(struct options),
-		.common = CLI_FILTER | CLI_DB | CLI_NOW | CLI_FILES,
+		.common = CLI_FILTER | CLI_DB | CLI_NOW | CLI_FILES | CLI_DRAIN,
 		.examples =
 			"  # ask for approval of what triage chose, then carry out what is approved\n"
 			"  aiops-runbook run --runbooks share/runbooks triaged.ndjson\n"

@@ -4,6 +4,7 @@
 
 #include "aiops-runbook/engine.h"
 #include "aiops-runbook/start.h"
+#include "cli/signals.h"
 #include "store/audit.h"
 
 int one_runbook_open(struct app *a, struct one_runbook *out, struct err *e)
@@ -163,12 +164,20 @@ static int apply(struct app *a, const struct plan *p, struct err *e)
 	return code == EX_DONE ? carry_out(a, p, &run, e) : code;
 }
 
+/* A run goes on to its end, and what it does stands in the audit log, whoever reads along. */
+static void outlive_the_reader(const struct app *a)
+{
+	if (a->o->apply || a->o->check)
+		signals_catch_pipe();
+}
+
 int one_runbook_run(struct app *a)
 {
 	struct one_runbook one = {.rb = NULL};
 	struct err e = ERR_INIT;
 	int code = -1;
 
+	outlive_the_reader(a);
 	if (a->o->apply != (a->o->plan != NULL))
 		err_set(&e, EX_BADUSAGE,
 			a->o->apply ? "--apply needs --plan DIGEST" : "--plan is for --apply");

@@ -128,6 +128,24 @@ is_gone() {
 	audit_holds run.json
 }
 
+@test "a run goes on when nobody reads its records any more" {
+	runbook_yaml
+	touch slow-one
+	sed -i 's/sleep 30/sleep 0.1/' bin/act
+	planned_and_approved
+	set +o pipefail
+	aiops-runbook run demo.yaml --apply --plan "$DIGEST" 2> err | head -n 1 > first
+	[ "${PIPESTATUS[0]}" = 141 ]
+	world_is one two three
+	aiops-runbook status | grep -q "$RUN  succeeded"
+	# nor when it cannot be written
+	planned_and_approved
+	: > world
+	run -74 --separate-stderr bash -c "aiops-runbook run demo.yaml --apply --plan $DIGEST > /dev/full"
+	world_is one two three
+	aiops-runbook status | grep -q "$RUN  succeeded"
+}
+
 @test "kill -9 of the runner: the step ends with it, status tells the truth, nothing is repeated silently" {
 	runbook_yaml
 	touch slow-two
