@@ -20,7 +20,7 @@ struct promoted {
  * label, else the instance without its port, when it has one. */
 struct promoted promote(const struct label *labels, size_t n);
 
-/* A component that no label names is the service, else the host (design, section 4). */
+/* A component that no label names is the service, else the host (aiops-record(5)). */
 void promote_component(struct promoted *p);
 
 /* The value of label name, or SPAN_NONE. labels sorted. O(log n). */

@@ -1,5 +1,5 @@
 /*
- * Builds one event record (design, section 4) in a fixed order of fields, with
+ * Builds one event record (aiops-record(5)) in a fixed order of fields, with
  * its id, fingerprint, sorted labels and what the labels promote.
  */
 #ifndef AIOPS_INGEST_EMIT_H

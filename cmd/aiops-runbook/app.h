@@ -64,7 +64,7 @@ NODISCARD int app_carry_out(struct app *a, const struct plan *p, struct run_row 
 /* 0 if the site lets runs be applied; else EX_POLICY or EX_BADCONFIG in e. */
 NODISCARD int app_check_authority(const struct app *a, struct err *e);
 
-/* The graver of two exit statuses (reference/runbook 2.10). */
+/* The graver of two exit statuses. */
 int graver(int x, int y);
 
 /* The file of the runbook `id` in dir; NULL and EX_UNREADABLE if there is none. The caller frees

@@ -1,6 +1,6 @@
 /*
  * Approvals: a statement by an approver that one run of one plan may happen,
- * until a time, once (reference/reliability section 6).
+ * until a time, once.
  *
  * The statement is fixed lines of text, so that anyone can check a signature:
  *

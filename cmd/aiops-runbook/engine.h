@@ -13,7 +13,7 @@
 #include "aiops-runbook/journal.h"
 #include "aiops-runbook/plan.h"
 
-/* A tool's own answers (reference/runbook 2.10). */
+/* The tool's own answers (aiops-runbook(1)). */
 enum run_exit {
 	RUN_EXIT_ROLLED_BACK = 1, /* failed, and nothing of it is left */
 	RUN_EXIT_PARTIAL = 10,    /* rolled back in part, or rolled back and not as before */

@@ -1,5 +1,5 @@
 /*
- * The gated start (reference/runbook 2.2): INTENT is durable before anything
+ * The gated start: INTENT is durable before anything
  * exists, STARTED with the pid before the command is let go, the outcome after.
  */
 #include <string.h>

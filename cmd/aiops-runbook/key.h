@@ -2,7 +2,7 @@
  * Ed25519 keys of approvers, and who they belong to.
  *
  * A key file is one line, "aiops-approval-key ed25519 SEED", the seed in 64 hex
- * digits (what openssl wants: reference/reliability section 4). A public key is
+ * digits (what openssl wants). A public key is
  * written "ed25519:" and 64 hex digits.
  */
 #ifndef AIOPS_RUNBOOK_KEY_H

@@ -1,6 +1,6 @@
 /*
- * Regular expressions from runbooks: PCRE2 with the limits of
- * reference/reliability 5.6, so that no pattern and no output can hang a run.
+ * Regular expressions from runbooks: PCRE2 with limits on length,
+ * nesting, matching and memory, so that no pattern and no output can hang a run.
  */
 #ifndef AIOPS_RUNBOOK_PATTERN_H
 #define AIOPS_RUNBOOK_PATTERN_H

@@ -4,7 +4,8 @@
 
 #include "aiops-runbook/runlock.h"
 
-/* The table of reference/runbook 2.3, as far as it can be told without acting. */
+/* What the rows on file say of a run whose runner may be gone, as far as it can be told without
+ * acting. */
 static void tell_attempt(const struct last_attempt *a, struct truth *out)
 {
 	const char *step = a->step.data;

@@ -13,7 +13,7 @@
 #define NODISCARD              __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
-/* Exit statuses of the contract (design section 5.6; numbers of sysexits.h). */
+/* Exit statuses of the contract (aiops(7); numbers of sysexits.h). */
 enum exit_code {
 	EX_DONE = 0,
 	EX_FOUND = 1,   /* only with -e, or lint findings */

@@ -1,5 +1,5 @@
 /*
- * The configuration file (design section 6): found, read, its keys checked.
+ * The configuration file (aiops(7)): found, read, its keys checked.
  * Values are applied by cli/settings.h.
  */
 #ifndef AIOPS_CLI_CONFIG_H

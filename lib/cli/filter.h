@@ -1,6 +1,6 @@
 /*
  * The one filter loop: reading, rejects, dead letters, flushing, signals,
- * barriers, statistics and exit codes of the contract (design section 5) are
+ * barriers, statistics and exit codes of the contract (aiops(7)) are
  * written once, here; a programme brings callbacks.
  *
  *	static int on_record(void *ctx, struct filter *f, const struct record *r, struct err *e)

@@ -1,5 +1,5 @@
 /*
- * Signals of the contract (design section 5, rules 9, 10 and 14). The flags in
+ * Signals of the contract (aiops(7), rules 9, 10 and 14). The flags in
  * signals.c are the only mutable globals of the project.
  */
 #ifndef AIOPS_CLI_SIGNALS_H

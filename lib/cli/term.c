@@ -1,6 +1,6 @@
 /*
  * One list of characters that can move a cursor, hide or reorder text
- * (reference/reliability section 7; Unicode's Bidi_Control property).
+ * (Unicode's Bidi_Control property).
  */
 #include "cli/term.h"
 

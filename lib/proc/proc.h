@@ -1,7 +1,7 @@
 /*
  * Children with deadlines: argv only, a clean environment, their own session,
- * bounded output, the whole process tree ended (setsid, subreaper, pidfd;
- * reference/runbook section 3).
+ * bounded output, the whole process tree ended (setsid, subreaper,
+ * pidfd).
  *
  * A child starts with no descriptor but 0-2, default signal actions, umask 077,
  * no core dumps, no_new_privs, and dies with the caller (PR_SET_PDEATHSIG).

@@ -29,7 +29,7 @@ const char *severity_name(enum severity s);
 int severity_number(enum severity s);
 /* Our own six names only, exact; SEVERITY_UNKNOWN for anything else. */
 enum severity severity_from_name(struct span s);
-/* The free-word table (reference ingest-correlate section 2), case-insensitive and
+/* The free-word table (aiops-record(5), SEVERITY), case-insensitive and
  * trimmed: "page" is critical, "warn" medium, "P1", "Sev3", ...; *resolved (may be
  * NULL) is set for words that say it is over (ok, normal, success, cleared). */
 enum severity severity_from_word(struct span word, bool *resolved);
@@ -74,7 +74,7 @@ uint64_t labels_fingerprint(const struct label *labels, size_t n);
 void fingerprint_hex(uint64_t fp, char out[static FINGERPRINT_HEX + 1]);
 
 #define EVENT_ID_LEN 32
-/* The record id of the design, section 4: the first 32 hex digits of SHA-256 over
+/* The record id of aiops-record(5): the first 32 hex digits of SHA-256 over
  * kind, source, source_id, status and when (starts_at, else timestamp), each
  * followed by NUL; absent parts are empty. */
 void event_id(char out[static EVENT_ID_LEN + 1], struct span kind, struct span source,

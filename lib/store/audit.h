@@ -1,6 +1,6 @@
 /*
  * The audit log: a hash chain and an RFC 6962 tree over what was done, in the
- * final format of reference/reliability section 2:
+ * final format (aiops-audit(1), Format):
  *
  *   body_hash = SHA-256( SALT_HEX "\n" BODY )
  *   preimage  = "aiops-audit/v1\n" LOGID "\n" SEQ "\n" PREV_HEX "\n" TS "\n"
@@ -93,7 +93,7 @@ struct audit_report {
 typedef void audit_problem_fn(void *ctx, int64_t seq, const char *what, const char *expected,
 			      const char *found);
 
-/* A size and root that were seen earlier (C2SP tlog-checkpoint; reference/reliability section 2.4).
+/* A size and root that were seen earlier (C2SP tlog-checkpoint).
  */
 struct audit_checkpoint {
 	char log[AUDIT_LOGID_HEX + 1];

@@ -1,11 +1,10 @@
 /*
  * Takes secrets out of text before it is stored or shown. What counts as one:
- * the formats of reference/triage 13.2 and reliability 7 (cloud key ids, tokens
- * of code hosts and chats, model keys, JSON web tokens, PEM private keys,
- * authorization headers, passwords in URLs), and values that stand under a name
- * such as password, client_secret, api_key or token: as a JSON member, as
- * name=value or name: value inside a text, behind a --password in a list of
- * arguments, or as {"name":"DB_PASSWORD","value":"..."}.
+ * known formats (cloud key ids, tokens of code hosts and chats, model keys, JSON web tokens, PEM
+ * private keys, authorization headers, passwords in URLs), and values that stand under a name such
+ * as password, client_secret, api_key or token: as a JSON member, as name=value or name: value
+ * inside a text, behind a --password in a list of arguments, or as
+ * {"name":"DB_PASSWORD","value":"..."}.
  *
  * A secret becomes "[redacted:TYPE]"; everything else keeps its bytes. Pure; hand-written
  * scanners in one pass, so no pattern can be made slow by its input.

@@ -5,7 +5,7 @@
 
 enum { MAX_NAME = 64 };
 
-/* Bits per byte (Shannon) from which a value counts as random: reference/triage 13.2. */
+/* Bits per byte (Shannon) from which a value counts as random. */
 #define RANDOM_BITS 3.0
 
 /* Ends of names in lower case without separators; the first that fits counts. */

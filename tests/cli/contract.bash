@@ -1,4 +1,4 @@
-# The programmes under the contract (design section 5), and helpers to run
+# The programmes under the contract (aiops(7)), and helpers to run
 # them as filters. A new programme is added to FILTERS before it is written.
 #
 # programme and arguments that make it a filter | how it answers a record that it has no use for | why

@@ -1,4 +1,4 @@
-# The contract of every filter (design section 5), rule by rule, for all six
+# The contract of every filter (aiops(7)), rule by rule, for all six
 # programmes. contract.bash holds the table of programmes; one that is missing
 # fails. For one programme: CONTRACT=aiops-drift bats tests/cli/contract.bats
 # What only the frame can show (a second signal, what is held back, a
@@ -473,7 +473,7 @@ manual_lists_options() {
 }
 @test "5 the manual lists every option and command of the table" { each manual_lists_options; }
 
-# ---- the example configuration (design section 6) ----
+# ---- the example configuration ----
 
 # example_keys: SECTION KEY VALUE of share/config.example.yaml; a key that stands commented has value "-".
 example_keys() {

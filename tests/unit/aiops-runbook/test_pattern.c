@@ -1,4 +1,4 @@
-/* Patterns from runbooks: anchoring, and the hostile ones of reference/reliability 5.6. */
+/* Patterns from runbooks: anchoring, and hostile ones. */
 #include "aiops-runbook/pattern.h"
 
 #include <setjmp.h>

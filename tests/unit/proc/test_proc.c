@@ -1,4 +1,4 @@
-/* lib/proc: the process-tree shapes A-F of reference/runbook 3.3, the gate, the
+/* lib/proc: the process-tree shapes A-F, the gate, the
  * clean start. */
 #include "proc/proc.h"
 

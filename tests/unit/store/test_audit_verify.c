@@ -124,7 +124,7 @@ static void audit_verify_of_a_redacted_row_still_proves_the_chain(void **state)
 	assert_int_equal(r.redacted, 1);
 }
 
-/* ---- the catalogue of reference/reliability 2.7 ---- */
+/* ---- the catalogue of tamperings ---- */
 
 #define GUARDS_OFF                                                                                           \
 	"DROP TRIGGER aiops_audit_delete; DROP TRIGGER aiops_audit_update; DROP TRIGGER aiops_audit_insert;" \
