@@ -13,8 +13,8 @@
 /* Every top-level key that some programme of the toolkit reads: the parts of
  * the programmes, and what they declare as config_sections. A programme knows its own
  * table only, so what the others may have stands here. */
-static const char *const known_sections[] = {"common",  "ingest", "drift",   "correlate", "triage",
-					     "runbook", "audit",  "sources", "approvers", NULL};
+static const char *const known_sections[] = {
+	"common", "ingest", "drift", "correlate", "triage", "runbook", "audit", "approvers", NULL};
 
 /* Options that several programmes have under one name and that make sense once for all. */
 static const char *const shared_keys[] = {"authority", "topology", "runbooks", NULL};
