@@ -25,6 +25,9 @@ setup() {
 	[ -f "$root/usr/share/aiops/schema/record.schema.json" ]
 	[ -f "$root/usr/share/aiops/runbooks/postgres-connections-exhausted.yaml" ]
 	[ -f "$root/usr/share/aiops/examples/cron/crontab" ]
+	# What has no path in an option is found beside the programme, whatever the prefix.
+	"$root/usr/bin/aiops-runbook" list | grep -q postgres-connections-exhausted
+	"$root/usr/bin/aiops-triage" explain < /dev/null
 }
 
 @test "uninstall: nothing is left, and what others put there stays" {

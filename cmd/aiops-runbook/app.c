@@ -12,6 +12,7 @@
 #include "aiops-runbook/start.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "cli/datadir.h"
 #include "store/audit.h"
 
 static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
@@ -211,10 +212,34 @@ out:
 	return rb;
 }
 
+const char *app_runbooks(struct app *a, struct err *e)
+{
+	struct buf path = BUF_INIT(16u << 10);
+	const char *found = NULL;
+
+	if (a->o->runbooks)
+		return a->o->runbooks;
+	if (datadir_find("runbooks", &path, e) == 0)
+		found = pool_copy(&a->pool, buf_span(&path)).data;
+	else
+		(void)err_prefix(e,
+				 "runbooks (name their folder with --runbooks)"); /* NULL says it */
+	buf_release(&path);
+	return found;
+}
+
+/* The file of the runbook with this id in the folder of runbooks. The caller's, or NULL. */
+static char *file_of_id(struct app *a, const char *id, struct err *e)
+{
+	const char *dir = app_runbooks(a, e);
+
+	return dir ? runbook_file(dir, span_cstr(id), e) : NULL;
+}
+
 struct runbook *app_load_runbook(struct app *a, const char *name, struct err *e)
 {
 	bool is_file = strchr(name, '/') || has_suffix(name);
-	char *path = is_file ? mem_dupz(name) : runbook_file(a->o->runbooks, span_cstr(name), e);
+	char *path = is_file ? mem_dupz(name) : file_of_id(a, name, e);
 	struct runbook *rb = path ? load_clean(a, path, e) : NULL;
 
 	if (rb && !is_file && !span_is(rb->id, name)) {

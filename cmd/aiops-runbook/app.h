@@ -67,6 +67,10 @@ NODISCARD int app_check_authority(const struct app *a, struct err *e);
 /* The graver of two exit statuses. */
 int graver(int x, int y);
 
+/* The folder of --runbooks, else the one that is installed with the programme (cli/datadir.h).
+ * Borrowed. NULL on failure (EX_UNREADABLE). */
+const char *app_runbooks(struct app *a, struct err *e);
+
 /* The file of the runbook `id` in dir; NULL and EX_UNREADABLE if there is none. The caller frees
  * it. */
 char *runbook_file(const char *dir, struct span id, struct err *e);

@@ -63,13 +63,14 @@ static int list_file(struct app *a, const char *path, struct err *e)
 static int list_folder(struct app *a, struct err *e)
 {
 	static const char *const suffixes[] = {".yaml", ".yml", ".json", NULL};
+	const char *dir = app_runbooks(a, e);
 
 	for (size_t i = 0; suffixes[i]; i++) {
 		char **names;
 		size_t n;
 		int rc = 0;
 
-		if (file_list(a->o->runbooks, suffixes[i], &names, &n, e) != 0)
+		if (!dir || file_list(dir, suffixes[i], &names, &n, e) != 0)
 			return -1;
 		for (size_t k = 0; k < n && rc == 0; k++)
 			rc = list_file(a, names[k], e);

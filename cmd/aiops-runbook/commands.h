@@ -15,7 +15,7 @@ enum output_format { OUTPUT_AUTO, OUTPUT_NDJSON, OUTPUT_TEXT };
 struct options {
 	int format;              /* enum output_format */
 	int authority;           /* enum authority */
-	const char *runbooks;    /* the folder of runbooks */
+	const char *runbooks;    /* the folder of runbooks; NULL: see app_runbooks */
 	const char *path;        /* where executables are looked for */
 	struct opt_texts params; /* NAME=VALUE */
 	const char *incident, *plan;

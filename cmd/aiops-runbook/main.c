@@ -13,8 +13,8 @@ static const char *const authorities[] = {"advise", "approved", "auto", NULL};
 #define RUNBOOKS_OPT                                                                               \
 	{                                                                                          \
 		.letter = 'r', .name = "runbooks", .kind = OPT_DIR, .offset = AT(runbooks),        \
-		.arg = "DIR", .standard = "/usr/local/share/aiops/runbooks",                       \
-		.help = "the folder of runbooks"                                                   \
+		.arg = "DIR",                                                                      \
+		.help = "the folder of runbooks (default: the one installed with this)"            \
 	}
 #define FORMAT_OPT(auto_is)                                                                        \
 	{                                                                                          \

@@ -3,7 +3,7 @@
  */
 #include "aiops-triage/knowledge.h"
 
-#include "aiops-triage/datadir.h"
+#include "cli/datadir.h"
 
 enum { WARNED = 20 };
 

@@ -1,7 +1,7 @@
 /*
  * Where the toolkit's own data is.
  */
-#include "aiops-triage/datadir.h"
+#include "cli/datadir.h"
 
 #include <limits.h>
 #include <string.h>

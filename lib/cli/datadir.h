@@ -1,8 +1,8 @@
 /*
  * Where the toolkit's own data is, when no option says so.
  */
-#ifndef AIOPS_TRIAGE_DATADIR_H
-#define AIOPS_TRIAGE_DATADIR_H
+#ifndef AIOPS_CLI_DATADIR_H
+#define AIOPS_CLI_DATADIR_H
 
 #include "base/buf.h"
 #include "base/err.h"
