@@ -209,16 +209,21 @@ static enum input_result end_of_file(struct input *in, struct span *line, struct
 	return INPUT_FILE_END;
 }
 
-enum input_result input_line(struct input *in, struct span *line, struct err *e)
+/* What comes before every read: INPUT_LINE if there is a file to read from. */
+static enum input_result before_reading(struct input *in, struct err *e)
 {
-	enum input_result have;
-
 	input_answer_stats(in);
 	if (signals_stop())
 		return INPUT_STOPPED;
 	if (cli_common(in->c)->unbuffered)
 		out_flush(in->c);
-	have = input_have_file(in, e);
+	return input_have_file(in, e);
+}
+
+enum input_result input_line(struct input *in, struct span *line, struct err *e)
+{
+	enum input_result have = before_reading(in, e);
+
 	if (have != INPUT_LINE)
 		return have;
 	for (;;) {
@@ -248,14 +253,8 @@ enum input_result input_line(struct input *in, struct span *line, struct err *e)
 
 enum input_result input_chunk(struct input *in, struct span *chunk, struct err *e)
 {
-	enum input_result have;
+	enum input_result have = before_reading(in, e);
 
-	input_answer_stats(in);
-	if (signals_stop())
-		return INPUT_STOPPED;
-	if (cli_common(in->c)->unbuffered)
-		out_flush(in->c);
-	have = input_have_file(in, e);
 	if (have != INPUT_LINE)
 		return have;
 	if (in->begin == in->end && !in->at_end) {
