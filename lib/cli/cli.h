@@ -151,7 +151,6 @@ const struct yaml_node *cli_config_section(const struct cli *c, const char *key)
 /* The configuration file that was read, for messages about it; NULL if there is none. */
 const char *cli_config_path(const struct cli *c);
 bool cli_stdout_is_terminal(const struct cli *c);
-bool cli_stderr_is_terminal(const struct cli *c);
 /* Columns of the terminal on standard output; 80 if there is none. $COLUMNS wins. */
 int cli_columns(const struct cli *c);
 /* For commands that work for long without reading input: from now on INT and TERM do not

@@ -64,11 +64,6 @@ bool cli_stdout_is_terminal(const struct cli *c)
 	return c->stdout_tty;
 }
 
-bool cli_stderr_is_terminal(const struct cli *c)
-{
-	return c->stderr_tty;
-}
-
 int cli_columns(const struct cli *c)
 {
 	const char *columns = cli_getenv("COLUMNS");

@@ -102,11 +102,6 @@ void store_bind_i64(sqlite3_stmt *st, int index, int64_t n)
 	bound(sqlite3_bind_int64(st, index, n));
 }
 
-void store_bind_double(sqlite3_stmt *st, int index, double d)
-{
-	bound(sqlite3_bind_double(st, index, d));
-}
-
 struct span store_text(sqlite3_stmt *st, int column)
 {
 	const char *text = (const char *)sqlite3_column_text(st, column);

@@ -272,13 +272,3 @@ sqlite3 *store_db(struct store *s)
 {
 	return s->db;
 }
-
-void store_default_path(struct buf *out, const char *xdg_state_home, const char *home)
-{
-	if (xdg_state_home &&
-	    xdg_state_home[0] == '/') /* the XDG rules: a relative value is to be ignored */
-		buf_add_cstr(out, xdg_state_home);
-	else
-		buf_addf(out, "%s/.local/state", home ? home : "");
-	buf_add_cstr(out, "/aiops/aiops.db");
-}

@@ -70,7 +70,6 @@ NODISCARD int store_step(struct store *s, sqlite3_stmt *st, struct err *e);
 /* Binds (index from 1; spans are copied by SQLite: SQLITE_TRANSIENT). */
 void store_bind_text(sqlite3_stmt *st, int index, struct span s); /* SPAN_NONE binds NULL */
 void store_bind_i64(sqlite3_stmt *st, int index, int64_t n);
-void store_bind_double(sqlite3_stmt *st, int index, double d);
 /* A column of the current row, borrowed until the next step. */
 struct span store_text(sqlite3_stmt *st, int column);
 
@@ -78,9 +77,5 @@ struct span store_text(sqlite3_stmt *st, int column);
  * EX_TRYLATER for busy, EX_BADDATA for corrupt, EX_POLICY for read-only, EX_SYSTEM for
  * memory, EX_BUG else). The words may hold bytes of a damaged file. Always -1. */
 int store_err(struct store *s, struct err *e, const char *doing);
-
-/* The default path: $AIOPS_DB is cli's business; this is
- * ${XDG_STATE_HOME:-~/.local/state}/aiops/aiops.db from the given environment values. */
-void store_default_path(struct buf *out, const char *xdg_state_home, const char *home);
 
 #endif

@@ -283,6 +283,17 @@ as_nobody() {
 	aiops-audit verify --min-size 400 > /dev/null
 }
 
+@test "append: without --db and AIOPS_DB the store is where XDG says, and a relative XDG path counts as unset" {
+	unset AIOPS_DB
+	records 1 1 x | XDG_STATE_HOME=$PWD/state aiops-audit append > out
+	[ -f state/aiops/aiops.db ]
+	[ "$(stat -c %a state/aiops/aiops.db)" = 600 ]
+	[ "$(stat -c %a state/aiops)" = 700 ]
+	records 1 1 x | XDG_STATE_HOME=relative aiops-audit append > out
+	[ -f "$HOME/.local/state/aiops/aiops.db" ]
+	[ ! -e relative ]
+}
+
 @test "append: kill -9 loses nothing that was acknowledged" {
 	local round acked=0 killed=0 id
 	for round in {1..36}; do

@@ -172,22 +172,6 @@ static void store_is_network_fs_knows_them(void **state)
 	assert_false(store_is_network_fs(0x01021994)); /* tmpfs */
 }
 
-static void store_default_path_follows_xdg(void **state)
-{
-	struct buf b = BUF_INIT(1000);
-
-	(void)state;
-	store_default_path(&b, "/x", "/home/a");
-	assert_string_equal(buf_cstr(&b), "/x/aiops/aiops.db");
-	buf_clear(&b);
-	store_default_path(&b, NULL, "/home/a");
-	assert_string_equal(buf_cstr(&b), "/home/a/.local/state/aiops/aiops.db");
-	buf_clear(&b);
-	store_default_path(&b, "relative", "/home/a");
-	assert_string_equal(buf_cstr(&b), "/home/a/.local/state/aiops/aiops.db");
-	buf_release(&b);
-}
-
 /* ---- reading ---- */
 
 static void store_open_readonly_of_nothing_makes_nothing(void **state)
@@ -458,7 +442,6 @@ int main(void)
 		with_fixture(store_open_of_an_odd_name_takes_it_for_a_file),
 		with_fixture(store_open_where_nothing_can_be_made_says_so),
 		cmocka_unit_test(store_is_network_fs_knows_them),
-		cmocka_unit_test(store_default_path_follows_xdg),
 		with_fixture(store_open_readonly_of_nothing_makes_nothing),
 		with_fixture(store_open_readonly_cannot_write),
 		with_fixture(store_open_readonly_of_a_file_of_others_is_refused),
