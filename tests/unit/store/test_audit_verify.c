@@ -126,6 +126,9 @@ static void audit_verify_of_a_redacted_row_still_proves_the_chain(void **state)
 
 /* ---- the catalogue of tamperings ---- */
 
+/* A digit that is another one for every log: the log's id, and so its hashes, are random. */
+#define FIRST_DIGIT_CHANGED(column) "iif(" column " LIKE '0%', '1', '0') || substr(" column ", 2)"
+
 #define GUARDS_OFF                                                                                           \
 	"DROP TRIGGER aiops_audit_delete; DROP TRIGGER aiops_audit_update; DROP TRIGGER aiops_audit_insert;" \
 	"DROP TRIGGER aiops_audit_head_update; DROP TRIGGER aiops_audit_head_delete; DROP TRIGGER aiops_audit_head_insert;"
@@ -184,8 +187,9 @@ static void audit_verify_finds_what_the_chain_alone_shows(void **state)
 		{"UPDATE aiops_audit SET salt = substr(salt, 2) || '0' WHERE seq = 50 AND salt LIKE '7%'",
 		 "body", 50},
 		{"UPDATE aiops_audit_head SET size = 199", "head size", 0},
-		{"UPDATE aiops_audit_head SET hash = replace(hash, 'a', 'b')", "head hash", 0},
-		{"UPDATE aiops_audit_head SET peaks = replace(peaks, 'a', 'b')", "head peaks", 0},
+		{"UPDATE aiops_audit_head SET hash = " FIRST_DIGIT_CHANGED("hash"), "head hash", 0},
+		{"UPDATE aiops_audit_head SET peaks = " FIRST_DIGIT_CHANGED("peaks"), "head peaks",
+		 0},
 		{"UPDATE aiops_audit_head SET log = '00000000000000000000000000000000'", "hash", 1},
 		{"DELETE FROM aiops_audit_head", "head", 0},
 	};
