@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "stats/bh.h"
+#include "stats/adjust.h"
 
 const char *verdict_name(enum verdict_kind kind)
 {
@@ -26,7 +26,7 @@ void verdict_adjust(const struct analysis *a, struct verdict *v, size_t n)
 		if (a[i].missing_usable)
 			p[tests++] = a[i].missing_p;
 	}
-	bh_adjust(p, tests, q);
+	p_adjust(ADJUST_BH, p, tests, q);
 	tests = 0;
 	for (size_t i = 0; i < n; i++) {
 		v[i].ks_q = a[i].ks_usable ? q[tests++] : NAN;
