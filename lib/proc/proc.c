@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,7 +33,7 @@ void proc_close_fd(int *fd)
 /* The child's ends of the pipes; -1 where not open. */
 struct ends {
 	struct child_fds child;
-	int gate_write, failed_read, out_read, err_read;
+	int gate_write, failed_read, out_read, err_read, in_write;
 };
 
 static void ends_close_child(struct ends *n)
@@ -51,6 +52,7 @@ static void ends_close(struct ends *n)
 	proc_close_fd(&n->failed_read);
 	proc_close_fd(&n->out_read);
 	proc_close_fd(&n->err_read);
+	proc_close_fd(&n->in_write);
 }
 
 static int make_pipe(int *read_end, int *write_end, struct err *e)
@@ -84,10 +86,25 @@ static int open_input(struct span input, struct err *e)
 	return fd;
 }
 
+/* A socket and not a pipe: what is sent to a child that has ended is an error, not SIGPIPE. */
+static int open_conversation(struct ends *n, struct err *e)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return err_set_errno(e, EX_SYSTEM, errno, "cannot make a socket");
+	n->in_write = pair[0];
+	n->child.in = pair[1];
+	return 0;
+}
+
 static int open_ends(const struct proc_spec *spec, struct ends *n, struct err *e)
 {
-	*n = (struct ends){{-1, -1, -1, -1, -1}, -1, -1, -1, -1};
-	n->child.in = open_input(spec->input, e);
+	*n = (struct ends){{-1, -1, -1, -1, -1}, -1, -1, -1, -1, -1};
+	if (spec->converse && open_conversation(n, e) != 0)
+		return -1;
+	if (!spec->converse)
+		n->child.in = open_input(spec->input, e);
 	if (n->child.in < 0 || make_pipe(&n->out_read, &n->child.out, e) != 0 ||
 	    make_pipe(&n->err_read, &n->child.err, e) != 0 ||
 	    make_pipe(&n->child.gate, &n->gate_write, e) != 0 ||
@@ -145,6 +162,7 @@ int proc_prepare(const struct proc_spec *spec, struct proc **out, struct err *e)
 		return -1;
 	p = mem_zalloc(sizeof *p);
 	*p = (struct proc){.pidfd = -1,
+			   .input = -1,
 			   .timeout_ms = spec->timeout_ms,
 			   .kill_after_ms = spec->kill_after_ms,
 			   .output_limit = spec->output_limit};
@@ -158,6 +176,7 @@ int proc_prepare(const struct proc_spec *spec, struct proc **out, struct err *e)
 	ends_close_child(&ends);
 	p->gate = ends.gate_write;
 	p->failed = ends.failed_read;
+	p->input = ends.in_write;
 	p->streams[0] = ends.out_read;
 	p->streams[1] = ends.err_read;
 	p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
@@ -187,6 +206,7 @@ void proc_free(struct proc *p)
 	proc_close_fd(&p->pidfd);
 	proc_close_fd(&p->streams[0]);
 	proc_close_fd(&p->streams[1]);
+	proc_close_fd(&p->input);
 	pid_list_release(&p->spared);
 	free(p);
 }

@@ -29,6 +29,7 @@ struct proc_spec {
 	int64_t kill_after_ms;   /* grace between TERM and KILL */
 	size_t output_limit;     /* bytes kept of each stream: first and last half */
 	struct span input;       /* standard input; SPAN_NONE is /dev/null */
+	bool converse;           /* standard input stays open for more: only coproc_start (coproc.h) */
 };
 
 struct proc_output {

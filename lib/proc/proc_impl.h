@@ -15,6 +15,7 @@ struct proc {
 	int gate;       /* write end */
 	int failed;     /* read end: errno of a failed exec, or end of file */
 	int streams[2]; /* read ends of standard output and error; -1 at their end */
+	int input;      /* of a conversation: our end of standard input; else -1 */
 	int64_t timeout_ms, kill_after_ms;
 	size_t output_limit;
 	struct pid_list spared; /* children that the caller had before */
@@ -24,5 +25,9 @@ struct proc {
 void proc_close_fd(int *fd);
 /* Closes what it holds and frees it; the child must have been reaped. */
 void proc_free(struct proc *p);
+/* Lets the child exec. */
+void proc_open_gate(struct proc *p);
+/* The words for a child that could not exec. */
+int proc_not_executed(int errnum, struct err *e);
 
 #endif

@@ -170,7 +170,7 @@ static void end_tree(struct watch *w)
 	}
 }
 
-static void open_gate(struct proc *p)
+void proc_open_gate(struct proc *p)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
 	ssize_t n;
@@ -184,18 +184,18 @@ static void open_gate(struct proc *p)
 	proc_close_fd(&p->gate);
 }
 
-static int not_executed(const struct watch *w, struct err *e)
+int proc_not_executed(int errnum, struct err *e)
 {
-	switch (w->exec_errno) {
+	switch (errnum) {
 	case ENOENT:
 	case EACCES:
 	case ENOEXEC:
 	case ENOTDIR:
 	case ELOOP:
 	case EISDIR:
-		return err_set_errno(e, EX_UNREADABLE, w->exec_errno, "cannot execute");
+		return err_set_errno(e, EX_UNREADABLE, errnum, "cannot execute");
 	default:
-		return err_set_errno(e, EX_SYSTEM, w->exec_errno, "cannot execute");
+		return err_set_errno(e, EX_SYSTEM, errnum, "cannot execute");
 	}
 }
 
@@ -209,13 +209,13 @@ int proc_release(struct proc *p, const volatile bool *stop, struct proc_result *
 	w.until_ms = w.start_ms + p->timeout_ms;
 	output_init(&w.out[0], p->output_limit);
 	output_init(&w.out[1], p->output_limit);
-	open_gate(p);
+	proc_open_gate(p);
 	watch_child(&w);
 	end_tree(&w);
 	drain(&w);
 	r.elapsed_ms = tree_ticks_ms() - w.start_ms;
 	if (w.exec_errno) {
-		rc = not_executed(&w, e);
+		rc = proc_not_executed(w.exec_errno, e);
 		output_release(&w.out[0]);
 		output_release(&w.out[1]);
 	} else {
