@@ -22,6 +22,11 @@ struct event_time {
 	struct instant at;
 };
 
+/* Of a record of kind change. */
+struct change {
+	struct span type, from, to, by, url;
+};
+
 #define EVENT_MAX_LINKS 4
 
 /* All spans are borrowed; SPAN_NONE is left out of the record. */
@@ -38,6 +43,7 @@ struct event {
 	struct span
 		value; /* a JSON number's token, or NaN, +Inf, -Inf: what JSON has no number for */
 	struct span unit, threshold, condition;
+	struct span healthy; /* true or false */
 	struct event_time timestamp; /* not TIME_GIVEN: observed, and flagged */
 	struct event_time starts_at, ends_at, updated_at;
 	const struct label *labels; /* any order, names unique; the options' labels are added */
@@ -47,7 +53,9 @@ struct event {
 	struct label links[EVENT_MAX_LINKS];
 	size_t n_links;
 	struct span suppressed_by; /* a JSON array */
+	struct change change;
 	struct span trace_id, span_id, body;
+	struct span every_ms; /* of a heartbeat: a JSON number's token */
 	unsigned flags; /* enum event_flags */
 };
 
