@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/secret.h"
 
 static const char file_prefix[] = "aiops-approval-key ed25519 ";
 static const char text_prefix[] = "ed25519:";
@@ -56,28 +57,11 @@ int key_create(const char *path, const struct env *env, struct public_key *out, 
 	rc = write_new(path, buf_span(&text), e);
 	if (rc == 0)
 		*out = key.public;
-	sodium_memzero(text.data, text.len);
-	buf_release(&text);
+	secret_release(&text);
 	sodium_memzero(seed, sizeof seed);
 	sodium_memzero(hex, sizeof hex);
 	key_wipe(&key);
 	return rc;
-}
-
-/* Who else can read a key can approve in that name. */
-static int check_mode(const char *path, struct err *e)
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0)
-		return err_set_errno(e, EX_UNREADABLE, errno, "cannot open '%s'", path);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, EX_UNREADABLE, "'%s' is no regular file", path);
-	if (st.st_mode & 077)
-		return err_set(e, EX_POLICY,
-			       "refusing the key '%s': others may read or write it; chmod 600 it",
-			       path);
-	return 0;
 }
 
 int key_load(const char *path, struct secret_key *out, struct err *e)
@@ -88,17 +72,15 @@ int key_load(const char *path, struct secret_key *out, struct err *e)
 	struct span line;
 	int rc;
 
-	rc = check_mode(path, e) == 0 ? file_read(path, &text, e) : -1;
-	line = span_trim(buf_span(&text));
+	rc = secret_read(path, &text, e);
+	line = buf_span(&text);
 	if (rc == 0 &&
 	    (!span_starts(line, file_prefix) ||
 	     hex_decode(span_of(line.data + prefix, line.len - prefix), seed, sizeof seed) != 0))
 		rc = err_set(e, EX_BADDATA, "'%s' is no key of aiops-runbook keygen", path);
 	if (rc == 0)
 		from_seed(seed, out);
-	if (text.data)
-		sodium_memzero(text.data, text.cap);
-	buf_release(&text);
+	secret_release(&text);
 	sodium_memzero(seed, sizeof seed);
 	return rc;
 }
