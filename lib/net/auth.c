@@ -1,0 +1,221 @@
+#include "net/auth.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/mem.h"
+#include "base/num.h"
+
+enum { FILE_MAX = 16 << 10 };
+
+/* ---- secrets ---- */
+
+static int check_file(int fd, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return err_set_errno(e, EX_UNREADABLE, errno, "cannot read '%s'", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EX_POLICY, "'%s' is no regular file", path);
+	if ((st.st_mode & 077) != 0)
+		return err_set(e, EX_POLICY,
+			       "'%s' can be read or written by others (mode %04o): chmod 600", path,
+			       (unsigned)st.st_mode & 07777);
+	if (st.st_size > FILE_MAX)
+		return err_set(e, EX_BADCONFIG, "'%s' is too large for a file of secrets", path);
+	return 0;
+}
+
+static int read_text(int fd, const char *path, struct secrets *s, struct err *e)
+{
+	s->text = mem_zalloc(FILE_MAX);
+	while (s->len < FILE_MAX) {
+		ssize_t n = read(fd, s->text + s->len, FILE_MAX - s->len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set_errno(e, EX_UNREADABLE, errno, "cannot read '%s'", path);
+		if (n == 0)
+			break;
+		s->len += (size_t)n;
+	}
+	return 0;
+}
+
+static int split(struct secrets *s, const char *path, struct err *e)
+{
+	struct span left = span_of(s->text, s->len);
+
+	while (left.len > 0) {
+		const char *newline = memchr(left.data, '\n', left.len);
+		size_t used = newline ? (size_t)(newline - left.data) + 1 : left.len;
+		struct span line = span_trim(span_of(left.data, used));
+
+		left = span_of(left.data + used, left.len - used);
+		if (line.len == 0)
+			continue;
+		if (s->n == SECRETS_MAX)
+			return err_set(e, EX_BADCONFIG, "'%s': more than %d secrets", path,
+				       SECRETS_MAX);
+		s->items[s->n++] = line;
+	}
+	if (s->n == 0)
+		return err_set(e, EX_BADCONFIG, "'%s' holds no secret", path);
+	return 0;
+}
+
+int secrets_read(const char *path, struct secrets *out, struct err *e)
+{
+	struct secrets s = {0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int rc = -1;
+
+	if (fd < 0)
+		return err_set_errno(e, EX_UNREADABLE, errno, "cannot open '%s'", path);
+	if (check_file(fd, path, e) != 0 || read_text(fd, path, &s, e) != 0 ||
+	    split(&s, path, e) != 0)
+		goto out;
+	*out = s;
+	s = (struct secrets){0};
+	rc = 0;
+out:
+	secrets_release(&s);
+	(void)close(fd); /* only read from */
+	return rc;
+}
+
+void secrets_release(struct secrets *s)
+{
+	if (s->text)
+		sodium_memzero(s->text, FILE_MAX);
+	free(s->text);
+	*s = (struct secrets){0};
+}
+
+/* ---- tokens ---- */
+
+/* Equal, in a time that tells nothing about where they differ or how long the secret is. */
+static bool same(struct span a, struct span b)
+{
+	struct digest x = digest_of(&a, 1), y = digest_of(&b, 1);
+
+	return sodium_memcmp(x.bytes, y.bytes, sizeof x.bytes) == 0;
+}
+
+enum auth_result auth_bearer(const struct secrets *s, struct span header)
+{
+	struct span scheme = SPAN("Bearer ");
+	bool ok = false;
+
+	header = span_trim(header);
+	if (header.len <= scheme.len || !span_eq_nocase(span_of(header.data, scheme.len), scheme))
+		return AUTH_MISSING;
+	header = span_trim(span_of(header.data + scheme.len, header.len - scheme.len));
+	for (size_t i = 0; i < s->n; i++) /* all of them, whichever it is */
+		ok |= same(header, s->items[i]);
+	return ok ? AUTH_OK : AUTH_WRONG;
+}
+
+/* ---- signatures ---- */
+
+static const struct {
+	const char *signature, *time, *prefix;
+} styles[] = {
+	[HMAC_GITHUB] = {"X-Hub-Signature-256", NULL, "sha256="},
+	[HMAC_SLACK] = {"X-Slack-Signature", "X-Slack-Request-Timestamp", "v0="},
+	[HMAC_PAGERDUTY] = {"X-PagerDuty-Signature", NULL, "v1="},
+};
+
+const char *hmac_signature_header(enum hmac_style style)
+{
+	return styles[style].signature;
+}
+
+const char *hmac_time_header(enum hmac_style style)
+{
+	return styles[style].time;
+}
+
+static void add(crypto_auth_hmacsha256_state *h, struct span s)
+{
+	(void)crypto_auth_hmacsha256_update(h, (const unsigned char *)s.data, s.len); /* always 0 */
+}
+
+static void sign(enum hmac_style style, struct span secret, struct span time, struct span body,
+		 uint8_t mac[static crypto_auth_hmacsha256_BYTES])
+{
+	crypto_auth_hmacsha256_state h;
+
+	(void)crypto_auth_hmacsha256_init(&h, (const unsigned char *)secret.data,
+					  secret.len); /* always 0 */
+	if (style == HMAC_SLACK) {
+		add(&h, SPAN("v0:"));
+		add(&h, time);
+		add(&h, SPAN(":"));
+	}
+	add(&h, body);
+	(void)crypto_auth_hmacsha256_final(&h, mac); /* always 0 */
+	sodium_memzero(&h, sizeof h);
+}
+
+static bool matches(struct span given, const char *prefix, const uint8_t *mac)
+{
+	uint8_t bytes[crypto_auth_hmacsha256_BYTES];
+	size_t n = strlen(prefix);
+
+	if (!span_starts(given, prefix) ||
+	    hex_decode(span_of(given.data + n, given.len - n), bytes, sizeof bytes) != 0)
+		return false;
+	return sodium_memcmp(bytes, mac, sizeof bytes) == 0;
+}
+
+/* Any signature of the list by any secret. */
+static bool any_matches(enum hmac_style style, const struct secrets *s, struct span list,
+			struct span time, struct span body)
+{
+	bool ok = false;
+
+	for (size_t i = 0; i < s->n; i++) {
+		uint8_t mac[crypto_auth_hmacsha256_BYTES];
+		struct span left = list;
+
+		sign(style, s->items[i], time, body, mac);
+		while (left.len > 0) {
+			const char *comma =
+				style == HMAC_PAGERDUTY ? memchr(left.data, ',', left.len) : NULL;
+			size_t n = comma ? (size_t)(comma - left.data) : left.len;
+
+			ok |= matches(span_trim(span_of(left.data, n)), styles[style].prefix, mac);
+			n += comma != NULL;
+			left = span_of(left.data + n, left.len - n);
+		}
+	}
+	return ok;
+}
+
+enum auth_result auth_hmac(enum hmac_style style, const struct secrets *s, struct span signature,
+			   struct span time, struct span body, int64_t now_s, int64_t window_s)
+{
+	struct err ignored = ERR_INIT;
+	int64_t at;
+
+	signature = span_trim(signature);
+	if (signature.len == 0)
+		return AUTH_MISSING;
+	if (style == HMAC_SLACK) {
+		if (time.len == 0)
+			return AUTH_MISSING;
+		if (num_parse_i64(time, 0, INT64_C(1) << 40, &at, &ignored) != 0)
+			return AUTH_WRONG;
+		if (at > now_s + window_s || at < now_s - window_s)
+			return AUTH_STALE;
+	}
+	return any_matches(style, s, signature, time, body) ? AUTH_OK : AUTH_WRONG;
+}
