@@ -1,4 +1,6 @@
 /* The client: many calls in one loop, or one that is waited for. */
+#include "net/http.h"
+
 #include "net/http_impl.h"
 
 #include <errno.h>
