@@ -1,102 +1,33 @@
 #include "net/auth.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/digest.h"
-#include "base/mem.h"
 #include "base/num.h"
+#include "base/secret.h"
 
-enum { FILE_MAX = 16 << 10 };
+enum { SECRET_MAX = 4096 };
 
-/* ---- secrets ---- */
-
-static int check_file(int fd, const char *path, struct err *e)
+int secrets_add(struct secrets *s, const char *path, struct err *e)
 {
-	struct stat st;
+	struct buf *b = &s->items[s->n];
 
-	if (fstat(fd, &st) != 0)
-		return err_set_errno(e, EX_UNREADABLE, errno, "cannot read '%s'", path);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, EX_POLICY, "'%s' is no regular file", path);
-	if ((st.st_mode & 077) != 0)
-		return err_set(e, EX_POLICY,
-			       "'%s' can be read or written by others (mode %04o): chmod 600", path,
-			       (unsigned)st.st_mode & 07777);
-	if (st.st_size > FILE_MAX)
-		return err_set(e, EX_BADCONFIG, "'%s' is too large for a file of secrets", path);
-	return 0;
-}
-
-static int read_text(int fd, const char *path, struct secrets *s, struct err *e)
-{
-	s->text = mem_zalloc(FILE_MAX);
-	while (s->len < FILE_MAX) {
-		ssize_t n = read(fd, s->text + s->len, FILE_MAX - s->len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set_errno(e, EX_UNREADABLE, errno, "cannot read '%s'", path);
-		if (n == 0)
-			break;
-		s->len += (size_t)n;
+	if (s->n == SECRETS_MAX)
+		return err_set(e, EX_BADUSAGE, "'%s': more than %d secrets", path, SECRETS_MAX);
+	buf_init(b, SECRET_MAX);
+	if (secret_read(path, b, e) != 0) {
+		secret_release(b);
+		return -1;
 	}
+	s->n++;
 	return 0;
-}
-
-static int split(struct secrets *s, const char *path, struct err *e)
-{
-	struct span left = span_of(s->text, s->len);
-
-	while (left.len > 0) {
-		const char *newline = memchr(left.data, '\n', left.len);
-		size_t used = newline ? (size_t)(newline - left.data) + 1 : left.len;
-		struct span line = span_trim(span_of(left.data, used));
-
-		left = span_of(left.data + used, left.len - used);
-		if (line.len == 0)
-			continue;
-		if (s->n == SECRETS_MAX)
-			return err_set(e, EX_BADCONFIG, "'%s': more than %d secrets", path,
-				       SECRETS_MAX);
-		s->items[s->n++] = line;
-	}
-	if (s->n == 0)
-		return err_set(e, EX_BADCONFIG, "'%s' holds no secret", path);
-	return 0;
-}
-
-int secrets_read(const char *path, struct secrets *out, struct err *e)
-{
-	struct secrets s = {0};
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	int rc = -1;
-
-	if (fd < 0)
-		return err_set_errno(e, EX_UNREADABLE, errno, "cannot open '%s'", path);
-	if (check_file(fd, path, e) != 0 || read_text(fd, path, &s, e) != 0 ||
-	    split(&s, path, e) != 0)
-		goto out;
-	*out = s;
-	s = (struct secrets){0};
-	rc = 0;
-out:
-	secrets_release(&s);
-	(void)close(fd); /* only read from */
-	return rc;
 }
 
 void secrets_release(struct secrets *s)
 {
-	if (s->text)
-		sodium_memzero(s->text, FILE_MAX);
-	free(s->text);
-	*s = (struct secrets){0};
+	for (size_t i = 0; i < s->n; i++)
+		secret_release(&s->items[i]);
+	s->n = 0;
 }
 
 /* ---- tokens ---- */
@@ -119,7 +50,7 @@ enum auth_result auth_bearer(const struct secrets *s, struct span header)
 		return AUTH_MISSING;
 	header = span_trim(span_of(header.data + scheme.len, header.len - scheme.len));
 	for (size_t i = 0; i < s->n; i++) /* all of them, whichever it is */
-		ok |= same(header, s->items[i]);
+		ok |= same(header, buf_span(&s->items[i]));
 	return ok ? AUTH_OK : AUTH_WRONG;
 }
 
@@ -186,7 +117,7 @@ static bool any_matches(enum hmac_style style, const struct secrets *s, struct s
 		uint8_t mac[crypto_auth_hmacsha256_BYTES];
 		struct span left = list;
 
-		sign(style, s->items[i], time, body, mac);
+		sign(style, buf_span(&s->items[i]), time, body, mac);
 		while (left.len > 0) {
 			const char *comma =
 				style == HMAC_PAGERDUTY ? memchr(left.data, ',', left.len) : NULL;

@@ -2,7 +2,7 @@
  * Who sent a request: bearer tokens (RFC 6750) and signatures by a shared secret,
  * as GitHub, Slack and PagerDuty make them over the raw bytes of the body with
  * HMAC-SHA-256 (RFC 2104). Secrets come from files only and are compared in
- * constant time. Pure but for secrets_read.
+ * constant time. Pure but for secrets_add.
  */
 #ifndef AIOPS_NET_AUTH_H
 #define AIOPS_NET_AUTH_H
@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/span.h"
 
@@ -17,18 +18,13 @@
 
 /* All of them count, so that one can be replaced while both are in use. */
 struct secrets {
-	char *text; /* owned; wiped on release */
-	size_t len;
-	struct span items[SECRETS_MAX];
+	struct buf items[SECRETS_MAX];
 	size_t n;
 };
 
-/*
- * Reads one secret a line (white space at its ends and blank lines do not count). The
- * file must be a regular one that only its owner can read or write (0600, 0400).
- * Errors: EX_UNREADABLE; EX_POLICY for its mode, EX_BADCONFIG for what is in it.
- */
-NODISCARD int secrets_read(const char *path, struct secrets *out, struct err *e);
+/* Adds the secret in the file at path (base/secret.h). Errors: those of secret_read, and
+ * EX_BADUSAGE for more than SECRETS_MAX. */
+NODISCARD int secrets_add(struct secrets *s, const char *path, struct err *e);
 void secrets_release(struct secrets *s);
 
 enum auth_result {
