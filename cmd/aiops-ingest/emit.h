@@ -55,6 +55,8 @@ struct event {
 	struct span suppressed_by; /* a JSON array */
 	struct change change;
 	struct span trace_id, span_id, body;
+	struct span parent, duration_ms; /* of a trace: the span above, a number's token */
+	struct span failed;              /* of a trace: true or false */
 	struct span every_ms; /* of a heartbeat: a JSON number's token */
 	unsigned flags; /* enum event_flags */
 };

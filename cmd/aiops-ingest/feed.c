@@ -38,6 +38,8 @@ struct feed *feed_new(const struct format *fixed, const struct ingest_options *o
 	f->record = record_new(opt->max_record);
 	buf_init(&f->pending, opt->max_record + SLICE + RECORD_PADDING + 1);
 	buf_init(&f->why, 500);
+	f->outer = record_new(opt->max_record);
+	buf_init(&f->outer_text, opt->max_record + RECORD_MAX_DEPTH + RECORD_PADDING);
 	set_up_cuts(f);
 	feed_begin(f, "stdin");
 	return f;
@@ -52,6 +54,8 @@ void feed_free(struct feed *f)
 			format_at(i)->close(f->states[i]);
 	ingest_release(&f->in);
 	record_free(f->record);
+	record_free(f->outer);
+	buf_release(&f->outer_text);
 	split_free(f->split);
 	buf_release(&f->pending);
 	buf_release(&f->why);
@@ -114,6 +118,26 @@ static bool whole_line(struct feed *f, struct span *line, size_t *used)
 	return f->ended;
 }
 
+/* The same for what its format frames in its own way. At the end of input an unfinished frame is
+ * handed over as it is. */
+static bool whole_frame(struct feed *f, struct span *frame, size_t *used)
+{
+	struct span s = left(f);
+
+	if (!f->lines || !f->lines->frame)
+		return whole_line(f, frame, used);
+	switch (f->lines->frame(s, frame, used)) {
+	case FRAMED:
+		return true;
+	case FRAMED_MORE:
+		*frame = s;
+		*used = s.len;
+		return f->ended;
+	default:
+		return whole_line(f, frame, used);
+	}
+}
+
 /* ---- documents ---- */
 
 static enum step broken(struct feed *f, struct err *e)
@@ -125,7 +149,8 @@ static enum step broken(struct feed *f, struct err *e)
 		rc = ingest_reject(&f->in, reject_code_name(fault.code), split_held(f->split), e,
 				   "broken document: %s (byte %lld)", fault.what,
 				   (long long)fault.offset);
-	feed_forget_document(f);
+	if (feed_end_document(f, e) != 0)
+		rc = -1;
 	f->mode = fault.starts_line || f->ended ? MODE_START : MODE_SKIP;
 	return rc == 0 ? STEP_ON : STEP_STOP;
 }
@@ -152,9 +177,8 @@ static enum step step_document(struct feed *f, struct err *e)
 	if (feed_part(f, &part, e) != 0)
 		return STEP_STOP;
 	f->line_documents = f->line == f->in.line;
-	feed_forget_document(f);
 	f->mode = MODE_START;
-	return STEP_ON;
+	return feed_end_document(f, e) == 0 ? STEP_ON : STEP_STOP;
 }
 
 static enum step begin_document(struct feed *f)
@@ -166,21 +190,33 @@ static enum step begin_document(struct feed *f)
 
 /* ---- lines ---- */
 
+/* Whose line this is, of an input where nobody claimed any yet; NULL: f->why says why. */
+static const struct format *find_lines(struct feed *f, struct span line)
+{
+	buf_clear(&f->why);
+	return format_of_line(&f->in, line, &f->why);
+}
+
+/* True if the lines that begin here are of a format that cuts them in its own way. */
+static bool cut_by_frames(struct feed *f, struct span line)
+{
+	const struct format *format = f->fixed || f->lines ? NULL : find_lines(f, line);
+
+	if (format && format->frame)
+		f->lines = format;
+	return format && format->frame;
+}
+
 /* A line that begins no document and is of an input whose lines nobody claimed yet. */
 static int stray_line(struct feed *f, struct span line, struct err *e)
 {
-	const struct format *format = f->fixed ? NULL : format_of_line(&f->in, line);
-
-	if (format) {
-		f->lines = format;
-		return feed_line(f, format, line, e);
-	}
 	if (f->fixed)
 		return ingest_reject(&f->in, "syntax", line, e,
 				     "neither '{' nor '[' begins a JSON document here");
-	return ingest_reject(
-		&f->in, "unknown_format", line, e,
-		"not sure: neither a JSON document nor a log line with a known time; -f text reads any line");
+	f->lines = find_lines(f, line);
+	if (f->lines)
+		return feed_line(f, f->lines, line, e);
+	return ingest_reject(&f->in, "unknown_format", line, e, "%s", buf_cstr(&f->why));
 }
 
 static bool begins_document(struct feed *f, struct span line)
@@ -189,7 +225,7 @@ static bool begins_document(struct feed *f, struct span line)
 		return false;
 	/* A bracket may also stand before a log line's time. */
 	if (*line.data == '[' && !f->fixed)
-		return !format_of_line(&f->in, line);
+		return !find_lines(f, line);
 	return *line.data == '{' || *line.data == '[';
 }
 
@@ -199,6 +235,8 @@ static enum step too_long_line(struct feed *f, struct err *e)
 
 	if (begins_document(f, s))
 		return begin_document(f);
+	if (cut_by_frames(f, s))
+		return STEP_ON;
 	f->mode = MODE_SKIP;
 	return ingest_reject(&f->in, "too_long", span_of(s.data, f->in.opt->max_record), e,
 			     "a line longer than --max-record") == 0
@@ -215,6 +253,8 @@ static enum step take_line(struct feed *f, struct span line, size_t used, struct
 		if (rc == 0)
 			return begin_document(f);
 		rc = rc < 0 ? -1 : 0;
+	} else if (cut_by_frames(f, line)) {
+		return STEP_ON;
 	} else {
 		rc = f->lines ? feed_line(f, f->lines, line, e) : stray_line(f, line, e);
 	}
@@ -248,7 +288,7 @@ static enum step step_start(struct feed *f, struct err *e)
 	if (left(f).len == 0)
 		return STEP_MORE;
 	f->in.line = f->line;
-	if (!whole_line(f, &line, &used))
+	if (!whole_frame(f, &line, &used))
 		return line.len > f->in.opt->max_record ? too_long_line(f, e) : STEP_MORE;
 	if (line.len > f->in.opt->max_record)
 		return too_long_line(f, e);
@@ -324,7 +364,9 @@ int feed_flush(struct feed *f, struct err *e)
 int feed_end(struct feed *f, struct err *e)
 {
 	f->ended = true;
-	if (work(f, e) != 0)
+	if (work(f, e) != 0 || feed_flush(f, e) != 0)
 		return -1;
-	return feed_flush(f, e);
+	if (!f->lines || !f->lines->end)
+		return 0;
+	return f->lines->end(feed_state(f, f->lines), e);
 }

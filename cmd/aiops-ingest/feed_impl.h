@@ -35,6 +35,10 @@ struct feed {
 	const struct format *lines; /* the format of this input's lines, once known */
 	const struct format *doc;   /* of the current document, once known */
 	bool refused;               /* the current document is rejected already */
+	struct record *outer;       /* what has come of a part around */
+	struct buf outer_text;
+	int64_t told[SPLIT_MAX_PARTS]; /* offsets of the parts around that the format was told of */
+	size_t n_told;
 	bool line_documents; /* a document of this input ended on the line on which it began */
 	struct buf why;
 };
@@ -45,7 +49,7 @@ void *feed_state(struct feed *f, const struct format *format);
 /* A part that the splitter gave; the document's format is found from the first. */
 NODISCARD int feed_part(struct feed *f, const struct split_part *p, struct err *e);
 /* The document has ended or broke off. */
-void feed_forget_document(struct feed *f);
+NODISCARD int feed_end_document(struct feed *f, struct err *e);
 
 /* An object that fills its line. 1: taken; 0: leave it to the splitter; -1: stop. */
 NODISCARD int feed_line_object(struct feed *f, struct span line, struct err *e);

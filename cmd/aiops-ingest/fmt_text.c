@@ -208,12 +208,13 @@ static int text_line(void *state, struct span line, struct err *e)
 	return 0;
 }
 
-static enum sniff text_sniff(struct ingest *in, struct span line)
+static enum sniff text_sniff(struct ingest *in, struct span line, const char **why)
 {
 	struct stamp_options opt = {in->observed, in->opt->zone_offset_s, in->opt->has_zone_offset};
 	struct stamp s;
 	size_t hint = 0;
 
+	(void)why; /* always sure */
 	return stamp_find(line, &opt, &hint, &s) ? SNIFF_YES : SNIFF_NO;
 }
 

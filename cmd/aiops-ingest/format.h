@@ -17,6 +17,20 @@ enum cut {
 	CUT_ALERTS,       /* alerts[] */
 	CUT_GROUP_ALERTS, /* [].alerts[] */
 	CUT_RESULT,       /* data.result[] */
+	CUT_RULE_ALERTS,  /* data.alerts[] */
+	CUT_RULES,        /* data.groups[].rules[] */
+	CUT_STREAMS,      /* streams[] */
+	CUT_HITS,         /* hits.hits[] */
+	CUT_RECORDS,      /* Records[] */
+	CUT_LOG_RESOURCES,
+	CUT_LOG_SCOPES,
+	CUT_LOGS, /* resourceLogs[].scopeLogs[].logRecords[], and what stands around them */
+	CUT_METRIC_RESOURCES,
+	CUT_METRIC_SCOPES,
+	CUT_METRICS, /* resourceMetrics[].scopeMetrics[].metrics[] */
+	CUT_SPAN_RESOURCES,
+	CUT_SPAN_SCOPES,
+	CUT_SPANS, /* resourceSpans[].scopeSpans[].spans[] */
 	CUT_COUNT,
 };
 #define CUT_BIT(c) (1u << (c))
@@ -33,6 +47,8 @@ enum framing {
 	FRAME_LINES,     /* lines of text */
 };
 
+enum framed { FRAMED_LINE, FRAMED_MORE, FRAMED };
+
 /* How sure a format is that something is its own. */
 enum sniff { SNIFF_NO, SNIFF_MAYBE, SNIFF_YES };
 
@@ -43,13 +59,13 @@ struct format {
 	const char *explain;
 	const char *example; /* input that the format reads: shown, and run by a test */
 	enum framing framing;
-	unsigned cuts; /* FRAME_DOCUMENTS: the bits of the cuts it wants */
+	unsigned cuts; /* FRAME_DOCUMENTS: the bits of the cuts it wants; none: whole documents */
 
 	/* For -f auto, documents: is this part (the first that came out) ours? *why is set for
 	 * SNIFF_MAYBE: what it looks like and what the user can do. */
 	enum sniff (*sniff_part)(enum cut cut, const struct record *r, const char **why);
-	/* For -f auto, lines: is this the first line of ours? */
-	enum sniff (*sniff_line)(struct ingest *in, struct span line);
+	/* For -f auto, lines: is this the first line of ours? *why as above. */
+	enum sniff (*sniff_line)(struct ingest *in, struct span line, const char **why);
 
 	/* Made once for each run; NULL functions are skipped. */
 	void *(*open)(struct ingest *in);
@@ -57,16 +73,30 @@ struct format {
 	/* Documents. A part that is not as it should be is rejected by the format (ingest_reject);
 	 * -1 only when the run must stop. The root part ends its document. */
 	int (*part)(void *state, enum cut cut, const struct record *r, struct err *e);
-	/* A document has ended, or broke off: forget it. */
+	/* Before the first part inside of it, and only then: what has come of the part `cut` that the
+	 * next parts stand in, outer ones first. NULL: cannot be read yet. `part` brings it whole,
+	 * behind them. */
+	int (*around)(void *state, enum cut cut, const struct record *so_far, struct err *e);
+	/* A document has ended, or broke off: what the format still holds of it is rejected. */
+	int (*settle)(void *state, struct err *e);
+	/* Behind settle: forget the document. */
 	void (*reset)(void *state);
 	/* Lines, without LF. UTF-8 without NUL. */
 	int (*line)(void *state, struct span line, struct err *e);
+	/* Lines that do not all end with an LF: the frame at the front of s, and the bytes that it
+	 * takes with what parts it from the next. FRAMED_LINE: a line; FRAMED_MORE: its end has not
+	 * come. */
+	enum framed (*frame)(struct span s, struct span *frame, size_t *used);
 	/* Lines: what is held back for a next line goes out. At the end of a file and when input
 	 * pauses. */
 	int (*flush)(void *state, struct err *e);
+	/* Lines: the input has ended; the next line is another's first. */
+	int (*end)(void *state, struct err *e);
 };
 
-extern const struct format format_alertmanager, format_prometheus, format_text, format_ndjson;
+extern const struct format format_alertmanager, format_prometheus, format_prometheus_text,
+	format_openmetrics, format_otlp, format_loki, format_elasticsearch, format_cloudwatch,
+	format_journald, format_syslog, format_csv, format_tsv, format_text, format_ndjson;
 
 /* NULL at the end. */
 const struct format *format_at(size_t i);
@@ -76,11 +106,11 @@ const struct format *format_find(struct span name);
 /* The format that a part or line belongs to. NULL: none or more than one is sure of it; why says
  * so. */
 const struct format *format_of_part(enum cut cut, const struct record *r, struct buf *why);
-const struct format *format_of_line(struct ingest *in, struct span line);
+const struct format *format_of_line(struct ingest *in, struct span line, struct buf *why);
 
 /* For --list-formats and --explain-format. */
 void formats_list(struct buf *out);
 void formats_explain_auto(struct buf *out);
-void format_explain(const struct format *f, struct buf *out);
+void format_explain(const struct format *f, const struct aliases *aliases, struct buf *out);
 
 #endif

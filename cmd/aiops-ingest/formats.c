@@ -14,12 +14,26 @@ static const struct format *const formats[] = {
 static const struct {
 	const char *path;
 	const char *array; /* where the array stands in an object; NULL: the document is an array
-			      itself */
+			      itself, or the array stands in another that is cut */
 } cuts[CUT_COUNT] = {
 	[CUT_ARRAY] = {"[]", NULL},
 	[CUT_ALERTS] = {"alerts[]", "alerts"},
 	[CUT_GROUP_ALERTS] = {"[].alerts[]", NULL},
 	[CUT_RESULT] = {"data.result[]", "data.result"},
+	[CUT_RULE_ALERTS] = {"data.alerts[]", "data.alerts"},
+	[CUT_RULES] = {"data.groups[].rules[]", "data.groups"},
+	[CUT_STREAMS] = {"streams[]", "streams"},
+	[CUT_HITS] = {"hits.hits[]", "hits.hits"},
+	[CUT_RECORDS] = {"Records[]", "Records"},
+	[CUT_LOG_RESOURCES] = {"resourceLogs[]", "resourceLogs"},
+	[CUT_LOG_SCOPES] = {"resourceLogs[].scopeLogs[]", NULL},
+	[CUT_LOGS] = {"resourceLogs[].scopeLogs[].logRecords[]", NULL},
+	[CUT_METRIC_RESOURCES] = {"resourceMetrics[]", "resourceMetrics"},
+	[CUT_METRIC_SCOPES] = {"resourceMetrics[].scopeMetrics[]", NULL},
+	[CUT_METRICS] = {"resourceMetrics[].scopeMetrics[].metrics[]", NULL},
+	[CUT_SPAN_RESOURCES] = {"resourceSpans[]", "resourceSpans"},
+	[CUT_SPAN_SCOPES] = {"resourceSpans[].scopeSpans[]", NULL},
+	[CUT_SPANS] = {"resourceSpans[].scopeSpans[].spans[]", NULL},
 };
 
 const char *cut_path(enum cut c)
@@ -68,37 +82,62 @@ static void say_unsure(struct buf *why, const char *sure, const char *maybe, con
 			"the shape of no format; -f ndjson with --map reads any JSON objects, a line each");
 }
 
-const struct format *format_of_part(enum cut cut, const struct record *r, struct buf *why)
+/* What the formats that were asked so far said. */
+struct verdict {
+	const struct format *sure, *rival; /* rival: a second one that is sure */
+	const char *maybe, *reason;
+};
+
+static void count_vote(struct verdict *v, const struct format *f, enum sniff s, const char *doubt)
 {
-	const struct format *sure = NULL;
-	const char *maybe = NULL, *reason = NULL;
-
-	for (size_t i = 0; i < FORMATS; i++) {
-		const struct format *f = formats[i];
-		const char *doubt = NULL;
-		enum sniff s = f->sniff_part ? f->sniff_part(cut, r, &doubt) : SNIFF_NO;
-
-		if (s == SNIFF_YES && sure) {
-			say_unsure(why, sure->name, f->name, NULL);
-			return NULL;
-		}
-		if (s == SNIFF_YES) {
-			sure = f;
-		} else if (s == SNIFF_MAYBE) {
-			maybe = f->name;
-			reason = doubt;
-		}
+	if (s == SNIFF_YES && v->sure) {
+		v->rival = f;
+	} else if (s == SNIFF_YES) {
+		v->sure = f;
+	} else if (s == SNIFF_MAYBE) {
+		v->maybe = f->name;
+		v->reason = doubt;
 	}
-	if (!sure)
-		say_unsure(why, NULL, maybe, reason);
-	return sure;
 }
 
-const struct format *format_of_line(struct ingest *in, struct span line)
+const struct format *format_of_part(enum cut cut, const struct record *r, struct buf *why)
 {
-	for (size_t i = 0; i < FORMATS; i++)
-		if (formats[i]->sniff_line && formats[i]->sniff_line(in, line) == SNIFF_YES)
-			return formats[i];
+	struct verdict v = {NULL};
+
+	for (size_t i = 0; i < FORMATS; i++) {
+		const char *doubt = NULL;
+		enum sniff s = SNIFF_NO;
+
+		if (formats[i]->sniff_part)
+			s = formats[i]->sniff_part(cut, r, &doubt);
+		count_vote(&v, formats[i], s, doubt);
+	}
+	if (v.sure && !v.rival)
+		return v.sure;
+	say_unsure(why, v.sure ? v.sure->name : NULL, v.rival ? v.rival->name : v.maybe, v.reason);
+	return NULL;
+}
+
+const struct format *format_of_line(struct ingest *in, struct span line, struct buf *why)
+{
+	struct verdict v = {NULL};
+
+	for (size_t i = 0; i < FORMATS; i++) {
+		const char *doubt = NULL;
+		enum sniff s = SNIFF_NO;
+
+		if (formats[i]->sniff_line)
+			s = formats[i]->sniff_line(in, line, &doubt);
+		count_vote(&v, formats[i], s, doubt);
+	}
+	if (v.sure && !v.rival)
+		return v.sure;
+	if (v.sure || v.maybe)
+		say_unsure(why, v.sure ? v.sure->name : NULL, v.rival ? v.rival->name : v.maybe,
+			   v.reason);
+	else
+		buf_add_cstr(why, "not sure: neither a JSON document nor a line of a known shape; "
+				  "-f text reads any line");
 	return NULL;
 }
 
@@ -126,9 +165,9 @@ void formats_explain_auto(struct buf *out)
 		"  text           a time in one of the known shapes\n");
 }
 
-void format_explain(const struct format *f, struct buf *out)
+void format_explain(const struct format *f, const struct aliases *aliases, struct buf *out)
 {
 	buf_addf(out, "%s: %s\n\n%s\n", f->name, f->summary, f->explain);
-	alias_explain(out);
+	aliases_explain(aliases, out);
 	buf_addf(out, "\nexample of input:\n%s", f->example);
 }

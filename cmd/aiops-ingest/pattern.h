@@ -9,7 +9,7 @@
 
 #include "base/span.h"
 
-#define PATTERN_NODES 4
+#define PATTERN_NODES 6
 
 /* One container on the way: its bracket, and its key in the one around it. */
 struct pattern_node {

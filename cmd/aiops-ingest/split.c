@@ -3,11 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aiops-ingest/pattern.h"
-#include "base/buf.h"
 #include "base/mem.h"
-
-#define MAX_PARTS (PATTERN_NODES + 1) /* the document, and parts inside one another */
 
 enum { NO_CUT = -1 };
 
@@ -25,7 +21,7 @@ enum want {
 
 struct level {
 	char bracket;
-	uint32_t alive; /* bit c: containers down to here are those of pattern c */
+	uint64_t alive; /* bit c: containers down to here are those of pattern c */
 	int cut;        /* elements of this array are parts of this cut */
 };
 
@@ -42,7 +38,7 @@ struct split {
 	struct pattern patterns[SPLIT_MAX_CUTS];
 	size_t n_patterns, max;
 	struct buf hold; /* open parts, one behind the other, outer first */
-	struct open_part parts[MAX_PARTS];
+	struct open_part parts[SPLIT_MAX_PARTS];
 	size_t n_parts;
 	struct level levels[RECORD_MAX_DEPTH];
 	size_t depth;
@@ -65,7 +61,7 @@ struct split *split_new(const char *const *cuts, size_t n_cuts, size_t max_bytes
 	for (size_t i = 0; i < s->n_patterns; i++)
 		s->patterns[i] = pattern_parse(cuts[i]);
 	s->max = max_bytes;
-	buf_init(&s->hold, max_bytes * MAX_PARTS + RECORD_PADDING);
+	buf_init(&s->hold, max_bytes * SPLIT_MAX_PARTS + RECORD_PADDING);
 	split_begin(s, false);
 	return s;
 }
@@ -145,10 +141,10 @@ static struct span last_key(const struct split *s)
 }
 
 /* The patterns whose containers match down to the one that opens now. */
-static uint32_t still_alive(struct split *s, char bracket)
+static uint64_t still_alive(struct split *s, char bracket)
 {
 	const struct level *around = s->depth ? &s->levels[s->depth - 1] : NULL;
-	uint32_t candidates = around ? around->alive : (UINT32_C(1) << s->n_patterns) - 1,
+	uint64_t candidates = around ? around->alive : (UINT64_C(1) << s->n_patterns) - 1,
 		 alive = 0;
 	struct span key = SPAN_NONE;
 
@@ -161,7 +157,7 @@ static uint32_t still_alive(struct split *s, char bracket)
 	for (size_t c = 0; candidates >> c; c++)
 		if ((candidates >> c & 1) && pattern_matches(&s->patterns[c], s->depth, bracket,
 							     around && around->bracket == '{', key))
-			alive |= UINT32_C(1) << c;
+			alive |= UINT64_C(1) << c;
 	return alive;
 }
 
@@ -179,7 +175,7 @@ static int cut_of_array(const struct split *s)
 static bool open_container(struct split *s, char bracket)
 {
 	struct level *around = s->depth ? &s->levels[s->depth - 1] : NULL;
-	uint32_t alive;
+	uint64_t alive;
 
 	if (s->depth == RECORD_MAX_DEPTH)
 		return broken(s, REJECT_DEPTH, "more than 64 containers inside one another");
@@ -415,6 +411,27 @@ struct split_fault split_fault(const struct split *s)
 				      false};
 
 	return s->fault.what ? s->fault : cut_off;
+}
+
+size_t split_depth(const struct split *s)
+{
+	return s->n_parts - s->handed_out;
+}
+
+int64_t split_offset(const struct split *s, size_t i)
+{
+	return s->parts[i].offset;
+}
+
+void split_around(const struct split *s, size_t i, struct split_part *part, struct buf *text)
+{
+	const struct open_part *p = &s->parts[i], *inside = p + 1;
+
+	buf_clear(text);
+	buf_add(text, s->hold.data + p->at, inside->at - p->at);
+	for (size_t depth = inside->depth; depth > p->depth; depth--)
+		buf_add_char(text, s->levels[depth - 1].bracket == '{' ? '}' : ']');
+	*part = (struct split_part){p->cut, buf_span(text), p->offset, p->over};
 }
 
 struct span split_held(const struct split *s)

@@ -5,7 +5,8 @@
  * A part is an object inside an array that the caller named ("alerts[]",
  * "[].alerts[]", "data.result[]"), or the document itself, from which those
  * elements are left out: {"receiver":"r","alerts":[],"version":"4"}. Inner
- * parts come out before the part that they stood in. Bytes are copied verbatim.
+ * parts come out before the part that they stood in; what has come of that one
+ * can be asked for meanwhile (split_around). Bytes are copied verbatim.
  *
  * Checked here is only what cutting needs: brackets, commas and colons in
  * their places, strings that end on their line, depth. What is inside a part
@@ -18,11 +19,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aiops-ingest/pattern.h"
+#include "base/buf.h"
 #include "base/span.h"
 #include "record/record.h"
 
 #define SPLIT_ROOT     (-1)
-#define SPLIT_MAX_CUTS 16
+#define SPLIT_MAX_CUTS 48
+#define SPLIT_MAX_PARTS (PATTERN_NODES + 1) /* the document, and parts inside one another */
 
 struct split;
 
@@ -61,6 +65,15 @@ enum split_result split_feed(struct split *s, struct span *in, struct split_part
 
 /* After SPLIT_BROKEN, or at the end of input in mid-document (code syntax, "ends in ..."). */
 struct split_fault split_fault(const struct split *s);
+/* After SPLIT_PART: how many parts stand around the one that was handed out. The document is number
+ * 0, the innermost the last. */
+size_t split_depth(const struct split *s);
+int64_t split_offset(const struct split *s, size_t i);
+/* Part number i of them: its cut and offset, and in *text what has come of it, with the brackets that
+ * are still open closed, so that it is JSON: {"resource":{},"scopeLogs":[]}. text is cleared
+ * first. */
+void split_around(const struct split *s, size_t i, struct split_part *part, struct buf *text);
+
 /* What is held of the innermost open part, for a dead letter. */
 struct span split_held(const struct split *s);
 

@@ -21,6 +21,52 @@ static int reject_unknown(struct feed *f, struct span raw, struct err *e)
 	return ingest_reject(&f->in, "unknown_format", raw, e, "%s", buf_cstr(&f->why));
 }
 
+int feed_end_document(struct feed *f, struct err *e)
+{
+	int rc = 0;
+
+	if (f->doc && f->doc->settle)
+		rc = f->doc->settle(feed_state(f, f->doc), e);
+	if (f->doc && f->doc->reset)
+		f->doc->reset(feed_state(f, f->doc));
+	f->doc = NULL;
+	f->refused = false;
+	f->n_told = 0;
+	return rc;
+}
+
+static int tell_one(struct feed *f, size_t i, struct split_part *p, struct err *e)
+{
+	enum reject_code code = REJECT_NONE;
+	struct err ignored = ERR_INIT;
+	bool readable;
+
+	split_around(f->split, i, p, &f->outer_text);
+	(void)buf_room(&f->outer_text, RECORD_PADDING); /* within the maximum, see feed_new */
+	readable = !p->too_long && record_parse(f->outer, f->outer_text.data, f->outer_text.len,
+						&code, &ignored) == 0;
+	return f->doc->around(feed_state(f, f->doc), f->cuts[p->cut], readable ? f->outer : NULL, e);
+}
+
+/* Tells the format what stands around the part at hand, as far as it was not told before. */
+static int tell_around(struct feed *f, struct err *e)
+{
+	size_t depth = split_depth(f->split);
+
+	for (size_t i = 1; i < depth; i++) {
+		struct split_part p;
+		int64_t offset = split_offset(f->split, i);
+
+		if (i <= f->n_told && f->told[i - 1] == offset)
+			continue;
+		f->told[i - 1] = offset;
+		f->n_told = i;
+		if (tell_one(f, i, &p, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* A part that was parsed goes to the format of its document. */
 static int dispatch(struct feed *f, enum cut cut, struct err *e)
 {
@@ -30,15 +76,9 @@ static int dispatch(struct feed *f, enum cut cut, struct err *e)
 	}
 	if (!f->doc)
 		return reject_unknown(f, record_line(f->record), e);
+	if (f->doc->around && cut != CUT_ROOT && tell_around(f, e) != 0)
+		return -1;
 	return f->doc->part(feed_state(f, f->doc), cut, f->record, e);
-}
-
-void feed_forget_document(struct feed *f)
-{
-	if (f->doc && f->doc->reset)
-		f->doc->reset(feed_state(f, f->doc));
-	f->doc = NULL;
-	f->refused = false;
 }
 
 static int reject_part(struct feed *f, const struct split_part *p, const char *code,
@@ -101,7 +141,8 @@ int feed_line_object(struct feed *f, struct span line, struct err *e)
 	    (f->fixed || format_ndjson.sniff_part(CUT_ROOT, f->record, NULL) != SNIFF_YES))
 		return 0;
 	rc = dispatch(f, CUT_ROOT, e);
-	feed_forget_document(f);
+	if (feed_end_document(f, e) != 0)
+		rc = -1;
 	f->line_documents = true;
 	return rc == 0 ? 1 : -1;
 }
