@@ -184,4 +184,15 @@ void out_write(struct cli *c, struct span s);
 void out_flush(struct cli *c);
 bool out_failed(const struct cli *c);
 
+/* For programmes that serve others beside writing, and so must not wait for the reader of standard
+ * output: from out_hold on, out_write only gathers, and out_pump writes what can be written
+ * without waiting. Whoever gathers looks at out_pending first. out_flush still waits. */
+void out_hold(struct cli *c);
+void out_pump(struct cli *c);
+size_t out_pending(const struct cli *c);
+/* Bytes handed to out_write, and those of them that the system has taken; the latter means nothing
+ * once out_failed. */
+uint64_t out_total(const struct cli *c);
+uint64_t out_written(const struct cli *c);
+
 #endif

@@ -18,6 +18,9 @@
 /* Standard output, buffered. After an error nothing more is written. */
 struct out {
 	struct buf buf;
+	size_t at;      /* bytes at the front of buf that are written already (out_pump) */
+	bool held;      /* out_hold: nothing is written but by out_pump and out_flush */
+	bool regular;   /* held: it is a regular file, which always takes what it is given */
 	int errnum;     /* of the write that failed, 0 = none */
 	bool pipe_gone; /* it was EPIPE, which is no failure (contract 9) */
 	bool closed;    /* flushed and closed for good */

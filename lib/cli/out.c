@@ -4,7 +4,10 @@
 #include "cli/out.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/term.h"
@@ -37,19 +40,100 @@ static void write_terminal(struct out *o, struct span s)
 	buf_release(&safe);
 }
 
+static struct span waiting(const struct out *o)
+{
+	return span_of(o->buf.data + o->at, o->buf.len - o->at);
+}
+
+static void check_overflow(struct out *o)
+{
+	if (buf_overflowed(&o->buf) && !o->errnum)
+		o->errnum = EFBIG;
+}
+
 void out_flush(struct cli *c)
 {
 	struct out *o = &c->out;
 
-	if (buf_overflowed(&o->buf) && !o->errnum)
-		o->errnum = EFBIG;
+	check_overflow(o);
 	if (c->stdout_tty) {
 		progress_clear(&c->progress);
-		write_terminal(o, buf_span(&o->buf));
+		write_terminal(o, waiting(o));
 	} else {
-		write_all(o, buf_span(&o->buf));
+		write_all(o, waiting(o));
 	}
 	buf_clear(&o->buf);
+	o->at = 0;
+}
+
+/* ---- without waiting ---- */
+
+void out_hold(struct cli *c)
+{
+	struct stat st;
+
+	c->out.held = true;
+	c->out.regular = fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* What is left moves to the front when that is cheap beside what was written. */
+static void tidy(struct out *o)
+{
+	struct span left = waiting(o);
+
+	if (left.len == 0) {
+		buf_clear(&o->buf);
+		o->at = 0;
+	} else if (o->at > OUT_BYTES && o->at > left.len) {
+		memmove(o->buf.data, left.data, left.len);
+		o->buf.len = left.len;
+		o->at = 0;
+	}
+}
+
+/* A pipe that can be written to takes PIPE_BUF bytes without waiting; its flags are not ours to
+ * change, others may have it open. */
+void out_pump(struct cli *c)
+{
+	struct out *o = &c->out;
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	check_overflow(o);
+	if (c->stdout_tty || o->regular)
+		out_flush(c);
+	while (!o->errnum && waiting(o).len > 0 && poll(&p, 1, 0) > 0) {
+		struct span s = waiting(o);
+		ssize_t n = write(STDOUT_FILENO, s.data, s.len < PIPE_BUF ? s.len : PIPE_BUF);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n < 0) {
+			o->errnum = errno;
+			o->pipe_gone = errno == EPIPE;
+		} else {
+			o->at += (size_t)n;
+		}
+	}
+	if (o->errnum) /* as out_flush: nothing more is written */
+		o->at = o->buf.len;
+	tidy(o);
+}
+
+size_t out_pending(const struct cli *c)
+{
+	return waiting(&c->out).len;
+}
+
+uint64_t out_total(const struct cli *c)
+{
+	return c->out.bytes;
+}
+
+uint64_t out_written(const struct cli *c)
+{
+	return c->out.bytes - waiting(&c->out).len;
 }
 
 struct buf *out_buffer(struct cli *c)
@@ -64,7 +148,7 @@ struct buf *out_buffer(struct cli *c)
 void out_added(struct cli *c, size_t n)
 {
 	c->out.bytes += n;
-	if (c->out.buf.len >= OUT_BYTES)
+	if (c->out.buf.len >= OUT_BYTES && !c->out.held)
 		out_flush(c);
 }
 
