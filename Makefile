@@ -156,6 +156,11 @@ check: all test-tools
 bench: all test-tools
 	@scripts/bench
 
+# What takes too long for every check: parsers against each other, for minutes.
+TORTURE_LINES ?= 100000000
+torture: $(BUILD)/tests/tools/scan_torture
+	$(Q)$(BUILD)/tests/tools/scan_torture $(TORTURE_LINES)
+
 check-layers:
 	@scripts/check-layers
 
@@ -212,6 +217,7 @@ help:
 	@echo 'make build/bin/aiops-X   one programme, with only the libraries it needs'
 	@echo 'make unit                the unit tests   (scripts/check runs every test)'
 	@echo 'make SAN=address,undefined BUILD=build-asan unit   the same under sanitizers'
+	@echo 'make torture             parsers against each other on made lines, for minutes (TORTURE_LINES=N)'
 	@echo 'make bench               speed beside what people would use instead'
 	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
 	@echo 'make uninstall           takes away what install put there'
@@ -219,7 +225,7 @@ help:
 	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
 
 FORCE:
-.PHONY: all programmes units unit test-tools check bench check-layers format completions install uninstall clean help FORCE
+.PHONY: all programmes units unit test-tools check bench torture check-layers format completions install uninstall clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -122,3 +122,8 @@ enum dom_status dom_parse(struct dom *d, const char *text, size_t len, size_t li
 	}
 	return status_of(error, words);
 }
+
+bool dom_round(uint64_t digits, int64_t power, bool negative, double *out)
+{
+	return simdjson::builtin::numberparsing::compute_float_64(power, digits, negative, *out);
+}

@@ -8,6 +8,7 @@
 #ifndef AIOPS_RECORD_DOM_H
 #define AIOPS_RECORD_DOM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,10 @@ void dom_free(struct dom *d);
  */
 enum dom_status dom_parse(struct dom *d, const char *text, size_t len, size_t limit,
 			  struct tape *out, const char **words);
+
+/* The double nearest to digits times 10 to the power, -300 to 300; false, rarely, where the
+ * library's short way cannot tell or there is no finite one. */
+bool dom_round(uint64_t digits, int64_t power, bool negative, double *out);
 
 #ifdef __cplusplus
 }

@@ -139,7 +139,7 @@ static double number_at(const struct tape *t, size_t at)
 	}
 }
 
-static struct value value_at(const struct tape *t, size_t at)
+struct value tape_value(const struct tape *t, size_t at)
 {
 	struct value v = {.doc_ = t, .at_ = at};
 
@@ -173,7 +173,22 @@ struct value record_get(const struct record *r, const char *path)
 {
 	size_t steps[RECORD_MAX_DEPTH], n, at = tape_find(&r->tape, path, steps, &n);
 
-	return at ? value_at(&r->tape, at) : (struct value){.type = VALUE_NONE};
+	return at ? tape_value(&r->tape, at) : (struct value){.type = VALUE_NONE};
+}
+
+struct value record_field(const struct record *r, size_t i)
+{
+	size_t at;
+
+	if (!r->scan || !scan_known(r->scan))
+		return record_get(r, r->watched[i]);
+	at = scan_field(r->scan, i);
+	return at ? tape_value(&r->tape, at) : (struct value){.type = VALUE_NONE};
+}
+
+uint64_t record_key(const struct record *r, struct span *key)
+{
+	return r->scan && scan_known(r->scan) ? scan_key(r->scan, key) : 0;
 }
 
 struct span record_text(const struct record *r, const char *path)
@@ -186,7 +201,7 @@ struct value value_member(struct value object, struct span key)
 	size_t at =
 		object.type == VALUE_OBJECT ? tape_member(object.doc_, object.at_, key, NULL) : 0;
 
-	return at ? value_at(object.doc_, at) : (struct value){.type = VALUE_NONE};
+	return at ? tape_value(object.doc_, at) : (struct value){.type = VALUE_NONE};
 }
 
 struct value_iter value_iter(struct value container)
@@ -208,7 +223,7 @@ bool value_next(struct value_iter *it, struct span *key, struct value *v)
 	if (key)
 		*key = it->object_ ? tape_string(it->doc_, it->at_) : SPAN_NONE;
 	it->at_ += it->object_;
-	*v = value_at(it->doc_, it->at_);
+	*v = tape_value(it->doc_, it->at_);
 	it->at_ = tape_next(it->doc_, it->at_);
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "record/record.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ struct record *record_new(size_t max_bytes)
 
 	r->max_bytes = max_bytes < LINE_LIMIT ? max_bytes : LINE_LIMIT;
 	r->dom = dom_new(RECORD_MAX_DEPTH, no_memory);
+	r->scan = scan_new();
 	rules_init(&r->rules);
 	return r;
 }
@@ -45,9 +47,27 @@ void record_free(struct record *r)
 	if (!r)
 		return;
 	dom_free(r->dom);
+	scan_free(r->scan);
 	rules_release(&r->rules);
 	numbers_release(&r->numbers);
 	free(r);
+}
+
+void record_remember_shapes(struct record *r, bool on)
+{
+	scan_free(r->scan);
+	r->scan = on ? scan_new() : NULL;
+	record_watch(r, r->watched, r->n_watched, r->n_key);
+}
+
+void record_watch(struct record *r, const char *const *paths, size_t n, size_t n_key)
+{
+	assert(n <= SCAN_PATHS && n_key <= n);
+	r->watched = paths;
+	r->n_watched = n;
+	r->n_key = n_key;
+	if (r->scan)
+		scan_watch(r->scan, paths, n, n_key);
 }
 
 static enum reject_code reject_of(enum dom_status status)
@@ -77,7 +97,8 @@ static enum dom_status parse_replaced(struct record *r, const char **words, stru
 	return status;
 }
 
-static enum reject_code parse(struct record *r, struct err *e)
+/* The whole line, by the full parser; *plain: without numbers that it does not take. */
+static enum reject_code parse(struct record *r, bool *plain, struct err *e)
 {
 	const char *words = "blank line";
 	enum dom_status status;
@@ -96,6 +117,7 @@ static enum reject_code parse(struct record *r, struct err *e)
 	else
 		status = dom_parse(r->dom, r->line.data, r->line.len, r->max_bytes, &r->tape,
 				   &words);
+	*plain = status == DOM_OK;
 	if (status == DOM_NUMBER)
 		status = parse_replaced(r, &words, e);
 	if (status != DOM_OK) {
@@ -113,13 +135,19 @@ int record_parse(struct record *r, const char *line, size_t len, enum reject_cod
 		 struct err *e)
 {
 	enum reject_code code;
+	bool plain = false;
 
 	r->line = span_of(line, len);
-	code = parse(r, e);
-	if (code == REJECT_NONE)
+	if (r->scan && len <= r->max_bytes && scan_line(r->scan, r->line, &r->tape))
 		return 0;
-	*why = code;
-	return -1;
+	code = parse(r, &plain, e);
+	if (code != REJECT_NONE) {
+		*why = code;
+		return -1;
+	}
+	if (r->scan && plain)
+		scan_learn(r->scan, r->line, &r->tape);
+	return 0;
 }
 
 struct span record_line(const struct record *r)

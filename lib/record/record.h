@@ -56,6 +56,31 @@ void record_free(struct record *r);
 NODISCARD int record_parse(struct record *r, const char *line, size_t len, enum reject_code *why,
 			   struct err *e);
 
+/*
+ * A line that differs from one of the last in its scalars alone, as in metric
+ * streams, is not parsed as a whole: what stands the same is compared, the rest
+ * is read (record/scan.h). Results do not differ, only speed. On from the start;
+ * off for tests that compare.
+ */
+void record_remember_shapes(struct record *r, bool on);
+
+/*
+ * Paths that a caller asks for in every record, at most 72, borrowed: record_field
+ * then finds them without a search. The first n_key of them decide what the record
+ * belongs to (its series): see record_key.
+ */
+void record_watch(struct record *r, const char *const *paths, size_t n, size_t n_key);
+/* As record_get with the i-th watched path. */
+struct value record_field(const struct record *r, size_t i);
+/*
+ * The source bytes of the values at the key's paths, put together: equal keys, equal
+ * values (not the other way round). The number is another whenever the key is, so a
+ * caller that keeps it knows without comparing that a record belongs where the last
+ * one did; 0, with key untouched, if this line has no key ready. Borrowed until the
+ * next record_parse.
+ */
+uint64_t record_key(const struct record *r, struct span *key);
+
 /* The line as parsed, exactly. */
 struct span record_line(const struct record *r);
 

@@ -79,4 +79,7 @@ size_t tape_member(const struct tape *t, size_t at, struct span key, size_t *ord
 size_t tape_find(const struct tape *t, const char *path, size_t steps[static RECORD_MAX_DEPTH],
 		 size_t *n);
 
+/* The value at `at`. */
+struct value tape_value(const struct tape *t, size_t at);
+
 #endif
