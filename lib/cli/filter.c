@@ -273,6 +273,7 @@ int filter_run(struct cli *c, const struct filter_ops *ops, void *ctx)
 	if (ops->save || f.drain)
 		signals_catch_pipe();
 	f.record = record_new(cli_common(c)->max_record);
+	record_watch(f.record, ops->watch, ops->n_watch, ops->n_watch_key);
 	f.in = input_open(c, cli_common(c)->max_record);
 	input_on_idle(f.in, idle, &f);
 	input_on_read(f.in, tick, &f);

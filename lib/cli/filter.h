@@ -40,6 +40,9 @@ struct filter_ops {
 	int (*idle)(void *ctx, struct filter *f, struct err *e);
 	/* Appends ,"name":number members to the --stats object. May be NULL. */
 	void (*stats)(void *ctx, struct buf *json);
+	/* See record_watch; may be none. */
+	const char *const *watch;
+	size_t n_watch, n_watch_key;
 };
 
 /* Runs over the command's input files. Returns the exit code; every message was printed. */

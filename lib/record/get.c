@@ -176,19 +176,19 @@ struct value record_get(const struct record *r, const char *path)
 	return at ? tape_value(&r->tape, at) : (struct value){.type = VALUE_NONE};
 }
 
-struct value record_field(const struct record *r, size_t i)
+struct value record_field(const struct record *r, const char *const *paths, size_t i)
 {
 	size_t at;
 
-	if (!r->scan || !scan_known(r->scan))
-		return record_get(r, r->watched[i]);
+	if (paths != r->watched || !r->scan || !scan_known(r->scan))
+		return record_get(r, paths[i]);
 	at = scan_field(r->scan, i);
 	return at ? tape_value(&r->tape, at) : (struct value){.type = VALUE_NONE};
 }
 
-uint64_t record_key(const struct record *r, struct span *key)
+struct span record_key(const struct record *r)
 {
-	return r->scan && scan_known(r->scan) ? scan_key(r->scan, key) : 0;
+	return r->scan && scan_known(r->scan) ? scan_key(r->scan) : SPAN_NONE;
 }
 
 struct span record_text(const struct record *r, const char *path)

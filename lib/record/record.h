@@ -70,16 +70,14 @@ void record_remember_shapes(struct record *r, bool on);
  * belongs to (its series): see record_key.
  */
 void record_watch(struct record *r, const char *const *paths, size_t n, size_t n_key);
-/* As record_get with the i-th watched path. */
-struct value record_field(const struct record *r, size_t i);
+/* As record_get with paths[i]; quicker if paths are those of record_watch. */
+struct value record_field(const struct record *r, const char *const *paths, size_t i);
 /*
- * The source bytes of the values at the key's paths, put together: equal keys, equal
- * values (not the other way round). The number is another whenever the key is, so a
- * caller that keeps it knows without comparing that a record belongs where the last
- * one did; 0, with key untouched, if this line has no key ready. Borrowed until the
- * next record_parse.
+ * The source bytes of the values at the key's paths, put together: equal keys mean
+ * equal values (not the other way round), in any record that watches the same paths.
+ * Borrowed until the next record_parse. SPAN_NONE if this line has no key ready.
  */
-uint64_t record_key(const struct record *r, struct span *key);
+struct span record_key(const struct record *r);
 
 /* The line as parsed, exactly. */
 struct span record_line(const struct record *r);

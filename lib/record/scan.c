@@ -259,7 +259,7 @@ static void add_current(const struct scan *s, size_t from, size_t to, struct buf
 	buf_add(out, sh->line + from, to - from);
 }
 
-uint64_t scan_key(struct scan *s, struct span *key)
+struct span scan_key(struct scan *s)
 {
 	struct shape *sh = s->now;
 
@@ -270,9 +270,7 @@ uint64_t scan_key(struct scan *s, struct span *key)
 			buf_add_char(&sh->key, '\n');
 			add_current(s, sh->places[i].from, sh->places[i].to, &sh->key);
 		}
-		sh->key_serial = ++s->serial;
 		sh->key_stale = false;
 	}
-	*key = buf_span(&sh->key);
-	return sh->key_serial;
+	return buf_span(&sh->key);
 }

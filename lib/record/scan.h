@@ -49,6 +49,6 @@ bool scan_known(const struct scan *s);
 size_t scan_field(const struct scan *s, size_t i);
 
 /* See record_key. Only where scan_known. */
-uint64_t scan_key(struct scan *s, struct span *key);
+struct span scan_key(struct scan *s);
 
 #endif

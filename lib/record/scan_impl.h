@@ -41,7 +41,6 @@ struct shape {
 	size_t strings_cap;
 	struct place_at places[SCAN_PATHS];
 	struct buf key;
-	uint64_t key_serial;
 	bool key_stale;
 };
 
@@ -54,7 +53,6 @@ struct scan {
 	struct span line;          /* current, where now is set */
 	const char *const *paths;
 	size_t n_paths, n_key;
-	uint64_t serial; /* the last that was given to a key */
 	unsigned credit; /* lines that may be learnt before one must have paid off */
 	unsigned skipped;
 };

@@ -24,9 +24,6 @@ struct differ {
 	struct buf line;
 	char *copy; /* of the line, and padding */
 	uint64_t lines, accepted, known;
-	/* of the last line that had a key */
-	uint64_t serial;
-	struct buf key;
 };
 
 static inline uint64_t differ_next(struct differ *d, uint64_t below)
@@ -46,7 +43,6 @@ static inline void differ_init(struct differ *d, uint64_t seed)
 	record_watch(d->plain, differ_paths, DIFFER_PATHS, DIFFER_KEY);
 	record_remember_shapes(d->plain, false);
 	buf_init(&d->line, DIFFER_LINE);
-	buf_init(&d->key, DIFFER_LINE * 2);
 }
 
 static inline void differ_release(struct differ *d)
@@ -54,7 +50,6 @@ static inline void differ_release(struct differ *d)
 	record_free(d->shapes);
 	record_free(d->plain);
 	buf_release(&d->line);
-	buf_release(&d->key);
 	free(d->copy);
 }
 
@@ -323,7 +318,7 @@ static inline struct value differ_root(const struct record *r)
 static inline bool differ_same_fields(struct differ *d)
 {
 	for (size_t i = 0; i < DIFFER_PATHS; i++) {
-		struct value watched = record_field(d->shapes, i),
+		struct value watched = record_field(d->shapes, differ_paths, i),
 			     plain = record_get(d->plain, differ_paths[i]);
 
 		if (!differ_same_value(watched, plain) ||
@@ -334,26 +329,19 @@ static inline bool differ_same_fields(struct differ *d)
 	return true;
 }
 
-/* The key is the tokens at its paths; its number changes with it. */
+/* The key is the tokens at its paths. */
 static inline bool differ_key_holds(struct differ *d)
 {
 	struct buf expected = BUF_INIT(DIFFER_LINE * 2);
-	struct span key = SPAN_NONE;
-	uint64_t serial = record_key(d->shapes, &key);
-	bool ok = true;
+	struct span key = record_key(d->shapes);
+	bool ok;
 
-	if (serial) {
-		d->known++;
-		for (size_t i = 0; i < DIFFER_KEY; i++) {
-			buf_add_char(&expected, '\n');
-			buf_add_span(&expected, record_token(d->plain, differ_paths[i]));
-		}
-		ok = span_eq(key, buf_span(&expected)) &&
-		     (serial != d->serial || span_eq(key, buf_span(&d->key)));
-		d->serial = serial;
-		buf_clear(&d->key);
-		buf_add_span(&d->key, key);
+	for (size_t i = 0; i < DIFFER_KEY; i++) {
+		buf_add_char(&expected, '\n');
+		buf_add_span(&expected, record_token(d->plain, differ_paths[i]));
 	}
+	ok = !key.data || span_eq(key, buf_span(&expected));
+	d->known += key.data != NULL;
 	buf_release(&expected);
 	return ok;
 }
