@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "record/jsonw.h"
+#include "record/members.h"
 
 void alert_reader_init(struct alert_reader *a, size_t max_record)
 {
@@ -17,38 +18,62 @@ void alert_reader_release(struct alert_reader *a)
 	buf_release(&a->suppressed);
 }
 
-/* The string at path; absent is SPAN_NONE. -1 if it is of another type. */
-static int optional_text(const struct record *r, const char *path, struct span *out, struct err *e)
-{
-	struct value v = record_get(r, path);
+/* The members of an alert that are read. */
+enum field {
+	FIELD_STATUS,
+	FIELD_LABELS,
+	FIELD_ANNOTATIONS,
+	FIELD_STARTS,
+	FIELD_ENDS,
+	FIELD_UPDATED,
+	FIELD_GENERATOR,
+	FIELD_FINGERPRINT,
+	FIELDS,
+};
 
-	if (v.type != VALUE_NONE && v.type != VALUE_NULL && v.type != VALUE_STRING)
-		return err_set(e, EX_BADDATA, "%s: not a string", path);
-	*out = v.text;
+static const struct span field_names[FIELDS] = {
+	[FIELD_STATUS] = {"status", 6},
+	[FIELD_LABELS] = {"labels", 6},
+	[FIELD_ANNOTATIONS] = {"annotations", 11},
+	[FIELD_STARTS] = {"startsAt", 8},
+	[FIELD_ENDS] = {"endsAt", 6},
+	[FIELD_UPDATED] = {"updatedAt", 9},
+	[FIELD_GENERATOR] = {"generatorURL", 12},
+	[FIELD_FINGERPRINT] = {"fingerprint", 11},
+};
+
+/* The string of a field; absent is SPAN_NONE. -1 if it is of another type. */
+static int optional_text(const struct value *fields, enum field f, struct span *out, struct err *e)
+{
+	const struct value *v = &fields[f];
+
+	if (v->type != VALUE_NONE && v->type != VALUE_NULL && v->type != VALUE_STRING)
+		return err_set(e, EX_BADDATA, "%s: not a string", field_names[f].data);
+	*out = v->text;
 	return 0;
 }
 
-static int optional_time(const struct record *r, const char *path, struct event_time *out,
+static int optional_time(const struct value *fields, enum field f, struct event_time *out,
 			 struct err *e)
 {
 	struct span s = SPAN_NONE;
 
-	if (optional_text(r, path, &s, e) != 0)
+	if (optional_text(fields, f, &s, e) != 0)
 		return -1;
 	*out = (struct event_time){.state = TIME_NULL};
 	if (instant_is_unset(s))
 		return 0;
 	if (instant_parse(s, &out->at, e) != 0)
-		return err_prefix(e, "%s", path);
+		return err_prefix(e, "%s", field_names[f].data);
 	out->state = TIME_GIVEN;
 	return 0;
 }
 
-static int read_times(const struct record *r, struct event *ev, struct err *e)
+static int read_times(const struct value *fields, struct event *ev, struct err *e)
 {
-	if (optional_time(r, "startsAt", &ev->starts_at, e) != 0 ||
-	    optional_time(r, "endsAt", &ev->ends_at, e) != 0 ||
-	    optional_time(r, "updatedAt", &ev->updated_at, e) != 0)
+	if (optional_time(fields, FIELD_STARTS, &ev->starts_at, e) != 0 ||
+	    optional_time(fields, FIELD_ENDS, &ev->ends_at, e) != 0 ||
+	    optional_time(fields, FIELD_UPDATED, &ev->updated_at, e) != 0)
 		return -1;
 	if (ev->updated_at.state == TIME_NULL)
 		ev->updated_at.state = TIME_ABSENT;
@@ -88,16 +113,17 @@ static int api_status(const struct record *r, struct event *ev, struct err *e)
 	return 0;
 }
 
-static int read_status(const struct record *r, struct event *ev, struct err *e)
+static int read_status(const struct record *r, const struct value *fields, struct event *ev,
+		       struct err *e)
 {
-	struct value v = record_get(r, "status");
+	const struct value *v = &fields[FIELD_STATUS];
 
-	if (v.type == VALUE_STRING)
-		return webhook_status(v.text, ev, e);
-	if (v.type == VALUE_OBJECT)
+	if (v->type == VALUE_STRING)
+		return webhook_status(v->text, ev, e);
+	if (v->type == VALUE_OBJECT)
 		return api_status(r, ev, e);
 	return err_set(e, EX_BADDATA, "status: %s",
-		       v.type == VALUE_NONE ? "missing" : "neither a string nor an object");
+		       v->type == VALUE_NONE ? "missing" : "neither a string nor an object");
 }
 
 /* timestamp is when the state changed. While it fires, endsAt is only an expiry. */
@@ -140,8 +166,6 @@ static int read_suppressed(struct alert_reader *a, const struct record *r, struc
 	struct jsonw w = jsonw_to(&a->suppressed);
 
 	buf_clear(&a->suppressed);
-	if (record_get(r, "status").type != VALUE_OBJECT)
-		return 0;
 	jsonw_array(&w);
 	if (add_names(r, "status.silencedBy", "silence", &w, e) != 0 ||
 	    add_names(r, "status.inhibitedBy", "inhibit", &w, e) != 0 ||
@@ -179,7 +203,7 @@ static struct span signal_of(struct span generator)
 	return metric ? SPAN("metric") : SPAN_NONE;
 }
 
-static int read_words(const struct record *r, struct event *ev, struct err *e)
+static int read_words(const struct value *fields, struct event *ev, struct err *e)
 {
 	static const char *const titles[] = {"summary", "title", NULL};
 	static const char *const descriptions[] = {"description", "message", NULL};
@@ -187,13 +211,14 @@ static int read_words(const struct record *r, struct event *ev, struct err *e)
 	static const char *const dashboards[] = {"dashboard_url", "dashboard", NULL};
 	struct span generator = SPAN_NONE;
 
-	if (optional_text(r, "generatorURL", &generator, e) != 0 ||
-	    optional_text(r, "fingerprint", &ev->source_id, e) != 0)
+	if (optional_text(fields, FIELD_GENERATOR, &generator, e) != 0 ||
+	    optional_text(fields, FIELD_FINGERPRINT, &ev->source_id, e) != 0)
 		return -1;
 	if (ev->source_id.len == 0)
 		ev->source_id = SPAN_NONE;
 	ev->signal = signal_of(generator);
-	ev->name = record_text(r, "labels.alertname");
+	ev->name = label_named(ev->labels, ev->n_labels, SPAN("alertname"));
+	ev->severity_text = label_named(ev->labels, ev->n_labels, SPAN("severity"));
 	ev->title = annotation(ev, titles);
 	ev->description = annotation(ev, descriptions);
 	add_link(ev, SPAN("dashboard"), annotation(ev, dashboards));
@@ -202,13 +227,13 @@ static int read_words(const struct record *r, struct event *ev, struct err *e)
 	return 0;
 }
 
-static int read_maps(struct alert_reader *a, const struct record *r, struct event *ev,
+static int read_maps(struct alert_reader *a, const struct value *fields, struct event *ev,
 		     struct err *e)
 {
-	struct value annotations = record_get(r, "annotations");
+	struct value annotations = fields[FIELD_ANNOTATIONS];
 
-	if (labels_read(record_get(r, "labels"), "labels", &a->labels, &a->labels_cap,
-			&ev->n_labels, e) != 0)
+	if (labels_read(fields[FIELD_LABELS], "labels", &a->labels, &a->labels_cap, &ev->n_labels,
+			e) != 0)
 		return -1;
 	if (ev->n_labels == 0)
 		return err_set(e, EX_BADDATA, "labels: empty");
@@ -224,9 +249,15 @@ static int read_maps(struct alert_reader *a, const struct record *r, struct even
 
 int alert_read(struct alert_reader *a, const struct record *r, struct event *ev, struct err *e)
 {
-	if (read_maps(a, r, ev, e) != 0 || read_times(r, ev, e) != 0 ||
-	    read_status(r, ev, e) != 0 || read_suppressed(a, r, ev, e) != 0 ||
-	    read_words(r, ev, e) != 0)
+	struct value fields[FIELDS];
+
+	value_members(record_root(r), field_names, FIELDS, fields);
+	if (read_maps(a, fields, ev, e) != 0 || read_times(fields, ev, e) != 0 ||
+	    read_status(r, fields, ev, e) != 0)
+		return -1;
+	if (fields[FIELD_STATUS].type == VALUE_OBJECT && read_suppressed(a, r, ev, e) != 0)
+		return -1;
+	if (read_words(fields, ev, e) != 0)
 		return -1;
 	settle_times(ev);
 	return 0;

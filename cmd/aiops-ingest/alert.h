@@ -16,8 +16,8 @@ struct alert_reader {
 void alert_reader_init(struct alert_reader *a, size_t max_record);
 void alert_reader_release(struct alert_reader *a);
 
-/* Fills all of the event but its severity; valid until the next call and while r is. -1: e says
- * which member is missing or wrong. */
+/* Fills all of the event but the judgement of its severity (the word is set); valid until the next
+ * call and while r is. -1: e says which member is missing or wrong. */
 NODISCARD int alert_read(struct alert_reader *a, const struct record *r, struct event *ev,
 			 struct err *e);
 

@@ -4,25 +4,26 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "record/jsonw.h"
+#include "record/members.h"
 
 int labels_read(struct value object, const char *what, struct label **items, size_t *cap, size_t *n,
 		struct err *e)
 {
 	struct value_iter it = value_iter(object);
-	struct span key;
-	struct value v;
+	struct span key, text;
 	size_t count = 0;
+	int got;
 
 	if (object.type != VALUE_OBJECT)
 		return err_set(e, EX_BADDATA, "%s: %s", what,
 			       object.type == VALUE_NONE ? "missing" : "not an object");
-	while (value_next(&it, &key, &v)) {
-		if (v.type != VALUE_STRING)
-			return err_set(e, EX_BADDATA, "%s.%.*s: not a string", what,
-				       (int)(key.len < 100 ? key.len : 100), key.data);
+	while ((got = value_next_text(&it, &key, &text)) > 0) {
 		mem_grow(*items, *cap, count + 1);
-		(*items)[count++] = (struct label){key, v.text};
+		(*items)[count++] = (struct label){key, text};
 	}
+	if (got < 0)
+		return err_set(e, EX_BADDATA, "%s.%.*s: not a string", what,
+			       (int)(key.len < 100 ? key.len : 100), key.data);
 	*n = count;
 	return 0;
 }
@@ -35,12 +36,12 @@ bool value_is_empty_array(struct value v)
 	return v.type == VALUE_ARRAY && !value_next(&it, NULL, &first);
 }
 
-static bool has_label(const struct label *labels, size_t n, struct span name)
+struct span label_named(const struct label *labels, size_t n, struct span name)
 {
 	for (size_t i = 0; i < n; i++)
 		if (span_eq(labels[i].name, name))
-			return true;
-	return false;
+			return labels[i].value;
+	return SPAN_NONE;
 }
 
 /* The event's labels and the caller's, sorted, in in->labels. */
@@ -52,7 +53,7 @@ static size_t gather_labels(struct ingest *in, const struct event *ev)
 	if (n > 0)
 		memcpy(in->labels, ev->labels, n * sizeof *in->labels);
 	for (size_t i = 0; i < in->opt->n_labels; i++)
-		if (!has_label(ev->labels, ev->n_labels, in->opt->labels[i].name))
+		if (!label_named(ev->labels, ev->n_labels, in->opt->labels[i].name).data)
 			in->labels[n++] = in->opt->labels[i];
 	labels_sort(in->labels, n);
 	return n;
@@ -61,6 +62,44 @@ static size_t gather_labels(struct ingest *in, const struct event *ev)
 static struct span either(struct span a, struct span b)
 {
 	return a.data ? a : b;
+}
+
+/* Keys are literals, so that writing one costs a copy. */
+#define MEMBER(w, key, s)                                                                          \
+	do {                                                                                       \
+		jsonw_literal_key((w), key);                                                       \
+		jsonw_string((w), (s));                                                            \
+	} while (0)
+
+#define MEMBER_OPT(w, key, s)                                                                      \
+	do {                                                                                       \
+		if ((s).data)                                                                      \
+			MEMBER((w), key, (s));                                                     \
+	} while (0)
+
+/* The text of a time, made once for the id and for each field that shows it. */
+struct when {
+	char text[INSTANT_TEXT];
+	size_t len; /* 0: none */
+};
+
+static struct when when_of(struct instant t)
+{
+	struct when w;
+
+	w.len = instant_text(t, w.text);
+	return w;
+}
+
+static struct span when_span(const struct when *w)
+{
+	return span_of(w->text, w->len);
+}
+
+static bool same_time(struct event_time a, struct event_time b)
+{
+	return a.state == TIME_GIVEN && b.state == TIME_GIVEN && a.at.ns == b.at.ns &&
+	       a.at.fraction == b.at.fraction;
 }
 
 static void write_flags(struct jsonw *w, unsigned flags)
@@ -77,7 +116,7 @@ static void write_flags(struct jsonw *w, unsigned flags)
 
 	if (!flags)
 		return;
-	jsonw_key(w, "flags");
+	jsonw_literal_key(w, "flags");
 	jsonw_array(w);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (flags & words[i].flag)
@@ -98,31 +137,23 @@ static void write_map(struct jsonw *w, const char *key, const struct label *item
 	jsonw_object_end(w);
 }
 
-static void write_time(struct jsonw *w, const char *key, struct event_time t)
+/* What is behind the key of a time that may be absent or null. */
+static void write_time(struct jsonw *w, struct event_time t)
 {
-	if (t.state == TIME_GIVEN) {
-		jsonw_member_time(w, key, t.at);
-	} else if (t.state == TIME_NULL) {
-		jsonw_key(w, key);
+	if (t.state == TIME_GIVEN)
+		jsonw_time(w, t.at);
+	else
 		jsonw_null(w);
-	}
-}
-
-static void write_raw(struct jsonw *w, const char *key, struct span json)
-{
-	if (!json.data)
-		return;
-	jsonw_key(w, key);
-	jsonw_raw(w, json);
 }
 
 static void write_severity(struct jsonw *w, const struct event *ev)
 {
 	if (!ev->has_severity)
 		return;
-	jsonw_member(w, "severity", span_cstr(severity_name(ev->severity)));
-	jsonw_member_i64(w, "severity_number", severity_number(ev->severity));
-	jsonw_member_opt(w, "severity_text", ev->severity_text);
+	MEMBER(w, "severity", span_cstr(severity_name(ev->severity)));
+	jsonw_literal_key(w, "severity_number");
+	jsonw_i64(w, severity_number(ev->severity));
+	MEMBER_OPT(w, "severity_text", ev->severity_text);
 }
 
 /* A number goes out as the token that it came as; NaN and the infinities are strings. */
@@ -130,32 +161,54 @@ static void write_value(struct jsonw *w, struct span value)
 {
 	if (!value.data)
 		return;
+	jsonw_literal_key(w, "value");
 	if (num_is_json(value))
-		write_raw(w, "value", value);
+		jsonw_raw(w, value);
 	else
-		jsonw_member(w, "value", value);
+		jsonw_string(w, value);
 }
 
 static void write_what(struct jsonw *w, const struct event *ev, const struct promoted *p)
 {
-	jsonw_member_opt(w, "name", ev->name);
-	jsonw_member_opt(w, "title", ev->title);
-	jsonw_member_opt(w, "description", ev->description);
-	jsonw_member_opt(w, "component", p->component);
-	jsonw_member_opt(w, "service", p->service);
-	jsonw_member_opt(w, "host", p->host);
-	jsonw_member_opt(w, "env", p->env);
-	jsonw_member_opt(w, "layer", p->layer);
+	MEMBER_OPT(w, "name", ev->name);
+	MEMBER_OPT(w, "title", ev->title);
+	MEMBER_OPT(w, "description", ev->description);
+	MEMBER_OPT(w, "component", p->component);
+	MEMBER_OPT(w, "service", p->service);
+	MEMBER_OPT(w, "host", p->host);
+	MEMBER_OPT(w, "env", p->env);
+	MEMBER_OPT(w, "layer", p->layer);
 	write_value(w, ev->value);
-	jsonw_member_opt(w, "unit", ev->unit);
-	write_raw(w, "threshold", ev->threshold);
-	jsonw_member_opt(w, "condition", ev->condition);
+	MEMBER_OPT(w, "unit", ev->unit);
+	if (ev->threshold.data) {
+		jsonw_literal_key(w, "threshold");
+		jsonw_raw(w, ev->threshold);
+	}
+	MEMBER_OPT(w, "condition", ev->condition);
+	if (ev->healthy.data) {
+		jsonw_literal_key(w, "healthy");
+		jsonw_raw(w, ev->healthy);
+	}
+}
+
+static void write_change(struct jsonw *w, const struct change *c)
+{
+	if (!c->type.data && !c->from.data && !c->to.data && !c->by.data && !c->url.data)
+		return;
+	jsonw_literal_key(w, "change");
+	jsonw_object(w);
+	MEMBER_OPT(w, "type", c->type);
+	MEMBER_OPT(w, "from", c->from);
+	MEMBER_OPT(w, "to", c->to);
+	MEMBER_OPT(w, "by", c->by);
+	MEMBER_OPT(w, "url", c->url);
+	jsonw_object_end(w);
 }
 
 /* What an event names itself wins over what its labels promote. */
-static struct promoted promote_event(const struct event *ev, const struct label *labels, size_t n)
+static struct promoted promote_event(const struct ingest *in, const struct event *ev, size_t n)
 {
-	struct promoted p = promote(labels, n);
+	struct promoted p = promote(in->aliases, in->labels, n);
 
 	p.service = either(ev->service, p.service);
 	p.host = either(ev->host, p.host);
@@ -173,56 +226,112 @@ struct identity {
 };
 
 /* `when` of the id is the text that the record shows. */
-static void identify(const struct ingest *in, const struct event *ev, const struct label *labels,
-		     size_t n, struct instant timestamp, struct identity *who)
+static void identify(const struct ingest *in, const struct event *ev, size_t n_labels,
+		     struct span when, struct identity *who)
 {
-	struct buf when = BUF_INIT(64);
-
-	fingerprint_hex(labels_fingerprint(labels, n), who->fingerprint);
-	who->has_fingerprint = n > 0;
+	who->has_fingerprint = n_labels > 0;
+	if (who->has_fingerprint || !ev->source_id.data)
+		fingerprint_hex(labels_fingerprint(in->labels, n_labels), who->fingerprint);
 	who->source = span_cstr(in->opt->source_name ? in->opt->source_name : ev->format);
-	who->source_id = ev->source_id.data ? ev->source_id : span_cstr(who->fingerprint);
-	instant_add(&when, ev->starts_at.state == TIME_GIVEN ? ev->starts_at.at : timestamp);
+	who->source_id =
+		ev->source_id.data ? ev->source_id : span_of(who->fingerprint, FINGERPRINT_HEX);
 	event_id(who->id, span_cstr(kind_name(ev->kind)), who->source, who->source_id, ev->status,
-		 buf_span(&when));
-	buf_release(&when);
+		 when);
+}
+
+static void write_head(struct ingest *in, struct jsonw *w, const struct event *ev,
+		       const struct identity *who, const struct when *timestamp)
+{
+	jsonw_object(w);
+	jsonw_literal_key(w, "v");
+	jsonw_i64(w, 1);
+	MEMBER(w, "kind", span_cstr(kind_name(ev->kind)));
+	MEMBER(w, "id", span_of(who->id, EVENT_ID_LEN));
+	MEMBER(w, "timestamp", when_span(timestamp));
+	MEMBER(w, "observed", span_of(in->observed_text, in->observed_len));
+	MEMBER(w, "source", who->source);
+	MEMBER(w, "source_id", who->source_id);
+	MEMBER_OPT(w, "signal", ev->signal);
+	MEMBER_OPT(w, "status", ev->status);
+	write_severity(w, ev);
+}
+
+static void write_times(struct jsonw *w, const struct event *ev, const struct when *starts)
+{
+	if (ev->starts_at.state != TIME_ABSENT) {
+		jsonw_literal_key(w, "starts_at");
+		if (starts->len > 0)
+			jsonw_string(w, when_span(starts));
+		else
+			jsonw_null(w);
+	}
+	if (ev->ends_at.state != TIME_ABSENT) {
+		jsonw_literal_key(w, "ends_at");
+		write_time(w, ev->ends_at);
+	}
+	if (ev->updated_at.state != TIME_ABSENT) {
+		jsonw_literal_key(w, "updated_at");
+		write_time(w, ev->updated_at);
+	}
+}
+
+static void write_span(struct jsonw *w, const struct event *ev)
+{
+	MEMBER_OPT(w, "parent", ev->parent);
+	if (ev->duration_ms.data) {
+		jsonw_literal_key(w, "duration_ms");
+		jsonw_raw(w, ev->duration_ms);
+	}
+	if (ev->failed.data) {
+		jsonw_literal_key(w, "error");
+		jsonw_raw(w, ev->failed);
+	}
+}
+
+static void write_tail(struct ingest *in, struct jsonw *w, const struct event *ev, size_t n_labels)
+{
+	unsigned untimed = ev->timestamp.state == TIME_GIVEN ? 0 : EVENT_NO_TIMESTAMP;
+
+	write_map(w, "labels", in->labels, n_labels);
+	write_map(w, "annotations", ev->annotations, ev->n_annotations);
+	write_map(w, "links", ev->links, ev->n_links);
+	if (ev->suppressed_by.data) {
+		jsonw_literal_key(w, "suppressed_by");
+		jsonw_raw(w, ev->suppressed_by);
+	}
+	write_change(w, &ev->change);
+	MEMBER_OPT(w, "trace_id", ev->trace_id);
+	MEMBER_OPT(w, "span_id", ev->span_id);
+	write_span(w, ev);
+	MEMBER_OPT(w, "body", ev->body);
+	if (ev->every_ms.data) {
+		jsonw_literal_key(w, "every_ms");
+		jsonw_raw(w, ev->every_ms);
+	}
+	write_flags(w, ev->flags | untimed);
+	jsonw_object_end(w);
 }
 
 static void write_event(struct ingest *in, const struct event *ev, size_t n_labels)
 {
 	struct jsonw w = jsonw_to(&in->json);
-	struct promoted p = promote_event(ev, in->labels, n_labels);
+	struct promoted p = promote_event(in, ev, n_labels);
 	bool timed = ev->timestamp.state == TIME_GIVEN;
-	struct instant timestamp = timed ? ev->timestamp.at : in->observed;
+	struct when timestamp = when_of(timed ? ev->timestamp.at : in->observed),
+		    starts = {.len = 0};
 	struct identity who;
 
-	identify(in, ev, in->labels, n_labels, timestamp, &who);
-	jsonw_object(&w);
-	jsonw_member_i64(&w, "v", 1);
-	jsonw_member(&w, "kind", span_cstr(kind_name(ev->kind)));
-	jsonw_member(&w, "id", span_cstr(who.id));
-	jsonw_member_time(&w, "timestamp", timestamp);
-	jsonw_member_time(&w, "observed", in->observed);
-	jsonw_member(&w, "source", who.source);
-	jsonw_member(&w, "source_id", who.source_id);
-	jsonw_member_opt(&w, "signal", ev->signal);
-	jsonw_member_opt(&w, "status", ev->status);
-	write_severity(&w, ev);
+	if (same_time(ev->starts_at, ev->timestamp))
+		starts = timestamp;
+	else if (ev->starts_at.state == TIME_GIVEN)
+		starts = when_of(ev->starts_at.at);
+	identify(in, ev, n_labels, when_span(starts.len > 0 ? &starts : &timestamp), &who);
+	write_head(in, &w, ev, &who, &timestamp);
 	write_what(&w, ev, &p);
-	write_time(&w, "starts_at", ev->starts_at);
-	write_time(&w, "ends_at", ev->ends_at);
-	write_time(&w, "updated_at", ev->updated_at);
-	jsonw_member_opt(&w, "fingerprint",
-			 who.has_fingerprint ? span_cstr(who.fingerprint) : SPAN_NONE);
-	write_map(&w, "labels", in->labels, n_labels);
-	write_map(&w, "annotations", ev->annotations, ev->n_annotations);
-	write_map(&w, "links", ev->links, ev->n_links);
-	write_raw(&w, "suppressed_by", ev->suppressed_by);
-	jsonw_member_opt(&w, "trace_id", ev->trace_id);
-	jsonw_member_opt(&w, "span_id", ev->span_id);
-	jsonw_member_opt(&w, "body", ev->body);
-	write_flags(&w, ev->flags | (timed ? 0 : EVENT_NO_TIMESTAMP));
-	jsonw_object_end(&w);
+	write_times(&w, ev, &starts);
+	if (who.has_fingerprint)
+		MEMBER(&w, "fingerprint", span_of(who.fingerprint, FINGERPRINT_HEX));
+	write_tail(in, &w, ev, n_labels);
 }
 
 int event_build(struct ingest *in, const struct event *ev, struct span *json, struct err *e)

@@ -43,7 +43,7 @@ struct event {
 	struct span
 		value; /* a JSON number's token, or NaN, +Inf, -Inf: what JSON has no number for */
 	struct span unit, threshold, condition;
-	struct span healthy; /* true or false */
+	struct span healthy;         /* true or false */
 	struct event_time timestamp; /* not TIME_GIVEN: observed, and flagged */
 	struct event_time starts_at, ends_at, updated_at;
 	const struct label *labels; /* any order, names unique; the options' labels are added */
@@ -57,8 +57,8 @@ struct event {
 	struct span trace_id, span_id, body;
 	struct span parent, duration_ms; /* of a trace: the span above, a number's token */
 	struct span failed;              /* of a trace: true or false */
-	struct span every_ms; /* of a heartbeat: a JSON number's token */
-	unsigned flags; /* enum event_flags */
+	struct span every_ms;            /* of a heartbeat: a JSON number's token */
+	unsigned flags;                  /* enum event_flags */
 };
 
 /* The record of the event, in in->json (RECORD_PADDING bytes are readable behind it), valid until
@@ -74,6 +74,9 @@ NODISCARD int emit_event(struct ingest *in, const struct event *ev, struct err *
  * *items (capacity *cap) grows and belongs to the caller. */
 NODISCARD int labels_read(struct value object, const char *what, struct label **items, size_t *cap,
 			  size_t *n, struct err *e);
+
+/* The value of the label of that name, or SPAN_NONE. */
+struct span label_named(const struct label *labels, size_t n, struct span name);
 
 bool value_is_empty_array(struct value v);
 

@@ -56,11 +56,10 @@ static bool is_watchdog(const struct event *ev)
 	return span_is(ev->name, "Watchdog") && span_eq_nocase(ev->severity_text, SPAN("none"));
 }
 
-static void judge(struct alertmanager *am, const struct record *r, struct event *ev)
+static void judge(struct alertmanager *am, struct event *ev)
 {
 	bool over = false;
 
-	ev->severity_text = record_text(r, "labels.severity");
 	if (is_watchdog(ev) && span_is(ev->status, "firing")) {
 		ev->kind = KIND_HEARTBEAT;
 		ev->status = SPAN_NONE;
@@ -98,7 +97,7 @@ static int take_alert(struct alertmanager *am, bool grouped, const struct record
 				     (long long)am->parts, why.text);
 	if (grouped && !first_time(am, &ev))
 		return 0;
-	judge(am, r, &ev);
+	judge(am, &ev);
 	return emit_event(am->in, &ev, e);
 }
 
@@ -155,7 +154,7 @@ static int take_root(struct alertmanager *am, const struct record *r, struct err
 {
 	if (record_get(r, "alerts").type != VALUE_NONE)
 		return end_webhook(am, r, e);
-	if (is_alert(r) || record_get(r, "labels").type != VALUE_NONE)
+	if (record_get(r, "labels").type != VALUE_NONE)
 		return take_alert(am, false, r, e);
 	return ingest_reject(am->in, "schema", record_line(r), e,
 			     "alerts: missing; neither a webhook nor an answer of /api/v2/alerts");

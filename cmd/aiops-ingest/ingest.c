@@ -16,6 +16,8 @@ void ingest_init(struct ingest *in, const struct ingest_options *opt, const stru
 	*in = (struct ingest){.sink = *sink, .env = env, .opt = opt, .input = "stdin"};
 	buf_init(&in->json, opt->max_record * JSON_GROWTH + 4096);
 	map_init(&in->severity_words);
+	in->own_aliases = opt->aliases ? NULL : aliases_new();
+	in->aliases = opt->aliases ? opt->aliases : in->own_aliases;
 	ingest_observe(in);
 }
 
@@ -23,6 +25,8 @@ void ingest_release(struct ingest *in)
 {
 	buf_release(&in->json);
 	map_release(&in->severity_words);
+	aliases_free(in->own_aliases);
+	in->own_aliases = NULL;
 	free(in->labels);
 	in->labels = NULL;
 	in->labels_cap = 0;
@@ -31,6 +35,7 @@ void ingest_release(struct ingest *in)
 void ingest_observe(struct ingest *in)
 {
 	in->observed = instant_from_ns(env_now_ns(in->env));
+	in->observed_len = instant_text(in->observed, in->observed_text);
 }
 
 void ingest_pass(struct ingest *in, struct span line)

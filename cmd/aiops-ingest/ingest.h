@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aiops-ingest/alias.h"
 #include "base/buf.h"
 #include "base/env.h"
 #include "base/err.h"
@@ -32,16 +33,22 @@ struct sink {
 	void (*warn)(void *ctx, const char *input, int64_t line, const char *message);
 };
 
+struct jqmap_set;
+
 /* What the options say. Borrowed for the life of a struct ingest. */
 struct ingest_options {
 	const char *source_name;    /* of records made here; NULL: the format's name */
 	const struct label *labels; /* added to records that lack them */
 	size_t n_labels;
-	int zone_offset_s;         /* of times that name no zone, east of UTC */
-	bool has_zone_offset;      /* false: such times are taken as UTC and flagged */
-	const struct mapping *map; /* --map, or NULL */
-	bool validate;             /* --validate: report what breaks the schema and pass it on */
-	bool strict;               /* blank lines are rejects */
+	int zone_offset_s;             /* of times that name no zone, east of UTC */
+	bool has_zone_offset;          /* false: such times are taken as UTC and flagged */
+	const struct mapping *map;     /* --map, or NULL */
+	const struct jqmap_set *maps;  /* formats that are maps, or NULL */
+	const char *jq;                /* absolute path; NULL: there is none */
+	int64_t map_timeout_ms;        /* for one document */
+	const struct aliases *aliases; /* --aliases; NULL: the built-in ones */
+	bool validate; /* --validate: report what breaks the schema and pass it on */
+	bool strict;   /* blank lines are rejects */
 	size_t max_record;
 };
 
@@ -60,6 +67,10 @@ struct ingest {
 	const char *input;       /* "stdin" or a file's name */
 	int64_t line;            /* 1-based line on which the current document or line begins */
 	struct instant observed; /* when the current chunk was read */
+	char observed_text[INSTANT_TEXT];
+	size_t observed_len;
+	const struct aliases *aliases; /* those of the options, or the built-in ones */
+	struct aliases *own_aliases;
 	/* scratch, kept to spare allocations */
 	struct buf json;
 	struct label *labels;

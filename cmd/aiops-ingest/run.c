@@ -300,16 +300,19 @@ static int explain(struct cli *c, const char *name)
 {
 	const struct format *f = format_find(span_cstr(name));
 	struct err e = ERR_INIT;
+	struct aliases *aliases;
 	struct buf out = BUF_INIT(1 << 16);
 
 	if (!f && strcmp(name, "auto") != 0) {
 		err_set(&e, EX_BADUSAGE, "unknown format '%s'; --list-formats shows them", name);
 		return msg_err(c, NULL, &e);
 	}
+	aliases = aliases_new();
 	if (f)
-		format_explain(f, &out);
+		format_explain(f, aliases, &out);
 	else
 		formats_explain_auto(&out);
+	aliases_free(aliases);
 	out_write(c, buf_span(&out));
 	buf_release(&out);
 	return EX_DONE;

@@ -34,7 +34,7 @@ char *buf_room(struct buf *b, size_t n)
 	return b->data + b->len;
 }
 
-void buf_add(struct buf *b, const char *data, size_t len)
+void buf_add_slow_(struct buf *b, const char *data, size_t len)
 {
 	char *to;
 
@@ -47,19 +47,9 @@ void buf_add(struct buf *b, const char *data, size_t len)
 	b->len += len;
 }
 
-void buf_add_span(struct buf *b, struct span s)
-{
-	buf_add(b, s.data, s.len);
-}
-
 void buf_add_cstr(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));
-}
-
-void buf_add_char(struct buf *b, char c)
-{
-	buf_add(b, &c, 1);
 }
 
 void buf_addf(struct buf *b, const char *fmt, ...)

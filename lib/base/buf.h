@@ -40,10 +40,36 @@ static inline struct span buf_span(const struct buf *b)
 /* Room for n more bytes behind len; NULL (and overflow) if that passes max. */
 char *buf_room(struct buf *b, size_t n);
 
-void buf_add(struct buf *b, const char *data, size_t len);
-void buf_add_span(struct buf *b, struct span s);
+/* True if n more bytes fit without growing: the common case, decided without a call. */
+static inline bool buf_has_room(const struct buf *b, size_t n)
+{
+	return !b->overflow && n <= b->cap - b->len && n <= b->max - b->len;
+}
+
+/* What the inline appends below do when it does not fit yet. */
+void buf_add_slow_(struct buf *b, const char *data, size_t len);
+
+static inline void buf_add(struct buf *b, const char *data, size_t len)
+{
+	if (!buf_has_room(b, len) || len == 0) {
+		buf_add_slow_(b, data, len);
+		return;
+	}
+	memcpy(b->data + b->len, data, len);
+	b->len += len;
+}
+
+static inline void buf_add_span(struct buf *b, struct span s)
+{
+	buf_add(b, s.data, s.len);
+}
+
+static inline void buf_add_char(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
 void buf_add_cstr(struct buf *b, const char *s);
-void buf_add_char(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_add_i64(struct buf *b, int64_t n);
 

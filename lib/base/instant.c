@@ -216,33 +216,53 @@ int64_t instant_from_civil(const struct civil *c)
 	return (days * 86400 + c->hour * 3600 + c->minute * 60 + c->second) * NS_PER_S;
 }
 
-static void put_digits(char *to, int value, int n)
+static void put_two(char *to, int value)
 {
-	for (int i = n - 1; i >= 0; i--) {
-		to[i] = (char)('0' + value % 10);
-		value /= 10;
+	to[0] = (char)('0' + value / 10);
+	to[1] = (char)('0' + value % 10);
+}
+
+static void put_fraction(char *to, uint32_t ns, int digits)
+{
+	for (int i = 9; i > 0; i--) {
+		if (i <= digits)
+			to[i - 1] = (char)('0' + ns % 10);
+		ns /= 10;
 	}
+}
+
+size_t instant_text(struct instant t, char out[static INSTANT_TEXT])
+{
+	struct civil c = instant_civil(t);
+	int64_t below = t.ns % NS_PER_S;
+	size_t len = 19;
+
+	put_two(out, c.year / 100);
+	put_two(out + 2, c.year % 100);
+	put_two(out + 5, c.month);
+	put_two(out + 8, c.day);
+	put_two(out + 11, c.hour);
+	put_two(out + 14, c.minute);
+	put_two(out + 17, c.second);
+	out[4] = out[7] = '-';
+	out[10] = 'T';
+	out[13] = out[16] = ':';
+	if (t.fraction > 0) {
+		int digits = t.fraction > 9 ? 9 : t.fraction;
+
+		out[len++] = '.';
+		put_fraction(out + len, (uint32_t)(below < 0 ? below + NS_PER_S : below), digits);
+		len += (size_t)digits;
+	}
+	out[len++] = 'Z';
+	return len;
 }
 
 void instant_add(struct buf *b, struct instant t)
 {
-	char text[] = "0000-00-00T00:00:00.000000000Z";
-	struct civil c = instant_civil(t);
-	int64_t ns = ((t.ns % NS_PER_S) + NS_PER_S) % NS_PER_S;
-	size_t len = 19;
+	char text[INSTANT_TEXT];
 
-	put_digits(text, c.year, 4);
-	put_digits(text + 5, c.month, 2);
-	put_digits(text + 8, c.day, 2);
-	put_digits(text + 11, c.hour, 2);
-	put_digits(text + 14, c.minute, 2);
-	put_digits(text + 17, c.second, 2);
-	if (t.fraction > 0) {
-		put_digits(text + 20, (int)ns, 9);
-		len = 20 + (size_t)(t.fraction > 9 ? 9 : t.fraction);
-	}
-	text[len++] = 'Z';
-	buf_add(b, text, len);
+	buf_add(b, text, instant_text(t, text));
 }
 
 struct instant instant_from_ns(int64_t ns)

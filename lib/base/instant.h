@@ -43,7 +43,11 @@ enum epoch_unit { EPOCH_S, EPOCH_MS, EPOCH_US, EPOCH_NS, EPOCH_GUESS };
 NODISCARD int instant_parse_epoch(struct span s, enum epoch_unit unit, struct instant *out,
 				  struct err *e);
 
-/* Appends "2026-11-21T09:09:19.095Z" with t.fraction digits. */
+/* Room for the text of any instant. */
+#define INSTANT_TEXT 31
+/* Writes "2026-11-21T09:09:19.095Z" with t.fraction digits, without a NUL; returns its length. */
+size_t instant_text(struct instant t, char out[static INSTANT_TEXT]);
+/* Appends the same. */
 void instant_add(struct buf *b, struct instant t);
 
 /* The instant with as many fraction digits (0, 3, 6, 9) as it needs. */

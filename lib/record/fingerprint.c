@@ -17,9 +17,26 @@ static int by_name(const void *a, const void *b)
 	return span_cmp(((const struct label *)a)->name, ((const struct label *)b)->name);
 }
 
+/* Label sets are small and nearly always come sorted. */
+static void sort_few(struct label *labels, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct label l = labels[i];
+		size_t at = i;
+
+		for (; at > 0 && span_cmp(l.name, labels[at - 1].name) < 0; at--)
+			labels[at] = labels[at - 1];
+		labels[at] = l;
+	}
+}
+
 void labels_sort(struct label *labels, size_t n)
 {
-	if (n > 1)
+	enum { FEW = 32 };
+
+	if (n <= FEW)
+		sort_few(labels, n);
+	else
 		qsort(labels, n, sizeof *labels, by_name);
 }
 

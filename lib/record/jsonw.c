@@ -204,23 +204,41 @@ static void add_escaped(struct buf *out, unsigned char c)
 	}
 }
 
+#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
+
+/* Not 0 if one of 8 bytes is a control character, a quote, a backslash or no ASCII (S. E. Anderson,
+ * "Bit Twiddling Hacks", hasless and haszero). */
+static uint64_t needs_care(uint64_t v)
+{
+	uint64_t quote = v ^ EACH_BYTE('"'), backslash = v ^ EACH_BYTE('\\');
+
+	return ((v - EACH_BYTE(0x20)) | (quote - EACH_BYTE(1)) | (backslash - EACH_BYTE(1)) | v) &
+	       EACH_BYTE(0x80);
+}
+
+enum { WORD = sizeof(uint64_t) };
+
 /* Bytes at the beginning of s that stand in a JSON string as they are. */
 static size_t plain_length(const unsigned char *s, size_t len)
 {
 	size_t at = 0, n;
+	uint64_t v;
 
-	while (at < len && s[at] >= 0x20 && s[at] != '"' && s[at] != '\\' &&
-	       (n = utf8_length(s + at, len - at)) != 0)
+	for (;;) {
+		for (; at + WORD <= len; at += WORD) {
+			memcpy(&v, s + at, WORD);
+			if (needs_care(v))
+				break;
+		}
+		if (at == len || s[at] < 0x20 || s[at] == '"' || s[at] == '\\' ||
+		    (n = utf8_length(s + at, len - at)) == 0)
+			return at;
 		at += n;
-	return at;
+	}
 }
 
-void jsonw_quote(struct buf *out, struct span s)
+static void add_with_care(struct buf *out, const unsigned char *p, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)s.data;
-	size_t len = s.len;
-
-	buf_add_char(out, '"');
 	while (len) {
 		size_t n = plain_length(p, len);
 
@@ -230,5 +248,37 @@ void jsonw_quote(struct buf *out, struct span s)
 		p += n;
 		len -= n;
 	}
+}
+
+/*
+ * Strings are nearly always plain ASCII: such a one is copied at once, then
+ * looked through in the copy, 8 bytes at a time (`to` has room for WORD more).
+ * Returns how many bytes at its beginning are known to be plain.
+ */
+static size_t copy_plain(char *to, const char *from, size_t len)
+{
+	memcpy(to, from, len);
+	memcpy(to + len, "        ", WORD); /* blanks need no care */
+	for (size_t at = 0; at < len; at += WORD) {
+		uint64_t v;
+
+		memcpy(&v, to + at, WORD);
+		if (needs_care(v))
+			return at;
+	}
+	return len;
+}
+
+void jsonw_quote(struct buf *out, struct span s)
+{
+	size_t plain = 0;
+
+	buf_add_char(out, '"');
+	if (s.len > 0 && buf_has_room(out, s.len + WORD)) {
+		plain = copy_plain(out->data + out->len, s.data, s.len);
+		out->len += plain;
+	}
+	if (plain < s.len)
+		add_with_care(out, (const unsigned char *)s.data + plain, s.len - plain);
 	buf_add_char(out, '"');
 }

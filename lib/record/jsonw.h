@@ -26,6 +26,8 @@ void jsonw_array(struct jsonw *w);
 void jsonw_array_end(struct jsonw *w);
 void jsonw_key(struct jsonw *w, const char *key);
 void jsonw_key_span(struct jsonw *w, struct span key);
+/* jsonw_key for a literal that needs no escaping, known when this is compiled: costs a copy. */
+#define jsonw_literal_key(w, key) jsonw_key_text_((w), ",\"" key "\":", sizeof(key) + 3)
 void jsonw_string(struct jsonw *w, struct span s);
 void jsonw_cstr(struct jsonw *w, const char *s); /* NULL writes null */
 void jsonw_i64(struct jsonw *w, int64_t n);
@@ -42,6 +44,15 @@ void jsonw_member_i64(struct jsonw *w, const char *key, int64_t n);
 void jsonw_member_double(struct jsonw *w, const char *key, double d);
 void jsonw_member_bool(struct jsonw *w, const char *key, bool b);
 void jsonw_member_time(struct jsonw *w, const char *key, struct instant t);
+
+static inline void jsonw_key_text_(struct jsonw *w, const char *text, size_t len)
+{
+	if (w->comma)
+		buf_add(w->out, text, len);
+	else
+		buf_add(w->out, text + 1, len - 1);
+	w->comma = false;
+}
 
 /* Appends s as a JSON string with its quotes. */
 void jsonw_quote(struct buf *out, struct span s);

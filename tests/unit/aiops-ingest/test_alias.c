@@ -16,11 +16,11 @@ static void assert_span(struct span got, const char *want)
 
 static struct promoted promoted(struct label *l, size_t n)
 {
-	struct promoted p;
+	struct aliases *a = aliases_new();
+	struct promoted p = promote(a, l, n);
 
-	labels_sort(l, n);
-	p = promote(l, n);
 	promote_component(&p);
+	aliases_free(a);
 	return p;
 }
 
@@ -64,7 +64,7 @@ static void promote_component_falls_back_to_service_then_host(void **state)
 static void promote_empty_values_and_no_labels_give_nothing(void **state)
 {
 	struct label l[] = {{SPAN("service"), SPAN("")}, {SPAN("alertname"), SPAN("A")}};
-	struct promoted p = promoted(l, 2), none = promote(NULL, 0);
+	struct promoted p = promoted(l, 2), none = promoted(NULL, 0);
 
 	(void)state;
 	assert_null(p.service.data);
