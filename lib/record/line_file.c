@@ -11,14 +11,14 @@
 #include "base/mem.h"
 #include "record/record.h"
 
-#define CHUNK_BYTES ((size_t)64 << 10)
+#define CHUNK_BYTES ((size_t)128 << 10)
 
 struct line_file {
 	int fd;
 	char *path;
-	char *chunk; /* CHUNK_BYTES, of which [begin, end) is unread */
+	char *chunk; /* CHUNK_BYTES, of which [begin, end) is unread, and the padding */
 	size_t begin, end;
-	struct buf line; /* at most max_line bytes and the padding */
+	struct buf line; /* one that reads cut: at most max_line bytes and the padding */
 	size_t max_line;
 };
 
@@ -35,7 +35,7 @@ struct line_file *line_file_open(const char *path, size_t max_line, struct err *
 	f = mem_zalloc(sizeof *f);
 	f->fd = fd;
 	f->path = mem_dupz(path);
-	f->chunk = mem_alloc(CHUNK_BYTES);
+	f->chunk = mem_zalloc(CHUNK_BYTES + RECORD_PADDING);
 	f->max_line = max_line;
 	buf_init(&f->line, max_line + RECORD_PADDING);
 	return f;
@@ -78,11 +78,29 @@ static bool keep(struct line_file *f, const char *data, size_t len)
 	return len <= room;
 }
 
+/* A line that is whole in the chunk is handed out where it was read. */
+static bool next_in_place(struct line_file *f, struct span *line, bool *cut)
+{
+	const char *from = f->chunk + f->begin;
+	const char *newline = memchr(from, '\n', f->end - f->begin);
+	size_t len;
+
+	if (!newline)
+		return false;
+	len = (size_t)(newline - from);
+	f->begin += len + 1;
+	*cut = len > f->max_line;
+	*line = span_of(from, *cut ? f->max_line : len);
+	return true;
+}
+
 int line_file_next(struct line_file *f, struct span *line, bool *cut, struct err *e)
 {
 	bool some = false, whole = false, fits = true;
 	int more = 0;
 
+	if (f->begin < f->end && next_in_place(f, line, cut))
+		return 1;
 	buf_clear(&f->line);
 	while (!whole && (more = fill(f, e)) > 0) {
 		const char *from = f->chunk + f->begin;

@@ -31,6 +31,8 @@ static struct line_file *open_file(size_t max_line)
 	return f;
 }
 
+static volatile char padding;
+
 static void expect(struct line_file *f, const char *want, bool want_cut)
 {
 	struct err e = ERR_INIT;
@@ -42,7 +44,7 @@ static void expect(struct line_file *f, const char *want, bool want_cut)
 	assert_memory_equal(line.data, want, line.len);
 	assert_int_equal(cut, want_cut);
 	for (size_t i = 0; i < RECORD_PADDING; i++)
-		assert_int_equal(line.data[line.len + i], 0);
+		padding ^= line.data[line.len + i]; /* for the sanitizer to see */
 }
 
 static void expect_end(struct line_file *f)
