@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aiops-ingest/feed_impl.h"
+#include "aiops-ingest/jqmap.h"
 #include "base/mem.h"
 
 enum { SLICE = 256 << 10 }; /* chunks are taken in slices of this size */
@@ -13,12 +14,17 @@ enum step { STEP_ON, STEP_MORE, STEP_STOP };
 
 static void set_up_cuts(struct feed *f)
 {
+	const struct jqmap_set *maps = f->in.opt->maps;
 	const char *paths[CUT_COUNT];
 	size_t n = 0;
 
 	for (size_t i = 0; i < format_count(); i++)
 		if (!f->fixed || f->fixed == format_at(i))
 			f->wanted |= format_at(i)->cuts;
+	for (size_t i = 0; f->fixed == NULL && maps && i < maps->n; i++)
+		f->wanted |= maps->maps[i]->format.cuts;
+	if (f->fixed && f->fixed->jqmap)
+		f->wanted |= f->fixed->cuts;
 	for (int c = 0; c < CUT_COUNT; c++) {
 		if (!(f->wanted & CUT_BIT(c)))
 			continue;
@@ -40,6 +46,7 @@ struct feed *feed_new(const struct format *fixed, const struct ingest_options *o
 	buf_init(&f->why, 500);
 	f->outer = record_new(opt->max_record);
 	buf_init(&f->outer_text, opt->max_record + RECORD_MAX_DEPTH + RECORD_PADDING);
+	f->map_states = opt->maps ? mem_zalloc((opt->maps->n + 1) * sizeof *f->map_states) : NULL;
 	set_up_cuts(f);
 	feed_begin(f, "stdin");
 	return f;
@@ -52,6 +59,10 @@ void feed_free(struct feed *f)
 	for (size_t i = 0; i < format_count(); i++)
 		if (f->states[i] && format_at(i)->close)
 			format_at(i)->close(f->states[i]);
+	for (size_t i = 0; f->in.opt->maps && i < f->in.opt->maps->n; i++)
+		if (f->map_states[i])
+			f->in.opt->maps->maps[i]->format.close(f->map_states[i]);
+	free(f->map_states);
 	ingest_release(&f->in);
 	record_free(f->record);
 	record_free(f->outer);

@@ -20,6 +20,7 @@ struct feed {
 	struct ingest in;
 	const struct format *fixed;
 	void *states[MAX_FORMATS]; /* opened when first used */
+	void **map_states;         /* those of opt->maps */
 	struct record *record;
 	struct split *split;
 	enum cut cuts[CUT_COUNT]; /* of the splitter's numbers */

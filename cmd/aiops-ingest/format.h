@@ -10,6 +10,9 @@
 
 #include "aiops-ingest/ingest.h"
 
+struct jqmap;
+struct jqmap_set;
+
 /* Where documents are cut. */
 enum cut {
 	CUT_ROOT = -1,    /* the document itself, without what was cut out of it */
@@ -31,12 +34,15 @@ enum cut {
 	CUT_SPAN_RESOURCES,
 	CUT_SPAN_SCOPES,
 	CUT_SPANS, /* resourceSpans[].scopeSpans[].spans[] */
+	CUT_ITEMS, /* items[] */
 	CUT_COUNT,
 };
 #define CUT_BIT(c) (1u << (c))
 
 /* The path of a cut, as split_new wants it. */
 const char *cut_path(enum cut c);
+/* Where its array stands in an object, for record_get; NULL if it stands in no object, or deeper. */
+const char *cut_array(enum cut c);
 /* True if the object holds an array that one of these cuts is about. */
 bool cut_applies(unsigned cuts, const struct record *r);
 
@@ -92,6 +98,10 @@ struct format {
 	int (*flush)(void *state, struct err *e);
 	/* Lines: the input has ended; the next line is another's first. */
 	int (*end)(void *state, struct err *e);
+
+	/* A map (jqmap.h) and not one of the table: sniffed by its header, opened by
+	 * jqmap_format_open. */
+	const struct jqmap *jqmap;
 };
 
 extern const struct format format_alertmanager, format_prometheus, format_prometheus_text,
@@ -104,12 +114,13 @@ size_t format_count(void);
 const struct format *format_find(struct span name);
 
 /* The format that a part or line belongs to. NULL: none or more than one is sure of it; why says
- * so. */
-const struct format *format_of_part(enum cut cut, const struct record *r, struct buf *why);
+ * so. The maps (may be NULL) are asked when no format of the table is sure. */
+const struct format *format_of_part(const struct jqmap_set *maps, enum cut cut,
+				    const struct record *r, struct buf *why);
 const struct format *format_of_line(struct ingest *in, struct span line, struct buf *why);
 
 /* For --list-formats and --explain-format. */
-void formats_list(struct buf *out);
+void formats_list(const struct jqmap_set *maps, struct buf *out);
 void formats_explain_auto(struct buf *out);
 void format_explain(const struct format *f, const struct aliases *aliases, struct buf *out);
 

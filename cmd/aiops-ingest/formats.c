@@ -1,6 +1,7 @@
 #include "aiops-ingest/format.h"
 
 #include "aiops-ingest/alias.h"
+#include "aiops-ingest/jqmap_format.h"
 
 static const struct format *const formats[] = {
 	&format_alertmanager,
@@ -34,11 +35,17 @@ static const struct {
 	[CUT_SPAN_RESOURCES] = {"resourceSpans[]", "resourceSpans"},
 	[CUT_SPAN_SCOPES] = {"resourceSpans[].scopeSpans[]", NULL},
 	[CUT_SPANS] = {"resourceSpans[].scopeSpans[].spans[]", NULL},
+	[CUT_ITEMS] = {"items[]", "items"},
 };
 
 const char *cut_path(enum cut c)
 {
 	return cuts[c].path;
+}
+
+const char *cut_array(enum cut c)
+{
+	return cuts[c].array;
 }
 
 bool cut_applies(unsigned wanted, const struct record *r)
@@ -74,8 +81,10 @@ static void say_unsure(struct buf *why, const char *sure, const char *maybe, con
 	if (sure)
 		buf_addf(why, "not sure: as much like %s as like %s; name one with -f", sure,
 			 maybe);
+	else if (maybe && reason)
+		buf_addf(why, "not sure: %s", reason);
 	else if (maybe)
-		buf_addf(why, "not sure: %s", reason ? reason : maybe);
+		buf_addf(why, "not sure: looks like %s; -f %s reads it so", maybe, maybe);
 	else
 		buf_add_cstr(
 			why,
@@ -100,7 +109,15 @@ static void count_vote(struct verdict *v, const struct format *f, enum sniff s, 
 	}
 }
 
-const struct format *format_of_part(enum cut cut, const struct record *r, struct buf *why)
+static void ask_maps(struct verdict *v, const struct jqmap_set *maps, enum cut cut,
+		     const struct record *r)
+{
+	for (size_t i = 0; maps && i < maps->n; i++)
+		count_vote(v, &maps->maps[i]->format, jqmap_sniff(maps->maps[i], cut, r), NULL);
+}
+
+const struct format *format_of_part(const struct jqmap_set *maps, enum cut cut,
+				    const struct record *r, struct buf *why)
 {
 	struct verdict v = {NULL};
 
@@ -112,6 +129,8 @@ const struct format *format_of_part(enum cut cut, const struct record *r, struct
 			s = formats[i]->sniff_part(cut, r, &doubt);
 		count_vote(&v, formats[i], s, doubt);
 	}
+	if (!v.sure)
+		ask_maps(&v, maps, cut, r);
 	if (v.sure && !v.rival)
 		return v.sure;
 	say_unsure(why, v.sure ? v.sure->name : NULL, v.rival ? v.rival->name : v.maybe, v.reason);
@@ -141,11 +160,12 @@ const struct format *format_of_line(struct ingest *in, struct span line, struct 
 	return NULL;
 }
 
-void formats_list(struct buf *out)
+void formats_list(const struct jqmap_set *maps, struct buf *out)
 {
 	for (size_t i = 0; i < FORMATS; i++)
-		buf_addf(out, "%-14s %s\n", formats[i]->name, formats[i]->summary);
-	buf_addf(out, "%-14s %s\n", "auto",
+		buf_addf(out, "%-17s %s\n", formats[i]->name, formats[i]->summary);
+	jqmap_list(maps, out);
+	buf_addf(out, "%-17s %s\n", "auto",
 		 "the default: each document, or a file of lines, by its shape");
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aiops-ingest/feed.h"
+#include "aiops-ingest/jqmap_find.h"
 #include "aiops-ingest/settings.h"
 #include "base/mem.h"
 #include "cli/filter.h"
@@ -21,6 +22,8 @@ struct run {
 	struct ingest_options opt;
 	struct label *labels;
 	struct mapping map;
+	struct jqmap_set *maps;
+	char *jq;
 	const struct format *format; /* NULL: auto */
 	bool strict_stop;            /* --strict met a reject */
 	bool unreadable;
@@ -106,6 +109,31 @@ static void print_stats(void *ctx)
 
 /* ---- settings ---- */
 
+static const struct format *format_named(const struct jqmap_set *maps, const char *name)
+{
+	const struct format *f = format_find(span_cstr(name));
+	const struct jqmap *m = f ? NULL : jqmap_set_find(maps, span_cstr(name));
+
+	return m ? &m->format : f;
+}
+
+/* Maps are read when one may be needed. */
+static int read_maps(struct run *r, const char *format, struct err *e)
+{
+	r->opt.map_timeout_ms =
+		((const struct ingest_cli_options *)cli_options(r->c))->map_timeout_ms;
+	if (format_find(span_cstr(format)))
+		return 0;
+	r->maps = jqmap_find(r->c);
+	r->jq = jqmap_find_jq(r->c);
+	r->opt.maps = r->maps;
+	r->opt.jq = r->jq;
+	if (!r->jq && jqmap_set_find(r->maps, span_cstr(format)))
+		return err_set(e, EX_UNREADABLE, "format '%s' needs jq, which is not installed",
+			       format);
+	return 0;
+}
+
 static int read_format(struct run *r, const struct ingest_cli_options *o, struct err *e)
 {
 	const char *name = o->format ? o->format : "auto";
@@ -117,9 +145,11 @@ static int read_format(struct run *r, const struct ingest_cli_options *o, struct
 		name = "ndjson";
 	if (o->map.n > 0 && !o->format)
 		name = "ndjson";
+	if (read_maps(r, name, e) != 0)
+		return -1;
 	if (strcmp(name, "auto") == 0)
 		return 0;
-	r->format = format_find(span_cstr(name));
+	r->format = format_named(r->maps, name);
 	if (!r->format)
 		return err_set(e, EX_BADUSAGE, "unknown format '%s'; --list-formats shows them",
 			       name);
@@ -298,13 +328,15 @@ static int ingest(struct run *r)
 
 static int explain(struct cli *c, const char *name)
 {
-	const struct format *f = format_find(span_cstr(name));
+	struct jqmap_set *maps = jqmap_find(c);
+	const struct format *f = format_named(maps, name);
 	struct err e = ERR_INIT;
 	struct aliases *aliases;
 	struct buf out = BUF_INIT(1 << 16);
 
 	if (!f && strcmp(name, "auto") != 0) {
 		err_set(&e, EX_BADUSAGE, "unknown format '%s'; --list-formats shows them", name);
+		jqmap_set_free(maps);
 		return msg_err(c, NULL, &e);
 	}
 	aliases = aliases_new();
@@ -315,14 +347,17 @@ static int explain(struct cli *c, const char *name)
 	aliases_free(aliases);
 	out_write(c, buf_span(&out));
 	buf_release(&out);
+	jqmap_set_free(maps);
 	return EX_DONE;
 }
 
 static int list(struct cli *c)
 {
-	struct buf out = BUF_INIT(1 << 16);
+	struct jqmap_set *maps = jqmap_find(c);
+	struct buf out = BUF_INIT(1 << 18);
 
-	formats_list(&out);
+	formats_list(maps, &out);
+	jqmap_set_free(maps);
 	out_write(c, buf_span(&out));
 	buf_release(&out);
 	return EX_DONE;
@@ -340,6 +375,8 @@ int ingest_run(struct cli *c)
 		return explain(c, o->explain);
 	code = ingest(&r);
 	mapping_release(&r.map);
+	jqmap_set_free(r.maps);
+	free(r.jq);
 	free(r.labels);
 	buf_release(&r.where);
 	return code;

@@ -13,6 +13,7 @@ struct ingest_cli_options {
 	const char *format, *explain, *source_name, *zone;
 	struct opt_texts labels, map;
 	bool list, validate;
+	int64_t map_timeout_ms;
 };
 
 /* Exit codes as the contract has them; 1 for findings of --validate. */

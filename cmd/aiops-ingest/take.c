@@ -2,12 +2,27 @@
 
 #include <string.h>
 
+#include "aiops-ingest/jqmap_format.h"
 #include "base/utf8.h"
+
+static void *map_state(struct feed *f, const struct jqmap *m)
+{
+	const struct jqmap_set *maps = f->in.opt->maps;
+	size_t i = 0;
+
+	while (maps->maps[i] != m)
+		i++;
+	if (!f->map_states[i])
+		f->map_states[i] = jqmap_format_open(m, &f->in);
+	return f->map_states[i];
+}
 
 void *feed_state(struct feed *f, const struct format *format)
 {
 	size_t i = 0;
 
+	if (format->jqmap)
+		return map_state(f, format->jqmap);
 	while (format_at(i) != format)
 		i++;
 	if (!f->states[i] && format->open)
@@ -72,7 +87,7 @@ static int dispatch(struct feed *f, enum cut cut, struct err *e)
 {
 	if (!f->doc) {
 		buf_clear(&f->why);
-		f->doc = f->fixed ? f->fixed : format_of_part(cut, f->record, &f->why);
+		f->doc = f->fixed ? f->fixed : format_of_part(f->in.opt->maps, cut, f->record, &f->why);
 	}
 	if (!f->doc)
 		return reject_unknown(f, record_line(f->record), e);
