@@ -22,12 +22,9 @@ struct sample {
 /* x must be finite; -0.0 is stored as 0.0. Amortised O(1). */
 void sample_add(struct sample *s, double x);
 
-/* Ascending order. O(n), a radix sort with n doubles of scratch above a few hundred values. */
+/* Ascending order: see sort_doubles. */
 void sample_sort(struct sample *s);
 
 void sample_release(struct sample *s);
-
-/* The same sort for any array of finite doubles. */
-void sort_doubles(double *x, size_t n);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stats/sort.h"
 #include "stats_test.h"
 
 static int by_value(const void *a, const void *b)
@@ -57,6 +58,27 @@ static void sort_agrees_with_qsort(void **state)
 	}
 }
 
+/* Epochs: the high bits are the same. */
+static double around_an_epoch(uint64_t *seed)
+{
+	return 1.7e9 + 10 * random_normal(seed);
+}
+
+/* The same with one far value: neither the high nor the low digits will do alone. */
+static double epoch_or_far(uint64_t *seed)
+{
+	return random_u64(seed) % 2000 ? 1.7e9 + 100 * random_normal(seed) : 1e300;
+}
+
+/* Beyond a million, in halves; and the hard ones. */
+static void sort_of_large_and_awkward_samples(void **state)
+{
+	(void)state;
+	sort_like_qsort((1 << 20) + 1, random_normal);
+	sort_like_qsort(30000, around_an_epoch);
+	sort_like_qsort(30000, epoch_or_far);
+}
+
 static void sort_extremes_and_constant(void **state)
 {
 	double x[2000];
@@ -104,6 +126,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sort_agrees_with_qsort),
+		cmocka_unit_test(sort_of_large_and_awkward_samples),
 		cmocka_unit_test(sort_extremes_and_constant),
 		cmocka_unit_test(add_negative_zero_is_zero),
 		cmocka_unit_test(add_after_sort_sorts_again),
