@@ -177,14 +177,14 @@ static int read_suppressed(struct alert_reader *a, const struct record *r, struc
 	return 0;
 }
 
-static struct span annotation(const struct event *ev, const char *const *names)
+/* The first of two annotations that is there and not empty. */
+static struct span annotation(const struct event *ev, struct span first, struct span second)
 {
-	for (; *names; names++)
-		for (size_t i = 0; i < ev->n_annotations; i++)
-			if (span_is(ev->annotations[i].name, *names) &&
-			    ev->annotations[i].value.len > 0)
-				return ev->annotations[i].value;
-	return SPAN_NONE;
+	struct span v = label_named(ev->annotations, ev->n_annotations, first);
+
+	if (v.len == 0)
+		v = label_named(ev->annotations, ev->n_annotations, second);
+	return v.len > 0 ? v : SPAN_NONE;
 }
 
 static void add_link(struct event *ev, struct span name, struct span url)
@@ -205,10 +205,6 @@ static struct span signal_of(struct span generator)
 
 static int read_words(const struct value *fields, struct event *ev, struct err *e)
 {
-	static const char *const titles[] = {"summary", "title", NULL};
-	static const char *const descriptions[] = {"description", "message", NULL};
-	static const char *const runbooks[] = {"runbook_url", "runbook", NULL};
-	static const char *const dashboards[] = {"dashboard_url", "dashboard", NULL};
 	struct span generator = SPAN_NONE;
 
 	if (optional_text(fields, FIELD_GENERATOR, &generator, e) != 0 ||
@@ -219,11 +215,11 @@ static int read_words(const struct value *fields, struct event *ev, struct err *
 	ev->signal = signal_of(generator);
 	ev->name = label_named(ev->labels, ev->n_labels, SPAN("alertname"));
 	ev->severity_text = label_named(ev->labels, ev->n_labels, SPAN("severity"));
-	ev->title = annotation(ev, titles);
-	ev->description = annotation(ev, descriptions);
-	add_link(ev, SPAN("dashboard"), annotation(ev, dashboards));
+	ev->title = annotation(ev, SPAN("summary"), SPAN("title"));
+	ev->description = annotation(ev, SPAN("description"), SPAN("message"));
+	add_link(ev, SPAN("dashboard"), annotation(ev, SPAN("dashboard_url"), SPAN("dashboard")));
 	add_link(ev, SPAN("generator"), generator);
-	add_link(ev, SPAN("runbook"), annotation(ev, runbooks));
+	add_link(ev, SPAN("runbook"), annotation(ev, SPAN("runbook_url"), SPAN("runbook")));
 	return 0;
 }
 

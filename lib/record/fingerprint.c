@@ -17,6 +17,13 @@ static int by_name(const void *a, const void *b)
 	return span_cmp(((const struct label *)a)->name, ((const struct label *)b)->name);
 }
 
+static bool is_before(struct span a, struct span b)
+{
+	if (a.len > 0 && b.len > 0 && *a.data != *b.data)
+		return (unsigned char)*a.data < (unsigned char)*b.data;
+	return span_cmp(a, b) < 0;
+}
+
 /* Label sets are small and nearly always come sorted. */
 static void sort_few(struct label *labels, size_t n)
 {
@@ -24,7 +31,7 @@ static void sort_few(struct label *labels, size_t n)
 		struct label l = labels[i];
 		size_t at = i;
 
-		for (; at > 0 && span_cmp(l.name, labels[at - 1].name) < 0; at--)
+		for (; at > 0 && is_before(l.name, labels[at - 1].name); at--)
 			labels[at] = labels[at - 1];
 		labels[at] = l;
 	}

@@ -250,35 +250,61 @@ static void add_with_care(struct buf *out, const unsigned char *p, size_t len)
 	}
 }
 
-/*
- * Strings are nearly always plain ASCII: such a one is copied at once, then
- * looked through in the copy, 8 bytes at a time (`to` has room for WORD more).
- * Returns how many bytes at its beginning are known to be plain.
- */
-static size_t copy_plain(char *to, const char *from, size_t len)
+static uint64_t load(const char *p, size_t n)
 {
-	memcpy(to, from, len);
-	memcpy(to + len, "        ", WORD); /* blanks need no care */
-	for (size_t at = 0; at < len; at += WORD) {
-		uint64_t v;
+	uint64_t v = 0;
 
-		memcpy(&v, to + at, WORD);
-		if (needs_care(v))
-			return at;
+	memcpy(&v, p, n);
+	return v;
+}
+
+/*
+ * Strings are nearly always short and plain ASCII: such a one is looked through
+ * and copied 8 bytes at a time, the last ones overlapping. False if one of its
+ * bytes needs care; to[0..len) is then of no use.
+ */
+static bool copy_plain(char *to, const char *from, size_t len)
+{
+	uint64_t care = 0, v;
+
+	if (len >= WORD) {
+		for (size_t at = 0; at + WORD < len; at += WORD) {
+			v = load(from + at, WORD);
+			memcpy(to + at, &v, WORD);
+			care |= needs_care(v);
+		}
+		v = load(from + len - WORD, WORD);
+		memcpy(to + len - WORD, &v, WORD);
+		return !(care | needs_care(v));
 	}
-	return len;
+	if (len >= WORD / 2) {
+		uint64_t end = load(from + len - WORD / 2, WORD / 2);
+
+		v = load(from, WORD / 2);
+		memcpy(to, &v, WORD / 2);
+		memcpy(to + len - WORD / 2, &end, WORD / 2);
+		return !needs_care(v | end << 32);
+	}
+	for (size_t i = 0; i < len; i++) {
+		to[i] = from[i];
+		care |= needs_care(EACH_BYTE(1) * (unsigned char)from[i]);
+	}
+	return !care;
 }
 
 void jsonw_quote(struct buf *out, struct span s)
 {
-	size_t plain = 0;
+	if (buf_has_room(out, s.len + 2)) {
+		char *to = out->data + out->len;
 
-	buf_add_char(out, '"');
-	if (s.len > 0 && buf_has_room(out, s.len + WORD)) {
-		plain = copy_plain(out->data + out->len, s.data, s.len);
-		out->len += plain;
+		to[0] = '"';
+		if (copy_plain(to + 1, s.data, s.len)) {
+			to[s.len + 1] = '"';
+			out->len += s.len + 2;
+			return;
+		}
 	}
-	if (plain < s.len)
-		add_with_care(out, (const unsigned char *)s.data + plain, s.len - plain);
+	buf_add_char(out, '"');
+	add_with_care(out, (const unsigned char *)s.data, s.len);
 	buf_add_char(out, '"');
 }

@@ -84,8 +84,9 @@ enum severity severity_from_word(struct span word, bool *resolved)
 	word = span_trim(word);
 	if (resolved)
 		*resolved = false;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (!span_eq_nocase(word, span_cstr(words[i].word)))
+	for (size_t i = 0; word.len > 0 && i < sizeof words / sizeof *words; i++) {
+		if ((*word.data | 0x20) != *words[i].word ||
+		    !span_eq_nocase(word, span_cstr(words[i].word)))
 			continue;
 		if (resolved)
 			*resolved = words[i].resolved;
