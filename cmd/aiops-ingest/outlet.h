@@ -1,0 +1,31 @@
+/*
+ * Where the feed's output goes in the programme, whatever brings its input: records to
+ * standard output, rejects and warnings to where the contract wants them, and the
+ * exit code that they make.
+ */
+#ifndef AIOPS_INGEST_OUTLET_H
+#define AIOPS_INGEST_OUTLET_H
+
+#include "aiops-ingest/ingest.h"
+#include "cli/cli.h"
+#include "cli/filter.h"
+
+struct outlet {
+	struct cli *c;
+	struct rejects *rejects;
+	struct buf where;
+	bool strict_stop; /* --strict met a reject */
+	bool unreadable;  /* an input was: the exit code tells */
+};
+
+/* Opens --dead-letter. */
+NODISCARD int outlet_open(struct outlet *o, struct cli *c, struct err *e);
+/* Borrows o. */
+struct sink outlet_sink(struct outlet *o);
+
+/* One line of statistics on standard error. */
+void outlet_stats(struct outlet *o, const struct ingest_counts *n, uint64_t bytes_in);
+/* Tells how the run ended (failure, unless its code is 0) and returns the exit code. Releases o. */
+int outlet_close(struct outlet *o, const struct ingest_counts *n, const struct err *failure);
+
+#endif
