@@ -13,13 +13,16 @@ struct append_options {
 	int64_t lock_wait_ms; /* for other writers, then EX_TRYLATER */
 };
 
-enum query_format { QUERY_NDJSON, QUERY_TABLE };
+enum query_format { QUERY_NDJSON, QUERY_TABLE, QUERY_CSV, QUERY_TIMELINE };
 
 struct query_options {
 	const char *incident, *run, *actor, *kind; /* NULL: any */
 	const char *since, *until;                 /* a time, or how long ago; NULL: no bound */
+	const char *search;                        /* words that the body must hold; NULL: any */
+	struct opt_texts where;                    /* conditions (where.h), all of them */
 	int64_t limit;                             /* 0: none */
 	int format;                                /* enum query_format */
+	bool follow;                               /* goes on with what comes */
 };
 
 struct verify_options {

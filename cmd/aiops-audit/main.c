@@ -7,7 +7,7 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* Words of enum query_format. */
-static const char *const formats[] = {"ndjson", "table", NULL};
+static const char *const formats[] = {"ndjson", "table", "csv", "timeline", NULL};
 
 static const struct opt append_opts[] = {
 	{.letter = 'a',
@@ -63,7 +63,7 @@ static const struct opt query_opts[] = {
 	 .offset = AT(since),
 	 .arg = "TIME",
 	 .flags = OPT_ARGV_ONLY,
-	 .help = "logged at or after this time, or so long ago: 2026-11-21T09:00:00Z, 2026-11-21, 2h, 7d"},
+	 .help = "logged at or after this time, or so long ago: 2026-11-21T09:00:00Z, 2026-11-21, today, 2h, 7d"},
 	{.name = "until",
 	 .kind = OPT_TEXT,
 	 .offset = AT(until),
@@ -87,7 +87,26 @@ static const struct opt query_opts[] = {
 	 .arg = "FORMAT",
 	 .standard = "ndjson",
 	 .choices = formats,
-	 .help = "ndjson (the records as append wrote them out) or table"},
+	 .help = "ndjson (the records as append wrote them out), table, csv, or timeline: what happened, in the order of event times"},
+	{.name = "search",
+	 .kind = OPT_TEXT,
+	 .offset = AT(search),
+	 .arg = "WORDS",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "that hold all these words; \"two words\" in quotes together, word* for beginnings"},
+	{.letter = 'w',
+	 .name = "where",
+	 .kind = OPT_TEXTS,
+	 .offset = AT(where),
+	 .arg = "EXPR",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "PATH, !PATH, or PATH with = != < <= > >= ~ and a value: state=failed (may be repeated)"},
+	{.letter = 'F',
+	 .name = "follow",
+	 .kind = OPT_FLAG,
+	 .offset = AT(follow),
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "go on and print what is logged from now on"},
 };
 
 static const struct opt verify_opts[] = {
@@ -131,8 +150,11 @@ static const struct command commands[] = {
 		.n_opts = COUNT(query_opts),
 		.options_size = sizeof(struct query_options),
 		.common = CLI_DB | CLI_NOW | CLI_EXIT_STATUS,
-		.examples = "  # what was done about an incident, for people\n"
-			    "  aiops-audit query --incident INC-7Q2M4T8VW0X1Y2Z3 --format table\n",
+		.examples =
+			"  # what was done about an incident, for people\n"
+			"  aiops-audit query --incident INC-7Q2M4T8VW0X1Y2Z3 --format timeline\n"
+			"  # what failed since yesterday\n"
+			"  aiops-audit query --since yesterday --where state=failed --format table\n",
 		.run = query_run,
 	},
 	{

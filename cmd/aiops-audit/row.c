@@ -80,8 +80,7 @@ void row_add_json(const struct row *row, const struct record *record, struct buf
 
 /* ---- as a line ---- */
 
-/* Escaped, without line ends and tabs. */
-static void add_safe(struct buf *line, struct span s)
+void row_add_safe(struct buf *line, struct span s)
 {
 	size_t from = line->len;
 
@@ -111,11 +110,11 @@ static void pad_to(struct buf *line, size_t from, size_t width)
 	buf_add_char(line, ' ');
 }
 
-static void add_column(struct buf *line, struct span s, size_t width)
+void row_add_cell(struct buf *line, struct span s, size_t width)
 {
 	size_t from = line->len;
 
-	add_safe(line, s);
+	row_add_safe(line, s);
 	pad_to(line, from, width);
 }
 
@@ -138,8 +137,7 @@ static void cut(struct buf *line, size_t width)
 	buf_add_char(line, '>');
 }
 
-/* "restart: running -> verified (why)" for a run, else what a person would call the record. */
-static void add_what(struct buf *line, const struct record *r)
+void row_add_what(struct buf *line, const struct record *r)
 {
 	static const char *const titles[] = {"title",   "name",        "body", "change.type",
 					     "runbook", "description", "id"};
@@ -148,16 +146,16 @@ static void add_what(struct buf *line, const struct record *r)
 	struct span reason = record_text(r, "reason");
 
 	if (state.data) {
-		add_safe(line, step.data ? step : record_text(r, "runbook"));
+		row_add_safe(line, step.data ? step : record_text(r, "runbook"));
 		buf_add_cstr(line, ": ");
 		if (from.data) {
-			add_safe(line, from);
+			row_add_safe(line, from);
 			buf_add_cstr(line, " -> ");
 		}
-		add_safe(line, state);
+		row_add_safe(line, state);
 		if (reason.len) {
 			buf_add_cstr(line, " (");
-			add_safe(line, reason);
+			row_add_safe(line, reason);
 			buf_add_char(line, ')');
 		}
 		return;
@@ -166,7 +164,7 @@ static void add_what(struct buf *line, const struct record *r)
 		struct span title = record_text(r, titles[i]);
 
 		if (title.len) {
-			add_safe(line, title);
+			row_add_safe(line, title);
 			return;
 		}
 	}
@@ -174,14 +172,13 @@ static void add_what(struct buf *line, const struct record *r)
 
 enum { SEQ_WIDTH = 6, TIME_WIDTH = 19, KIND_WIDTH = 8, ACTOR_WIDTH = 10, INCIDENT_WIDTH = 20 };
 
-static void end_line(struct buf *line, size_t width, struct buf *out)
+void row_end_line(struct buf *line, size_t width, struct buf *out)
 {
 	cut(line, width);
 	while (line->len && line->data[line->len - 1] == ' ')
 		line->len--;
 	buf_add_span(out, buf_span(line));
 	buf_add_char(out, '\n');
-	buf_release(line);
 }
 
 void row_add_heading(struct buf *out, size_t width)
@@ -189,12 +186,13 @@ void row_add_heading(struct buf *out, size_t width)
 	struct buf line = BUF_INIT(1024);
 
 	buf_addf(&line, "%*s ", SEQ_WIDTH, "SEQ");
-	add_column(&line, SPAN("TIME"), TIME_WIDTH);
-	add_column(&line, SPAN("KIND"), KIND_WIDTH);
-	add_column(&line, SPAN("ACTOR"), ACTOR_WIDTH);
-	add_column(&line, SPAN("INCIDENT"), INCIDENT_WIDTH);
+	row_add_cell(&line, SPAN("TIME"), TIME_WIDTH);
+	row_add_cell(&line, SPAN("KIND"), KIND_WIDTH);
+	row_add_cell(&line, SPAN("ACTOR"), ACTOR_WIDTH);
+	row_add_cell(&line, SPAN("INCIDENT"), INCIDENT_WIDTH);
 	buf_add_cstr(&line, "WHAT");
-	end_line(&line, width, out);
+	row_end_line(&line, width, out);
+	buf_release(&line);
 }
 
 void row_add_line(const struct row *row, const struct record *record, size_t width, struct buf *out)
@@ -203,13 +201,14 @@ void row_add_line(const struct row *row, const struct record *record, size_t wid
 	struct span seconds = row->ts.len > 19 ? span_of(row->ts.data, 19) : row->ts;
 
 	buf_addf(&line, "%*lld ", SEQ_WIDTH, (long long)row->seq);
-	add_column(&line, seconds, TIME_WIDTH);
-	add_column(&line, row->kind, KIND_WIDTH);
-	add_column(&line, row->actor, ACTOR_WIDTH);
-	add_column(&line, row->incident.data ? row->incident : SPAN("-"), INCIDENT_WIDTH);
+	row_add_cell(&line, seconds, TIME_WIDTH);
+	row_add_cell(&line, row->kind, KIND_WIDTH);
+	row_add_cell(&line, row->actor, ACTOR_WIDTH);
+	row_add_cell(&line, row->incident.data ? row->incident : SPAN("-"), INCIDENT_WIDTH);
 	if (record)
-		add_what(&line, record);
+		row_add_what(&line, record);
 	else
 		buf_add_cstr(&line, "(redacted)");
-	end_line(&line, width, out);
+	row_end_line(&line, width, out);
+	buf_release(&line);
 }

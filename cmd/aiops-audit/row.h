@@ -34,4 +34,19 @@ void row_add_heading(struct buf *out, size_t width);
 void row_add_line(const struct row *row, const struct record *record, size_t width,
 		  struct buf *out);
 
+/* Appends the row as a line of comma-separated values (RFC 4180), and its heading. */
+void row_add_csv_heading(struct buf *out);
+void row_add_csv(const struct row *row, const struct record *record, struct buf *out);
+
+/* ---- parts of lines, for others that print tables ---- */
+
+/* What a person would call the record: "restart: running -> verified (why)" for a run. */
+void row_add_what(struct buf *line, const struct record *r);
+/* s, safe for a terminal, without line ends and tabs. */
+void row_add_safe(struct buf *line, struct span s);
+/* The same, filled up with blanks to width characters, and one more. */
+void row_add_cell(struct buf *line, struct span s, size_t width);
+/* Appends the line to out, cut to width characters (0: not), without blanks at its end. */
+void row_end_line(struct buf *line, size_t width, struct buf *out);
+
 #endif

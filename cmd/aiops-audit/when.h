@@ -11,7 +11,8 @@
 #include "base/instant.h"
 #include "base/span.h"
 
-/* "2026-11-21T09:00:00Z", "2026-11-21" (its beginning), or "2h": so long before now_ns.
+/* "2026-11-21T09:00:00Z", "2026-11-21", "today", "yesterday" (their beginning), or
+ * "2h": so long before now_ns.
  * Errors: EX_BADUSAGE. */
 NODISCARD int when_parse(struct span s, int64_t now_ns, struct instant *out, struct err *e);
 
