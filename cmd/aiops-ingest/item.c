@@ -78,8 +78,7 @@ struct item item_get(const struct record *r, const char *path)
 
 struct items items_of(struct item container)
 {
-	struct items s = {value_iter(container.v), container.raw,
-			  container.v.type == VALUE_OBJECT};
+	struct items s = {value_iter(container.v), container.raw, container.v.type == VALUE_OBJECT};
 
 	if (s.rest.len > 0)
 		s.rest = span_of(s.rest.data + 1, s.rest.len - 1);

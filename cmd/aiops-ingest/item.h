@@ -32,8 +32,8 @@ bool items_next(struct items *s, struct span *key, struct item *out);
 
 bool item_is_there(struct item i); /* neither missing nor null */
 
-/* The text of a string that may be missing or null (SPAN_NONE then). -1: it is something else; e says
- * that `what` is no string. */
+/* The text of a string that may be missing or null (SPAN_NONE then). -1: it is something else; e
+ * says that `what` is no string. */
 NODISCARD int item_text(struct item i, const char *what, struct span *out, struct err *e);
 /* The same of a number, a string that holds one, or NaN, +Inf and -Inf as strings (also as
  * "Infinity"). */

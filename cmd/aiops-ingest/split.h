@@ -24,8 +24,8 @@
 #include "base/span.h"
 #include "record/record.h"
 
-#define SPLIT_ROOT     (-1)
-#define SPLIT_MAX_CUTS 48
+#define SPLIT_ROOT      (-1)
+#define SPLIT_MAX_CUTS  48
 #define SPLIT_MAX_PARTS (PATTERN_NODES + 1) /* the document, and parts inside one another */
 
 struct split;
@@ -69,8 +69,8 @@ struct split_fault split_fault(const struct split *s);
  * 0, the innermost the last. */
 size_t split_depth(const struct split *s);
 int64_t split_offset(const struct split *s, size_t i);
-/* Part number i of them: its cut and offset, and in *text what has come of it, with the brackets that
- * are still open closed, so that it is JSON: {"resource":{},"scopeLogs":[]}. text is cleared
+/* Part number i of them: its cut and offset, and in *text what has come of it, with the brackets
+ * that are still open closed, so that it is JSON: {"resource":{},"scopeLogs":[]}. text is cleared
  * first. */
 void split_around(const struct split *s, size_t i, struct split_part *part, struct buf *text);
 

@@ -60,7 +60,8 @@ static int tell_one(struct feed *f, size_t i, struct split_part *p, struct err *
 	(void)buf_room(&f->outer_text, RECORD_PADDING); /* within the maximum, see feed_new */
 	readable = !p->too_long && record_parse(f->outer, f->outer_text.data, f->outer_text.len,
 						&code, &ignored) == 0;
-	return f->doc->around(feed_state(f, f->doc), f->cuts[p->cut], readable ? f->outer : NULL, e);
+	return f->doc->around(feed_state(f, f->doc), f->cuts[p->cut], readable ? f->outer : NULL,
+			      e);
 }
 
 /* Tells the format what stands around the part at hand, as far as it was not told before. */
@@ -87,7 +88,8 @@ static int dispatch(struct feed *f, enum cut cut, struct err *e)
 {
 	if (!f->doc) {
 		buf_clear(&f->why);
-		f->doc = f->fixed ? f->fixed : format_of_part(f->in.opt->maps, cut, f->record, &f->why);
+		f->doc = f->fixed ? f->fixed
+				  : format_of_part(f->in.opt->maps, cut, f->record, &f->why);
 	}
 	if (!f->doc)
 		return reject_unknown(f, record_line(f->record), e);
