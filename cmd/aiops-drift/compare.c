@@ -5,25 +5,25 @@
 
 #include <stdlib.h>
 
-#include "aiops-drift/analysis.h"
 #include "aiops-drift/feature.h"
-#include "aiops-drift/report.h"
-#include "aiops-drift/table.h"
-#include "aiops-drift/verdict.h"
+#include "aiops-drift/judge.h"
+#include "aiops-drift/slide.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "cli/filter.h"
 #include "record/line_file.h"
 #include "record/record.h"
-
-#define RECORD_OUT_MAX (4u << 20)
-#define TABLE_ROW_MAX  ((size_t)64 << 10) /* an escaped name and its reason are shorter */
 
 struct compare {
 	const struct compare_options *options;
 	struct grouping grouping;
 	struct features features;
-	int64_t ignored; /* records of other kinds */
-	int64_t drifted;
+	struct judge judge;
+	struct slide slide; /* if sliding: both windows are of one stream */
+	bool sliding;
+	double *sentinels;     /* owned */
+	struct filter *filter; /* of the callback under way */
+	int64_t ignored;       /* records of other kinds */
 };
 
 /* ---- reading ---- */
@@ -95,7 +95,9 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 	struct compare *cmp = ctx;
 	struct err problem = ERR_INIT;
 
-	switch (features_observe(&cmp->features, r, WINDOW_CURRENT, &problem)) {
+	cmp->filter = f;
+	switch (cmp->sliding ? slide_observe(&cmp->slide, r, &problem)
+			     : features_observe(&cmp->features, r, WINDOW_CURRENT, &problem)) {
 	case OBSERVED_TAKEN:
 		break;
 	case OBSERVED_IGNORED:
@@ -111,90 +113,50 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 	return 0;
 }
 
-/* A table is for people: control lines do not go into it. */
-static int drop_control(void *ctx, struct filter *f, const struct record *r, struct err *e)
+/* A watermark moves the windows of a stream. A table is for people: control lines
+ * do not go into it. */
+static int on_control(void *ctx, struct filter *f, const struct record *r, struct err *e)
 {
-	(void)ctx, (void)f, (void)r, (void)e;
+	struct compare *cmp = ctx;
+	struct err ignored = ERR_INIT;
+	struct instant t;
+
+	(void)e;
+	cmp->filter = f;
+	if (cmp->sliding && instant_parse(record_text(r, "_watermark"), &t, &ignored) == 0)
+		slide_advance(&cmp->slide, t.ns);
+	if (cmp->options->format == FORMAT_NDJSON && !cmp->options->plot)
+		filter_pass(f);
 	return 0;
 }
 
 /* ---- results ---- */
 
-static void emit_records(struct compare *cmp, struct filter *f, const struct report *rep,
-			 const struct result *results, size_t n)
-{
-	struct buf out = BUF_INIT(RECORD_OUT_MAX);
-
-	for (size_t i = 0; i < n; i++) {
-		buf_clear(&out);
-		if (!cmp->options->alert)
-			report_drift(rep, &results[i], &out);
-		else if (results[i].verdict->kind == VERDICT_DRIFT)
-			report_alert(rep, &results[i], &out);
-		if (out.len)
-			filter_emit(f, buf_span(&out));
-	}
-	buf_release(&out);
-}
-
-static void emit_table(struct filter *f, const struct report *rep, const struct result *results,
-		       size_t n)
-{
-	struct buf out = BUF_INIT(n * TABLE_ROW_MAX + TABLE_ROW_MAX);
-
-	table_write(rep, results, n, &out);
-	out_write(filter_cli(f), buf_span(&out));
-	buf_release(&out);
-}
-
-/* Analyses all features at once, since the adjustment for many tests needs them all. */
-static void judge(struct compare *cmp, struct analysis *a, struct verdict *v,
-		  struct result *results)
-{
-	const struct compare_options *o = cmp->options;
-	struct analysis_options how = {o->alpha, o->missing == MISSING_BIN, KS_DEFAULT_BUDGET};
-	struct features *fs = &cmp->features;
-
-	for (size_t i = 0; i < fs->n; i++) {
-		struct window *w = fs->items[i]->windows;
-
-		a[i] = analyse(&w[WINDOW_REFERENCE].sample, &w[WINDOW_CURRENT].sample, &how);
-		results[i] = (struct result){fs->items[i], &a[i], &v[i]};
-	}
-	verdict_adjust(a, v, fs->n);
-	for (size_t i = 0; i < fs->n; i++) {
-		verdict_decide(&a[i], (enum rule)o->rule, o->alpha, &v[i]);
-		cmp->drifted += v[i].kind == VERDICT_DRIFT;
-	}
-}
-
 static int on_finish(void *ctx, struct filter *f, struct err *e)
 {
 	struct compare *cmp = ctx;
-	struct cli *c = filter_cli(f);
-	struct report rep = {(enum rule)cmp->options->rule, cmp->options->alpha,
-			     env_now_ns(cli_env(c))};
-	size_t n = cmp->features.n;
-	struct analysis *a = mem_array(NULL, n + 1, sizeof *a);
-	struct verdict *v = mem_array(NULL, n + 1, sizeof *v);
-	struct result *results = mem_array(NULL, n + 1, sizeof *results);
+	struct features *fs = &cmp->features;
 
 	(void)e;
-	if (n == 0 && cmp->ignored > 0)
-		msg(c, MSG_WARNING, NULL, "no metric records among %lld; --value PATH takes others",
+	if (fs->n == 0 && cmp->ignored > 0)
+		msg(filter_cli(f), MSG_WARNING, NULL,
+		    "no metric records among %lld; --value PATH takes others",
 		    (long long)cmp->ignored);
-	features_sort(&cmp->features);
-	judge(cmp, a, v, results);
-	if (cmp->options->format == FORMAT_TABLE)
-		emit_table(f, &rep, results, n);
+	if (cmp->sliding)
+		slide_finish(&cmp->slide);
 	else
-		emit_records(cmp, f, &rep, results, n);
-	if (cmp->drifted)
+		judge_features(&cmp->judge, f, fs->items, fs->n);
+	if (cmp->judge.drifted)
 		filter_found(f);
-	free(results);
-	free(v);
-	free(a);
 	return 0;
+}
+
+/* A window of the stream has closed. */
+static void on_window(void *ctx, struct feature **items, size_t n)
+{
+	struct compare *cmp = ctx;
+
+	judge_features(&cmp->judge, cmp->filter, items, n);
 }
 
 static void on_stats(void *ctx, struct buf *json)
@@ -203,7 +165,11 @@ static void on_stats(void *ctx, struct buf *json)
 
 	buf_addf(json, ",\"features\":%zu,\"values\":%llu,\"ignored\":%lld,\"drifted\":%lld",
 		 cmp->features.n, (unsigned long long)cmp->features.values, (long long)cmp->ignored,
-		 (long long)cmp->drifted);
+		 (long long)cmp->judge.drifted);
+	if (cmp->sliding)
+		buf_addf(json, ",\"windows\":%lld,\"warm_up\":%lld,\"late\":%lld",
+			 (long long)cmp->slide.compared, (long long)cmp->slide.warm_up,
+			 (long long)cmp->slide.late);
 }
 
 /* ---- the command ---- */
@@ -220,51 +186,109 @@ static bool reads_stdin(struct cli *c)
 	return n == 0;
 }
 
-static int check_options(struct cli *c, const struct compare_options *o, struct err *e)
+static int check_windows(struct cli *c, const struct compare_options *o, struct err *e)
 {
-	if (!o->reference)
-		return err_set(e, EX_BADUSAGE, "compare needs --reference FILE");
-	if (span_is(span_cstr(o->reference), "-") && reads_stdin(c))
+	bool sliding = o->window || o->reference_window;
+
+	if (sliding && o->reference)
+		return err_set(e, EX_BADUSAGE,
+			       "--reference and --reference-window: one of the two");
+	if (sliding && !(o->window && o->reference_window))
+		return err_set(e, EX_BADUSAGE, "--window and --reference-window go together");
+	if (!sliding && !o->reference)
+		return err_set(
+			e, EX_BADUSAGE,
+			"compare needs --reference FILE, or --reference-window and --window");
+	if (!sliding && span_is(span_cstr(o->reference), "-") && reads_stdin(c))
 		return err_set(
 			e, EX_BADUSAGE,
 			"--reference - and the current window cannot both be standard input");
-	if (!(o->alpha > 0 && o->alpha < 1))
-		return err_set(e, EX_BADUSAGE, "--alpha: %g is not between 0 and 1", o->alpha);
-	if (o->alert && o->format == FORMAT_TABLE)
-		return err_set(e, EX_BADUSAGE,
-			       "--alert writes records: it does not go with --format table");
 	return 0;
 }
 
-static int run_filter(struct compare *cmp, struct cli *c)
+static int check_options(struct cli *c, const struct compare_options *o, struct err *e)
 {
-	struct filter_ops ops = {.record = on_record, .finish = on_finish, .stats = on_stats};
+	if (check_windows(c, o, e) < 0)
+		return -1;
+	if (!(o->alpha > 0 && o->alpha < 1))
+		return err_set(e, EX_BADUSAGE, "--alpha: %g is not between 0 and 1", o->alpha);
+	if (!(o->w1_trim >= 0 && o->w1_trim < 0.5))
+		return err_set(e, EX_BADUSAGE, "--w1-trim: %g is not between 0 and 0.5",
+			       o->w1_trim);
+	if (o->alert && (o->format == FORMAT_TABLE || o->plot))
+		return err_set(e, EX_BADUSAGE, "--alert writes records: it does not go with %s",
+			       o->plot ? "--plot" : "--format table");
+	return 0;
+}
 
-	if (cmp->options->format == FORMAT_TABLE)
-		ops.control = drop_control;
-	return filter_run(c, &ops, cmp);
+static int compare_init(struct compare *cmp, struct err *e)
+{
+	const struct compare_options *o = cmp->options;
+	struct features_options how = {
+		.grouping = &cmp->grouping,
+		.values_as = (enum values_as)o->values_as,
+		.max_features = (size_t)o->max_features,
+		.max_values = (uint64_t)o->max_values,
+		.max_categories = (size_t)o->max_categories,
+		.n_sentinels = o->sentinels.n,
+	};
+	struct slide_options slide = {0};
+
+	cmp->sentinels = mem_array(NULL, how.n_sentinels + 1, sizeof *cmp->sentinels);
+	for (size_t i = 0; i < how.n_sentinels; i++) {
+		if (num_parse_double(span_cstr(o->sentinels.items[i]), &cmp->sentinels[i], e) < 0)
+			return err_prefix(e, "--sentinel");
+	}
+	how.sentinels = cmp->sentinels;
+	cmp->sliding = o->window != NULL;
+	if (cmp->sliding && slide_parse(o->window, o->reference_window, &slide, e) < 0)
+		return -1;
+	if (grouping_init(&cmp->grouping, o->value, o->by.items, o->by.n, e) < 0)
+		return -1;
+	slide.lateness_ns = o->lateness_ms * NS_PER_MS;
+	features_init(&cmp->features, &how);
+	judge_init(&cmp->judge, o);
+	slide_init(&cmp->slide, &slide, &cmp->features, on_window, cmp);
+	return 0;
+}
+
+static void compare_release(struct compare *cmp)
+{
+	slide_release(&cmp->slide);
+	judge_release(&cmp->judge);
+	features_release(&cmp->features);
+	grouping_release(&cmp->grouping);
+}
+
+static int run_windows(struct compare *cmp, struct cli *c)
+{
+	struct filter_ops ops = {
+		.record = on_record,
+		.control = on_control,
+		.finish = on_finish,
+		.stats = on_stats,
+	};
+	struct err e = ERR_INIT;
+	int before = cmp->sliding ? EX_DONE : read_reference(cmp, c, &e), code;
+
+	if (before < 0)
+		return msg_err(c, NULL, &e);
+	code = filter_run(c, &ops, cmp);
+	return before == EX_REJECTS && (code == EX_DONE || code == EX_FOUND) ? EX_REJECTS : code;
 }
 
 int compare_run(struct cli *c)
 {
 	struct compare cmp = {.options = cli_options(c)};
-	const struct compare_options *o = cmp.options;
 	struct err e = ERR_INIT;
-	int before, code;
+	int code;
 
-	if (check_options(c, o, &e) < 0 ||
-	    grouping_init(&cmp.grouping, o->value, o->by.items, o->by.n, &e) < 0)
-		return msg_err(c, NULL, &e);
-	features_init(&cmp.features, &cmp.grouping, (size_t)o->max_features,
-		      (uint64_t)o->max_values);
-	before = read_reference(&cmp, c, &e);
-	if (before < 0)
+	if (check_options(c, cmp.options, &e) < 0 || compare_init(&cmp, &e) < 0) {
 		code = msg_err(c, NULL, &e);
-	else
-		code = run_filter(&cmp, c);
-	if (before == EX_REJECTS && (code == EX_DONE || code == EX_FOUND))
-		code = EX_REJECTS;
-	features_release(&cmp.features);
-	grouping_release(&cmp.grouping);
+	} else {
+		code = run_windows(&cmp, c);
+		compare_release(&cmp);
+	}
+	free(cmp.sentinels);
 	return code;
 }

@@ -14,14 +14,20 @@ enum compare_missing { MISSING_BIN, MISSING_DROP };
 
 struct compare_options {
 	const char *reference;
+	const char *window, *reference_window;
+	int64_t lateness_ms;
 	const char *value;
 	struct opt_texts by;
+	int values_as; /* enum values_as */
+	struct opt_texts sentinels;
 	double alpha;
 	int rule;    /* enum rule */
+	int fdr;     /* enum adjustment */
 	int missing; /* enum compare_missing */
-	int format;  /* enum compare_format */
-	bool alert;
-	int64_t max_features, max_values;
+	double w1_trim;
+	int format; /* enum compare_format */
+	bool alert, plot;
+	int64_t max_features, max_values, max_categories;
 };
 
 /* The command's run function. */

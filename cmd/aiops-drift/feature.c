@@ -6,17 +6,19 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 
+#define NUMBER_MAX 64         /* bytes of a printed double */
 #define LABELS_MAX (1u << 20) /* bytes of a feature's labels; a record is no larger by default */
 
 const char *const shared_names[SHARED_FIELDS] = {"service", "component", "host", "env", "unit"};
 
-void features_init(struct features *f, const struct grouping *g, size_t max_features,
-		   uint64_t max_values)
+void features_init(struct features *f, const struct features_options *o)
 {
-	*f = (struct features){.grouping = g, .max = max_features, .max_values = max_values};
+	*f = (struct features){.options = *o};
 	map_init(&f->by_name);
 	buf_init(&f->name, FEATURE_NAME_MAX);
+	buf_init(&f->text, NUMBER_MAX);
 }
 
 static void feature_free(struct feature *f)
@@ -25,6 +27,8 @@ static void feature_free(struct feature *f)
 		free(f->shared[i].text);
 	for (int i = 0; i < WINDOWS; i++)
 		sample_release(&f->windows[i].sample);
+	categories_release(f->categories);
+	free(f->categories);
 	free(f->labels);
 	free(f->metric);
 	free(f->name);
@@ -38,6 +42,7 @@ void features_release(struct features *f)
 	free(f->items);
 	map_release(&f->by_name);
 	buf_release(&f->name);
+	buf_release(&f->text);
 	f->items = NULL;
 	f->n = 0;
 }
@@ -55,6 +60,7 @@ static struct feature *feature_add(struct features *f, const struct place *p)
 	made->name = mem_dup(f->name.data, f->name.len);
 	made->metric = mem_dup(p->base.data, p->base.len);
 	made->labels = buf_take(&labels);
+	made->serial = f->n;
 	mem_grow(f->items, f->cap, f->n + 1);
 	f->items[f->n++] = made;
 	return made;
@@ -75,8 +81,9 @@ static struct feature *feature_of(struct features *f, const struct place *p, str
 	entry = map_get(&f->by_name, buf_span(&f->name));
 	if (entry)
 		return entry->value.ptr;
-	if (f->n >= f->max) {
-		err_set(e, EX_BADDATA, "more than %zu features (--max-features)", f->max);
+	if (f->n >= f->options.max_features) {
+		err_set(e, EX_BADDATA, "more than %zu features (--max-features)",
+			f->options.max_features);
 		return NULL;
 	}
 	entry = map_put(&f->by_name, buf_span(&f->name), NULL);
@@ -94,13 +101,8 @@ static void share(struct shared *s, struct span text)
 		s->conflict = true;
 }
 
-static void note_time(struct window *w, const struct record *r)
+void window_note(struct window *w, struct instant t)
 {
-	struct err ignored = ERR_INIT;
-	struct instant t;
-
-	if (record_timestamp(r, &t, &ignored) < 0)
-		return;
 	if (!w->timed || t.ns < w->from.ns)
 		w->from = t;
 	if (!w->timed || t.ns > w->to.ns)
@@ -108,8 +110,33 @@ static void note_time(struct window *w, const struct record *r)
 	w->timed = true;
 }
 
-/* What a value is to a sample. */
-static int read_number(const struct value *v, bool *missing, struct err *e)
+static bool is_sentinel(const struct features_options *o, double number)
+{
+	for (size_t i = 0; i < o->n_sentinels; i++) {
+		/* the same token gives the same double: no tolerance is wanted */
+		if (!(number < o->sentinels[i]) && !(number > o->sentinels[i]))
+			return true;
+	}
+	return false;
+}
+
+static int take_number(struct features *f, double number, struct observation *o, struct err *e)
+{
+	if (!isfinite(number))
+		return err_set(e, EX_BADDATA, "the value is beyond the range of a double");
+	*o = (struct observation){.what = SEEN_NUMBER, .number = number + 0.0};
+	if (is_sentinel(&f->options, number)) {
+		o->what = SEEN_MISSING;
+	} else if (f->options.values_as == VALUES_CATEGORY) {
+		buf_clear(&f->text);
+		num_add_double(&f->text, o->number); /* 1, 1.0 and 1e0 are one category */
+		*o = (struct observation){.what = SEEN_TEXT, .text = buf_span(&f->text)};
+	}
+	return 0;
+}
+
+static int read_value(struct features *f, const struct value *v, struct observation *o,
+		      struct err *e)
 {
 	static const char *const types[] = {
 		[VALUE_NONE] = "nothing",     [VALUE_NULL] = "null",
@@ -117,51 +144,115 @@ static int read_number(const struct value *v, bool *missing, struct err *e)
 		[VALUE_STRING] = "a string",  [VALUE_ARRAY] = "an array",
 		[VALUE_OBJECT] = "an object",
 	};
+	const struct features_options *options = &f->options;
+	bool texts = options->values_as == VALUES_CATEGORY ||
+		     (options->values_as == VALUES_AUTO && options->grouping->any_kind);
 
-	*missing = v->type == VALUE_NONE || v->type == VALUE_NULL;
-	if (v->type == VALUE_STRING)
-		*missing = span_is(v->text, "NaN") || span_is(v->text, "+Inf") ||
-			   span_is(v->text, "-Inf");
-	if (*missing)
+	*o = (struct observation){.what = SEEN_MISSING};
+	if (v->type == VALUE_NUMBER)
+		return take_number(f, v->number, o, e);
+	if (v->type == VALUE_NONE || v->type == VALUE_NULL)
 		return 0;
-	if (v->type != VALUE_NUMBER)
-		return err_set(e, EX_BADDATA, "the value is %s, not a number", types[v->type]);
-	if (!isfinite(v->number))
-		return err_set(e, EX_BADDATA, "the value is beyond the range of a double");
+	if (v->type == VALUE_STRING &&
+	    (span_is(v->text, "NaN") || span_is(v->text, "+Inf") || span_is(v->text, "-Inf")))
+		return 0;
+	if (texts && v->type == VALUE_STRING)
+		*o = (struct observation){.what = SEEN_TEXT, .text = v->text};
+	else if (texts && v->type == VALUE_BOOL)
+		*o = (struct observation){.what = SEEN_BOOLEAN,
+					  .text = v->boolean ? SPAN("true") : SPAN("false")};
+	else
+		return err_set(e, EX_BADDATA, "the value is %s, not a number%s", types[v->type],
+			       texts ? " or text" : "");
 	return 0;
+}
+
+enum observed features_read(struct features *f, const struct record *r, struct feature **feature,
+			    struct observation *o, struct err *e)
+{
+	const struct grouping *g = f->options.grouping;
+	struct feature *found;
+	struct place place;
+	struct value v;
+
+	if (!g->any_kind && record_kind(r) != KIND_METRIC)
+		return OBSERVED_IGNORED;
+	v = record_get(r, g->value);
+	if (read_value(f, &v, o, e) < 0 || grouping_place(g, r, &place, e) < 0)
+		return OBSERVED_REFUSED;
+	found = feature_of(f, &place, e);
+	if (!found)
+		return OBSERVED_REFUSED;
+	*feature = found;
+	return OBSERVED_TAKEN;
+}
+
+void features_fill(struct features *f, struct feature *feature, const struct observation *o,
+		   enum window_id window)
+{
+	struct window *w = &feature->windows[window];
+
+	switch (o->what) {
+	case SEEN_MISSING:
+		w->sample.missing++;
+		break;
+	case SEEN_NUMBER:
+		sample_add(&w->sample, o->number);
+		break;
+	case SEEN_BOOLEAN:
+		w->booleans++;
+		/* fall through */
+	case SEEN_TEXT:
+		w->texts++;
+		if (!feature->categories) {
+			feature->categories = mem_alloc(sizeof *feature->categories);
+			categories_init(feature->categories, f->options.max_categories);
+		}
+		w->new_texts += categories_add(feature->categories, o->text, window);
+	}
+}
+
+/* What a category costs, in numbers of 8 bytes. */
+#define CATEGORY_COST 16
+
+int features_put(struct features *f, struct feature *feature, const struct observation *o,
+		 enum window_id window, struct err *e)
+{
+	struct window *w = &feature->windows[window];
+	uint64_t before = w->new_texts;
+
+	if (f->values >= f->options.max_values && o->what != SEEN_MISSING)
+		return err_set(e, EX_SYSTEM, "more than %llu values (--max-values)",
+			       (unsigned long long)f->options.max_values);
+	features_fill(f, feature, o, window);
+	if (o->what == SEEN_NUMBER)
+		f->values++;
+	f->values += (w->new_texts - before) * CATEGORY_COST;
+	return 0;
+}
+
+void feature_share(struct feature *feature, const struct record *r)
+{
+	for (int i = 0; i < SHARED_FIELDS; i++)
+		share(&feature->shared[i], record_text(r, shared_names[i]));
 }
 
 enum observed features_observe(struct features *f, const struct record *r, enum window_id window,
 			       struct err *e)
 {
+	struct err ignored = ERR_INIT;
 	struct feature *feature;
-	struct place place;
-	struct value v;
-	struct window *w;
-	bool missing;
+	struct observation o;
+	struct instant t;
+	enum observed is = features_read(f, r, &feature, &o, e);
 
-	if (!f->grouping->any_kind && record_kind(r) != KIND_METRIC)
-		return OBSERVED_IGNORED;
-	v = record_get(r, f->grouping->value);
-	if (read_number(&v, &missing, e) < 0 || grouping_place(f->grouping, r, &place, e) < 0)
-		return OBSERVED_REFUSED;
-	feature = feature_of(f, &place, e);
-	if (!feature)
-		return OBSERVED_REFUSED;
-	w = &feature->windows[window];
-	if (missing) {
-		w->sample.missing++;
-	} else if (f->values >= f->max_values) {
-		err_set(e, EX_SYSTEM, "more than %llu values (--max-values)",
-			(unsigned long long)f->max_values);
+	if (is != OBSERVED_TAKEN)
+		return is;
+	if (features_put(f, feature, &o, window, e) < 0)
 		return OBSERVED_STOP;
-	} else {
-		f->values++;
-		sample_add(&w->sample, v.number);
-	}
-	note_time(w, r);
-	for (int i = 0; i < SHARED_FIELDS; i++)
-		share(&feature->shared[i], record_text(r, shared_names[i]));
+	if (record_timestamp(r, &t, &ignored) == 0)
+		window_note(&feature->windows[window], t);
+	feature_share(feature, r);
 	return OBSERVED_TAKEN;
 }
 
@@ -172,10 +263,10 @@ static int by_name(const void *a, const void *b)
 	return span_cmp(span_cstr((*x)->name), span_cstr((*y)->name));
 }
 
-void features_sort(struct features *f)
+void features_sort(struct feature **items, size_t n)
 {
-	if (f->n > 1)
-		qsort(f->items, f->n, sizeof(struct feature *), by_name);
+	if (n > 1)
+		qsort(items, n, sizeof(struct feature *), by_name);
 }
 
 struct span feature_shared(const struct feature *f, enum shared_field field)

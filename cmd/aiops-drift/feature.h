@@ -11,6 +11,7 @@
 #include "aiops-drift/grouping.h"
 #include "base/instant.h"
 #include "base/map.h"
+#include "stats/categories.h"
 #include "stats/sample.h"
 
 /* A text that all records of a feature share; absent records do not disagree. */
@@ -30,34 +31,62 @@ enum shared_field {
 };
 extern const char *const shared_names[SHARED_FIELDS];
 
+/* What the values are taken for. */
+enum values_as {
+	VALUES_AUTO, /* numbers; with a value path of the caller's choice texts and booleans too */
+	VALUES_NUMBER,   /* only numbers */
+	VALUES_CATEGORY, /* all by their text, numbers too */
+};
+
 enum window_id { WINDOW_REFERENCE, WINDOW_CURRENT, WINDOWS };
 
 struct window {
-	struct sample sample;
-	bool timed;              /* from and to are known */
-	struct instant from, to; /* oldest and newest event time */
+	struct sample sample;     /* the numbers; the missing of all types */
+	uint64_t texts, booleans; /* values counted in categories; of these from true and false */
+	uint64_t new_texts;       /* that took a new counter */
+	bool timed;               /* from and to are known */
+	struct instant from, to;  /* oldest and newest event time */
 };
 
 struct feature {
-	char *name;   /* grouping's */
-	char *metric; /* the name without labels */
-	char *labels; /* JSON object */
+	size_t serial; /* how many were made before it */
+	char *name;    /* grouping's */
+	char *metric;  /* the name without labels */
+	char *labels;  /* JSON object */
 	struct shared shared[SHARED_FIELDS];
 	struct window windows[WINDOWS];
+	struct categories *categories; /* owned; NULL until a text was seen */
+};
+
+struct features_options {
+	const struct grouping *grouping; /* borrowed */
+	enum values_as values_as;
+	size_t max_features;
+	uint64_t max_values;     /* numbers kept, in both windows; a category counts as 16 */
+	size_t max_categories;   /* counted one by one, of each feature */
+	const double *sentinels; /* borrowed: numbers that stand for a missing value */
+	size_t n_sentinels;
 };
 
 struct features {
-	const struct grouping *grouping; /* borrowed */
+	struct features_options options;
 	struct map by_name;
 	struct feature **items;
-	size_t n, cap, max;
-	uint64_t values, max_values; /* numbers kept, in both windows */
-	struct buf name;
+	size_t n, cap;
+	uint64_t values;       /* kept so far, see max_values */
+	struct buf name, text; /* of the observation under way */
 };
 
-void features_init(struct features *f, const struct grouping *g, size_t max_features,
-		   uint64_t max_values);
+void features_init(struct features *f, const struct features_options *o);
 void features_release(struct features *f);
+
+/* One value, as read from a record. */
+enum seen { SEEN_MISSING, SEEN_NUMBER, SEEN_TEXT, SEEN_BOOLEAN };
+struct observation {
+	enum seen what;
+	double number;    /* finite */
+	struct span text; /* of texts and booleans; borrowed from the record or a buffer */
+};
 
 enum observed {
 	OBSERVED_TAKEN,   /* a number, or a missing one */
@@ -67,15 +96,34 @@ enum observed {
 };
 
 /*
- * Puts a record's number into its feature's window. A value that is absent,
- * null, or one of the strings NaN, +Inf, -Inf is missing; another string, a
- * boolean, a container, or a number beyond the doubles is refused.
+ * The value of a record and the feature that it belongs to, made if it is new. A value that is
+ * absent, null, a sentinel, or one of the strings NaN, +Inf, -Inf is missing; a container, a
+ * number beyond the doubles, and what values_as does not take are refused.
+ * *feature and *o are set when the answer is OBSERVED_TAKEN.
  */
+enum observed features_read(struct features *f, const struct record *r, struct feature **feature,
+			    struct observation *o, struct err *e);
+
+/* Puts an observation into a window. -1 (EX_SYSTEM): --max-values is reached. */
+NODISCARD int features_put(struct features *f, struct feature *feature, const struct observation *o,
+			   enum window_id window, struct err *e);
+
+/* The same without counting against max_values, for values that are counted elsewhere. */
+void features_fill(struct features *f, struct feature *feature, const struct observation *o,
+		   enum window_id window);
+
+/* Widens the window's range of event times. */
+void window_note(struct window *w, struct instant t);
+
+/* Notes what the feature's records share. */
+void feature_share(struct feature *feature, const struct record *r);
+
+/* Reads a record, puts its value into a window, and notes the rest. */
 enum observed features_observe(struct features *f, const struct record *r, enum window_id window,
 			       struct err *e);
 
 /* By name, byte order: the result does not depend on the order of input. */
-void features_sort(struct features *f);
+void features_sort(struct feature **items, size_t n);
 
 /* The text that all records of the feature share, or SPAN_NONE. */
 struct span feature_shared(const struct feature *f, enum shared_field field);

@@ -6,6 +6,7 @@
 
 #include "aiops-drift/analysis.h"
 #include "aiops-drift/feature.h"
+#include "aiops-drift/firing.h"
 #include "aiops-drift/verdict.h"
 #include "base/buf.h"
 #include "base/instant.h"
@@ -13,6 +14,7 @@
 
 #define TOOL_NAME  "aiops-drift"
 #define ALERT_NAME "DataDrift"
+#define WHY_MAX    4096 /* bytes of the sentence that says why */
 
 /* One feature's result; all borrowed. */
 struct result {
@@ -23,6 +25,7 @@ struct result {
 
 struct report {
 	enum rule rule;
+	enum adjustment fdr;
 	double alpha;
 	int64_t now_ns; /* the timestamp of last resort */
 };
@@ -37,7 +40,9 @@ enum severity result_severity(const struct result *r);
 /* Appends the record without a newline. Numbers that have no finite value are null. */
 void report_drift(const struct report *rep, const struct result *r, struct buf *out);
 
-/* A firing alert with labels alertname, feature, service, and the same `drift` object. */
-void report_alert(const struct report *rep, const struct result *r, struct buf *out);
+/* An alert with labels alertname, feature, service, and the same `drift` object: firing, or
+ * resolved under the labels and the start of fired. */
+void report_alert(const struct report *rep, const struct result *r, const struct fired *fired,
+		  bool resolved, struct buf *out);
 
 #endif

@@ -3,7 +3,47 @@
 
 #include <math.h>
 
+#include "base/utf8.h"
 #include "cli/cli.h"
+
+#define SAFE_MAX   ((size_t)64 << 10) /* an escaped name or reason is shorter */
+#define VERDICT    12
+#define NUMBER     10 /* columns of a number, with the space before it */
+#define NAME_LEAST 16 /* columns of a name, before numbers are left out for it */
+#define NUMBERS    6
+#define INDENT     4
+
+static const char *const heads[NUMBERS] = {"D", "Q", "PSI", "JS", "REF MEAN", "MEAN"};
+
+/* How many bytes of s are at most `columns` characters. */
+static size_t fitting(struct span s, size_t columns)
+{
+	size_t at = 0;
+	uint32_t cp;
+
+	for (size_t n = 0; n < columns && at < s.len; n++) {
+		size_t len = utf8_next(span_of(s.data + at, s.len - at), &cp);
+
+		at += len ? len : 1;
+	}
+	return at;
+}
+
+void add_clipped(struct buf *out, struct span s, size_t columns)
+{
+	struct buf safe = BUF_INIT(SAFE_MAX);
+	size_t len;
+
+	term_safe(&safe, s);
+	len = columns ? fitting(buf_span(&safe), columns) : safe.len;
+	if (len < safe.len && columns > 3) {
+		buf_add(out, safe.data, fitting(buf_span(&safe), columns - 3));
+		buf_add_cstr(out, "...");
+	} else {
+		buf_add(out, safe.data, len);
+	}
+	buf_release(&safe);
+}
 
 static void add_number(struct buf *out, bool known, double d)
 {
@@ -13,31 +53,74 @@ static void add_number(struct buf *out, bool known, double d)
 		buf_addf(out, " %9s", "-");
 }
 
+/* How many of the numbers leave room for a name. */
+static size_t numbers_shown(size_t columns)
+{
+	size_t n = NUMBERS;
+
+	while (columns && n > 2 && VERDICT + n * NUMBER + 2 + NAME_LEAST > columns)
+		n--;
+	return n;
+}
+
 /* The feature's name stands last: it may be long, and the columns hold all the same. */
-static void row(const struct report *rep, const struct result *r, struct buf *out)
+static void row(const struct report *rep, const struct result *r, size_t columns, struct buf *out)
 {
 	const struct analysis *a = r->analysis;
+	size_t shown = numbers_shown(columns), used = VERDICT + shown * NUMBER + 2;
+	const struct {
+		bool known;
+		double value;
+	} numbers[NUMBERS] = {
+		{a->both, a->category ? a->category->h.tvd : a->ks.d},
+		{a->both, rep->rule == RULE_SIMPLE ? a->values_p : r->verdict->values_q},
+		{a->both, a->psi.psi},
+		{a->both, a->js},
+		{a->ref.n > 0, a->ref.mean},
+		{a->cur.n > 0, a->cur.mean},
+	};
 
-	buf_addf(out, "%-12s", verdict_name(r->verdict->kind));
-	add_number(out, a->both, a->ks.d);
-	add_number(out, a->both, rep->rule == RULE_SIMPLE ? a->ks_p.p : r->verdict->ks_q);
-	add_number(out, a->both, a->psi.psi);
-	add_number(out, a->both, a->js);
-	add_number(out, a->ref.n > 0, a->ref.mean);
-	add_number(out, a->cur.n > 0, a->cur.mean);
+	buf_addf(out, "%-*s", VERDICT, verdict_name(r->verdict->kind));
+	for (size_t i = 0; i < shown; i++)
+		add_number(out, numbers[i].known, numbers[i].value);
 	buf_add_cstr(out, "  ");
-	term_safe(out, span_cstr(r->feature->name));
+	add_clipped(out, span_cstr(r->feature->name),
+		    columns ? (columns > used + 4 ? columns - used : 4) : 0);
 	buf_add_char(out, '\n');
 }
 
-/* The reason, unless it is the plain "nothing happened". */
-static void reason(const struct report *rep, const struct result *r, struct buf *out)
+/* Safe text in lines of at most `columns`, indented, broken at spaces. */
+static void add_wrapped(struct buf *out, struct span s, size_t columns)
 {
+	size_t room = columns > 2 * INDENT ? columns - INDENT : columns;
+
+	do {
+		size_t len = columns ? fitting(s, room) : s.len, cut = len;
+
+		while (len < s.len && cut > 0 && s.data[cut] != ' ')
+			cut--;
+		cut = cut > 0 ? cut : len;
+		buf_addf(out, "%*s", INDENT, "");
+		buf_add(out, s.data, cut);
+		buf_add_char(out, '\n');
+		cut += cut < s.len && s.data[cut] == ' ';
+		s = span_of(s.data + cut, s.len - cut);
+	} while (s.len > 0);
+}
+
+/* The reason, unless it is the plain "nothing happened". */
+static void reason(const struct report *rep, const struct result *r, size_t columns,
+		   struct buf *out)
+{
+	struct buf why = BUF_INIT(WHY_MAX), safe = BUF_INIT(SAFE_MAX);
+
 	if (r->verdict->kind == VERDICT_NO_DRIFT && !r->verdict->significant)
 		return;
-	buf_add_cstr(out, "    ");
-	verdict_why(r->analysis, rep->rule, rep->alpha, r->verdict, out);
-	buf_add_char(out, '\n');
+	verdict_why(r->analysis, rep->rule, rep->alpha, r->verdict, &why);
+	term_safe(&safe, buf_span(&why));
+	add_wrapped(out, buf_span(&safe), columns);
+	buf_release(&safe);
+	buf_release(&why);
 }
 
 static void totals(const struct result *results, size_t n, struct buf *out)
@@ -51,13 +134,18 @@ static void totals(const struct result *results, size_t n, struct buf *out)
 		 count[VERDICT_INSUFFICIENT]);
 }
 
-void table_write(const struct report *rep, const struct result *results, size_t n, struct buf *out)
+void table_write(const struct report *rep, const struct result *results, size_t n, size_t columns,
+		 struct buf *out)
 {
-	buf_addf(out, "%-12s %9s %9s %9s %9s %9s %9s  FEATURE\n", "VERDICT", "D",
-		 rep->rule == RULE_SIMPLE ? "P" : "Q", "PSI", "JS", "REF MEAN", "MEAN");
+	size_t shown = numbers_shown(columns);
+
+	buf_addf(out, "%-*s", VERDICT, "VERDICT");
+	for (size_t i = 0; i < shown; i++)
+		buf_addf(out, " %9s", i == 1 && rep->rule == RULE_SIMPLE ? "P" : heads[i]);
+	buf_add_cstr(out, "  FEATURE\n");
 	for (size_t i = 0; i < n; i++) {
-		row(rep, &results[i], out);
-		reason(rep, &results[i], out);
+		row(rep, &results[i], columns, out);
+		reason(rep, &results[i], columns, out);
 	}
 	totals(results, n, out);
 }

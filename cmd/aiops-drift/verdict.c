@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "stats/adjust.h"
+#include "base/utf8.h"
 
 const char *verdict_name(enum verdict_kind kind)
 {
@@ -14,45 +14,48 @@ const char *verdict_name(enum verdict_kind kind)
 	return names[kind];
 }
 
-void verdict_adjust(const struct analysis *a, struct verdict *v, size_t n)
+void verdict_adjust(enum adjustment how, const struct analysis *a, struct verdict *v, size_t n)
 {
 	double *p = mem_array(NULL, 2 * n + 1, sizeof *p),
 	       *q = mem_array(NULL, 2 * n + 1, sizeof *q);
 	size_t tests = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (a[i].ks_usable)
-			p[tests++] = a[i].ks_p.p;
+		if (a[i].values_usable)
+			p[tests++] = a[i].values_p;
 		if (a[i].missing_usable)
 			p[tests++] = a[i].missing_p;
 	}
-	p_adjust(ADJUST_BH, p, tests, q);
+	p_adjust(how, p, tests, q);
 	tests = 0;
 	for (size_t i = 0; i < n; i++) {
-		v[i].ks_q = a[i].ks_usable ? q[tests++] : NAN;
+		v[i].values_q = a[i].values_usable ? q[tests++] : NAN;
 		v[i].missing_q = a[i].missing_usable ? q[tests++] : NAN;
 	}
 	free(p);
 	free(q);
 }
 
-static bool numbers_material(const struct analysis *a)
+static bool values_material(const struct analysis *a)
 {
-	return a->both && (a->ks.d >= GATE_D || a->psi.psi >= GATE_PSI + a->psi.null_mean ||
-			   js_distance2(a->js_excess) >= GATE_JS || fabs(a->hedges_g) >= GATE_G);
+	const struct lower_ends *l = &a->lower;
+
+	/* comparisons with NAN are false: what has no value opens no gate */
+	return a->both && (l->d >= GATE_D || l->psi >= GATE_PSI || l->js_distance2 >= GATE_JS ||
+			   l->g >= GATE_G || l->v >= GATE_V);
 }
 
 static void decide_default(const struct analysis *a, double alpha, struct verdict *v)
 {
-	bool ks = a->ks_usable && v->ks_q <= alpha,
+	bool values = a->values_usable && v->values_q <= alpha,
 	     missing = a->missing_usable && v->missing_q <= alpha;
 
-	v->values_moved = ks && numbers_material(a);
-	v->missing_moved = missing && fabs(a->missing_change) >= GATE_MISSING;
-	v->significant = ks || missing;
-	v->material = v->significant ? v->values_moved || v->missing_moved : numbers_material(a);
+	v->values_moved = values && values_material(a);
+	v->missing_moved = missing && a->lower.missing >= GATE_MISSING;
+	v->significant = values || missing;
+	v->material = v->significant ? v->values_moved || v->missing_moved : values_material(a);
 	v->kind = v->values_moved || v->missing_moved ? VERDICT_DRIFT : VERDICT_NO_DRIFT;
-	if (!a->ks_usable && !a->missing_usable)
+	if (!a->values_usable && !a->missing_usable)
 		v->kind = VERDICT_INSUFFICIENT;
 }
 
@@ -62,8 +65,10 @@ static void decide_default(const struct analysis *a, double alpha, struct verdic
 
 static void decide_simple(const struct analysis *a, struct verdict *v)
 {
-	v->significant = a->both && a->ks_p.p < SIMPLE_P;
-	v->material = a->both && (a->psi.psi > SIMPLE_PSI || a->js_common50 > SIMPLE_JS);
+	double js = a->type == ANALYSIS_NUMBER ? a->js_common50 : a->js;
+
+	v->significant = a->both && a->values_p < SIMPLE_P;
+	v->material = a->both && (a->psi.psi > SIMPLE_PSI || js > SIMPLE_JS);
 	v->values_moved = v->significant || v->material;
 	v->missing_moved = false;
 	v->kind = !a->both          ? VERDICT_INSUFFICIENT
@@ -85,13 +90,14 @@ static void why_insufficient(const struct analysis *a, double alpha, struct buf 
 		uint64_t n, missing;
 		const char *name;
 	} side[] = {
-		{a->ref.n, a->ref_missing, "reference"},
-		{a->cur.n, a->cur_missing, "current"},
+		{a->ref_n, a->ref_missing, "reference"},
+		{a->cur_n, a->cur_missing, "current"},
 	};
+	const char *noun = a->type == ANALYSIS_NUMBER ? "number" : "value";
 
 	for (int i = 0; i < 2; i++) {
 		if (side[i].n == 0) {
-			buf_addf(out, "no number in the %s window (%llu missing)", side[i].name,
+			buf_addf(out, "no %s in the %s window (%llu missing)", noun, side[i].name,
 				 (unsigned long long)side[i].missing);
 			return;
 		}
@@ -99,7 +105,7 @@ static void why_insufficient(const struct analysis *a, double alpha, struct buf 
 	buf_addf(out,
 		 "%llu reference and %llu current values are too few: "
 		 "no difference could be significant at %g",
-		 (unsigned long long)a->ref.n, (unsigned long long)a->cur.n, alpha);
+		 (unsigned long long)a->ref_n, (unsigned long long)a->cur_n, alpha);
 }
 
 /* Four digits, or as many as it takes to tell them apart (epochs, counters). */
@@ -120,8 +126,7 @@ static void add_means(const struct analysis *a, struct buf *out)
 	buf_release(&to);
 }
 
-static void why_values(const struct analysis *a, double alpha, const struct verdict *v,
-		       struct buf *out)
+static void why_numbers(const struct analysis *a, struct buf *out)
 {
 	const char *way = a->ks.d_plus > a->ks.d_minus ? "up" : "down";
 
@@ -132,10 +137,53 @@ static void why_values(const struct analysis *a, double alpha, const struct verd
 		buf_addf(out, "the values moved %s", way);
 	buf_add_cstr(out, ": ");
 	add_means(a, out);
-	buf_addf(out,
-		 ", D %.3g at %.10g, PSI %.3g; "
-		 "more than chance (q %.2g <= %g) and large enough to matter",
-		 a->ks.d, a->ks.at, a->psi.psi, v->ks_q, alpha);
+	buf_addf(out, ", D %.3g at %.10g, PSI %.3g", a->ks.d, a->ks.at, a->psi.psi);
+}
+
+#define NAMED_BYTES 80 /* of a category in a sentence */
+
+static void add_category(struct buf *out, struct span text)
+{
+	buf_add_char(out, '\'');
+	buf_add(out, text.data,
+		utf8_valid_prefix(
+			span_of(text.data, text.len < NAMED_BYTES ? text.len : NAMED_BYTES)));
+	buf_add_cstr(out, text.len > NAMED_BYTES ? "...'" : "'");
+}
+
+static void add_listed(struct buf *out, const char *word, const struct listed *items, size_t n)
+{
+	if (n == 0)
+		return;
+	buf_addf(out, ", %zu %s (", n, word);
+	add_category(out, items[0].text);
+	buf_add_cstr(out, n > 1 ? ", ...)" : ")");
+}
+
+static void why_categories(const struct analysis *a, struct buf *out)
+{
+	const struct category_analysis *k = a->category;
+
+	buf_add_cstr(out, "the shares of the categories changed");
+	if (k->farthest.data) {
+		buf_add_cstr(out, ", most of all ");
+		add_category(out, k->farthest);
+		buf_addf(out, " by %.3g", k->h.linf);
+	}
+	buf_addf(out, ": Cramer's V %.3g, total variation %.3g", k->h.chi2.v, k->h.tvd);
+	add_listed(out, "new", k->fresh, k->n_fresh);
+	add_listed(out, "vanished", k->gone, k->n_gone);
+}
+
+static void why_values(const struct analysis *a, double alpha, const struct verdict *v,
+		       struct buf *out)
+{
+	if (a->type == ANALYSIS_NUMBER)
+		why_numbers(a, out);
+	else
+		why_categories(a, out);
+	buf_addf(out, "; more than chance (q %.2g <= %g) and large enough to matter", v->values_q,
+		 alpha);
 }
 
 static void why_missing(const struct analysis *a, double alpha, const struct verdict *v,
@@ -158,29 +206,34 @@ static void why_default(const struct analysis *a, double alpha, const struct ver
 	} else if (v->significant) {
 		buf_addf(out,
 			 "a real change but a small one: q %.2g <= %g, "
-			 "yet no effect reaches its gate",
-			 fmin(a->ks_usable ? v->ks_q : 1, a->missing_usable ? v->missing_q : 1),
+			 "yet no effect surely reaches its gate",
+			 fmin(a->values_usable ? v->values_q : 1,
+			      a->missing_usable ? v->missing_q : 1),
 			 alpha);
-	} else if (!a->ks_usable) {
+	} else if (!a->values_usable) {
 		buf_addf(out,
 			 "the share of missing values changed no more than "
 			 "chance allows (q %.2g > %g); "
-			 "the numbers are too few to test",
+			 "the values are too few to test",
 			 v->missing_q, alpha);
+	} else if (a->type != ANALYSIS_NUMBER) {
+		buf_addf(out, "no change beyond chance: Cramer's V %.3g, q %.2g > %g",
+			 a->category->h.chi2.v, v->values_q, alpha);
 	} else {
 		buf_addf(out,
 			 "no change beyond chance: D %.3g, q %.2g > %g; "
 			 "these sizes show a D from about %.2g",
-			 a->ks.d, v->ks_q, alpha, detectable_d(a, alpha));
+			 a->ks.d, v->values_q, alpha, detectable_d(a, alpha));
 	}
 }
 
 static void why_simple(const struct analysis *a, struct buf *out)
 {
-	buf_addf(out,
-		 "KS p %.2g (drift below %g), PSI %.3g (above %g), "
-		 "JS of 50 common bins %.3g (above %g)",
-		 a->ks_p.p, SIMPLE_P, a->psi.psi, SIMPLE_PSI, a->js_common50, SIMPLE_JS);
+	bool numbers = a->type == ANALYSIS_NUMBER;
+
+	buf_addf(out, "%s p %.2g (drift below %g), PSI %.3g (above %g), JS%s %.3g (above %g)",
+		 numbers ? "KS" : "chi-squared", a->values_p, SIMPLE_P, a->psi.psi, SIMPLE_PSI,
+		 numbers ? " of 50 common bins" : "", numbers ? a->js_common50 : a->js, SIMPLE_JS);
 }
 
 void verdict_why(const struct analysis *a, enum rule rule, double alpha, const struct verdict *v,

@@ -8,16 +8,19 @@
 
 #include "aiops-drift/analysis.h"
 #include "base/buf.h"
+#include "stats/adjust.h"
 
-/* How large a change must be, beside being no accident, to count. Any one gate will do. */
+/* How large a change must be, beside being no accident, to count. Any one gate will do.
+ * It is the lower end of the effect's one-sided 1 - alpha interval that must reach it. */
 #define GATE_D       0.1
 #define GATE_PSI     0.1 /* above what chance alone gives */
 #define GATE_JS      0.1 /* base-2 distance, chance taken off */
 #define GATE_G       0.2 /* |Hedges' g| */
+#define GATE_V       0.1 /* Cramer's V */
 #define GATE_MISSING 0.1 /* change of the share of missing values */
 
 enum rule {
-	RULE_DEFAULT, /* significant after Benjamini-Hochberg, and material by a gate */
+	RULE_DEFAULT, /* significant after adjustment, and material by a gate */
 	RULE_SIMPLE,  /* KS p < .05 or PSI > .2 or JS (50 common bins) > .1 */
 };
 
@@ -30,12 +33,12 @@ struct verdict {
 	bool significant, material; /* of the test that decided */
 	bool values_moved;          /* the numbers drifted */
 	bool missing_moved;         /* the share of missing values drifted */
-	double ks_q, missing_q; /* adjusted over all tests of the run; NAN where the test was of no
-				   use */
+	double values_q, missing_q; /* adjusted over all tests of the run; NAN where the test was
+				       of no use */
 };
 
 /* Fills q of n verdicts from the usable tests of n analyses: one family. */
-void verdict_adjust(const struct analysis *a, struct verdict *v, size_t n);
+void verdict_adjust(enum adjustment how, const struct analysis *a, struct verdict *v, size_t n);
 
 /* Decides one feature; v's q values must be there. */
 void verdict_decide(const struct analysis *a, enum rule rule, double alpha, struct verdict *v);

@@ -123,8 +123,8 @@ void categories_counts(const struct categories *c, uint64_t **ref, uint64_t **cu
 	size_t all = c->kept.live + CATEGORIES_REST, i = 0;
 	struct map_entry **order = mem_array(NULL, all, sizeof *order);
 
-	*ref = mem_array(NULL, all, sizeof **ref);
-	*cur = mem_array(NULL, all, sizeof **cur);
+	*ref = mem_array(NULL, all + 1, sizeof **ref);
+	*cur = mem_array(NULL, all + 1, sizeof **cur);
 	*texts = mem_array(NULL, all, sizeof **texts);
 	for (struct map_entry *en = map_next(&c->kept, NULL); en; en = map_next(&c->kept, en))
 		order[i++] = en;

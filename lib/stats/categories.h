@@ -42,8 +42,8 @@ bool categories_add(struct categories *c, struct span text, int window);
 uint64_t categories_rest(const struct categories *c, int window);
 
 /* The counts as two arrays of the same length *n: the kept in byte order of their texts,
- * then the cells. The arrays and *texts (borrowed spans; SPAN_NONE for cells) are the
- * caller's to free. */
+ * then the cells. The two have room for one count more. The arrays and *texts (borrowed spans;
+ * SPAN_NONE for cells) are the caller's to free. */
 void categories_counts(const struct categories *c, uint64_t **ref, uint64_t **cur,
 		       struct span **texts, size_t *n);
 
