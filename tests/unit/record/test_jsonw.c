@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "parsed.h"
@@ -111,6 +112,30 @@ static void jsonw_quote_replaces_what_is_no_utf_8(void **state)
 	expect_quoted(SPAN("\x80x"), "\"" BAD "x\"");
 }
 
+/* Strings are looked through in words: an escape is seen at every place of every length. */
+static void jsonw_quote_sees_an_escape_wherever_it_stands(void **state)
+{
+	static const char special[] = "\"\\\n";
+	static const char *const escaped[] = {"\\\"", "\\\\", "\\n"};
+
+	(void)state;
+	for (size_t len = 1; len <= 40; len++)
+		for (size_t at = 0; at < len; at++)
+			for (size_t k = 0; k < 3; k++) {
+				char text[40], want[64];
+				struct span before, behind;
+
+				memset(text, 'x', sizeof text);
+				text[at] = special[k];
+				before = span_of(text, at);
+				behind = span_of(text + at + 1, len - at - 1);
+				(void)snprintf(want, sizeof want, "\"%.*s%s%.*s\"", (int)before.len,
+					       before.data, escaped[k], (int)behind.len,
+					       behind.data);
+				expect_quoted(span_of(text, len), want);
+			}
+}
+
 /* Whatever two bytes a text holds, what is written parses as one record. */
 static void jsonw_quote_of_any_bytes_is_a_valid_record(void **state)
 {
@@ -140,6 +165,7 @@ int main(void)
 		cmocka_unit_test(jsonw_writes_every_kind_of_member),
 		cmocka_unit_test(jsonw_quote_escapes_what_must_be),
 		cmocka_unit_test(jsonw_quote_keeps_utf_8),
+		cmocka_unit_test(jsonw_quote_sees_an_escape_wherever_it_stands),
 		cmocka_unit_test(jsonw_quote_replaces_what_is_no_utf_8),
 		cmocka_unit_test(jsonw_quote_of_any_bytes_is_a_valid_record),
 	};
