@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aiops-audit/row.h"
+#include "aiops-audit/rows.h"
 #include "aiops-audit/search.h"
 #include "aiops-audit/timeline.h"
 #include "aiops-audit/when.h"
@@ -15,15 +15,6 @@
 #include "base/mem.h"
 #include "cli/filter.h"
 #include "store/audit.h"
-
-enum { COL_SEQ, COL_TS, COL_KIND, COL_ACTOR, COL_ID, COL_INCIDENT, COL_RUN, COL_HASH, COL_BODY };
-
-/* A filter is a fragment of SQL from here and a value that is bound. */
-struct filters {
-	struct buf sql;
-	struct span values[8];
-	size_t n;
-};
 
 struct query {
 	struct cli *c;
@@ -35,22 +26,14 @@ struct query {
 	struct buf since, until; /* the bounds as the log writes its times, which sort as text */
 	struct buf found;        /* the rows that a search found, as a JSON array */
 	struct where *where;
-	struct filters filters;
+	struct rows_filter filter; /* after: the last row that was looked at */
 	struct timeline timeline;
 	size_t width;
-	int64_t last; /* seq of the last row that was looked at */
 	int64_t rows, broken;
+	int64_t wanted; /* rows that --limit still asks for */
 };
 
 /* ---- what is asked for ---- */
-
-static void add_filter(struct filters *f, const char *condition, struct span value)
-{
-	if (!value.data)
-		return;
-	buf_addf(&f->sql, " AND %s", condition);
-	f->values[f->n++] = value;
-}
 
 static int parse_time(struct query *q, const char *option, const char *text, struct buf *bound,
 		      struct err *e)
@@ -98,58 +81,22 @@ static int search(struct query *q, struct err *e)
 	return rc == 0 ? 0 : err_prefix(e, "--search");
 }
 
-static void add_filters(struct query *q)
+static void set_filter(struct query *q)
 {
 	const struct query_options *o = q->o;
-	struct filters *f = &q->filters;
 
-	add_filter(f, "incident = ?", span_cstr(o->incident));
-	add_filter(f, "run = ?", span_cstr(o->run));
-	add_filter(f, "actor = ?", span_cstr(o->actor));
-	add_filter(f, "kind = ?", span_cstr(o->kind));
-	add_filter(f, "ts >= ?", buf_span(&q->since));
-	add_filter(f, "ts < ?", buf_span(&q->until));
-	add_filter(f, "seq IN (SELECT value FROM json_each(?))", buf_span(&q->found));
-}
-
-/* The rows after q->last that fit the filters, in the given order. NULL on error. */
-static sqlite3_stmt *select_rows(struct query *q, const char *order, struct err *e)
-{
-	const struct filters *f = &q->filters;
-	struct buf sql = BUF_INIT(4096);
-	sqlite3_stmt *st;
-
-	buf_add_cstr(&sql, "SELECT seq, ts, kind, actor, record_id, incident, run, hash, body"
-			   " FROM aiops_audit WHERE true");
-	buf_add_span(&sql, buf_span(&f->sql));
-	buf_addf(&sql, " AND seq > ? ORDER BY seq %s", order);
-	st = store_stmt(q->store, buf_cstr(&sql), e);
-	buf_release(&sql);
-	if (!st)
-		return NULL;
-	for (size_t i = 0; i < f->n; i++)
-		store_bind_text(st, (int)i + 1, f->values[i]);
-	store_bind_i64(st, (int)f->n + 1, q->last);
-	return st;
+	q->filter = (struct rows_filter){
+		.incident = span_cstr(o->incident),
+		.run = span_cstr(o->run),
+		.actor = span_cstr(o->actor),
+		.kind = span_cstr(o->kind),
+		.since = buf_span(&q->since),
+		.until = buf_span(&q->until),
+		.among = buf_span(&q->found),
+	};
 }
 
 /* ---- one row ---- */
-
-static struct row row_of(struct query *q, sqlite3_stmt *st)
-{
-	return (struct row){
-		.seq = sqlite3_column_int64(st, COL_SEQ),
-		.log = span_cstr(q->head.log),
-		.ts = store_text(st, COL_TS),
-		.kind = store_text(st, COL_KIND),
-		.actor = store_text(st, COL_ACTOR),
-		.record_id = store_text(st, COL_ID),
-		.incident = store_text(st, COL_INCIDENT),
-		.run = store_text(st, COL_RUN),
-		.hash = store_text(st, COL_HASH),
-		.body = store_text(st, COL_BODY),
-	};
-}
 
 /* The row's record if the row fits all conditions; *record is NULL for a redacted row, which
  * fits none. */
@@ -189,45 +136,50 @@ static void print_row(struct query *q, const struct row *row, const struct recor
 	q->rows++;
 }
 
+static int on_row(void *ctx, const struct row *row, struct err *e)
+{
+	struct query *q = ctx;
+	const struct record *record;
+
+	(void)e;
+	if (fits(q, row, &record))
+		print_row(q, row, record);
+	q->filter.after = row->seq;
+	return out_failed(q->c);
+}
+
 static int print_rows(struct query *q, struct err *e)
 {
-	sqlite3_stmt *st = select_rows(q, "ASC", e);
-	const struct record *record;
-	int rc = 0;
-
-	if (!st)
-		return -1;
-	while (!out_failed(q->c) && (rc = store_step(q->store, st, e)) > 0) {
-		struct row row = row_of(q, st);
-
-		if (fits(q, &row, &record))
-			print_row(q, &row, record);
-		q->last = row.seq;
-	}
-	return rc < 0 ? -1 : 0;
+	return rows_each(q->store, &q->head, &q->filter, on_row, q, e);
 }
 
 /* ---- the last N, and what comes ---- */
 
-/* Sets q->last so that exactly the last --limit rows that fit come behind it. */
+static int count_back(void *ctx, const struct row *row, struct err *e)
+{
+	struct query *q = ctx;
+	const struct record *record;
+
+	(void)e;
+	if (q->o->where.n > 0 && !fits(q, row, &record))
+		return 0;
+	if (--q->wanted > 0)
+		return 0;
+	q->filter.after = row->seq - 1;
+	return 1;
+}
+
+/* Lets exactly the last --limit rows that fit come. */
 static int skip_to_last(struct query *q, struct err *e)
 {
-	sqlite3_stmt *st = select_rows(q, "DESC", e);
-	int64_t wanted = q->o->limit;
-	const struct record *record;
-	int rc = 0;
+	struct rows_filter back = q->filter;
 
-	if (!st)
+	back.descending = true;
+	q->wanted = q->o->limit;
+	if (rows_each(q->store, &q->head, &back, count_back, q, e) != 0)
 		return -1;
-	while (wanted > 0 && (rc = store_step(q->store, st, e)) > 0) {
-		struct row row = row_of(q, st);
-
-		if ((q->o->where.n == 0 || fits(q, &row, &record)) && --wanted == 0)
-			q->last = row.seq - 1;
-	}
-	(void)sqlite3_reset(st); /* it was only read from */
-	q->broken = 0;           /* told again when they are printed */
-	return rc < 0 ? -1 : 0;
+	q->broken = 0; /* told again when they are printed */
+	return 0;
 }
 
 enum { LOOK_EVERY_MS = 200 };
@@ -269,7 +221,7 @@ static int run(struct query *q, struct err *e)
 	    store_check_version(q->store, audit_migrations, audit_migration_count, e) != 0 ||
 	    audit_head(q->store, &q->head, e) != 0 || search(q, e) != 0)
 		return -1;
-	add_filters(q);
+	set_filter(q);
 	if (q->o->limit && skip_to_last(q, e) != 0)
 		return -1;
 	print_heading(q);
@@ -298,7 +250,6 @@ static void release(struct query *q)
 	buf_release(&q->since);
 	buf_release(&q->until);
 	buf_release(&q->found);
-	buf_release(&q->filters.sql);
 }
 
 int query_run(struct cli *c)
@@ -312,7 +263,6 @@ int query_run(struct cli *c)
 		.since = BUF_INIT(64),
 		.until = BUF_INIT(64),
 		.found = BUF_INIT((size_t)64 << 20),
-		.filters = {.sql = BUF_INIT(4096)},
 		.width = table_width(c),
 	};
 	struct err e = ERR_INIT;

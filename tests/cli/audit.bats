@@ -357,7 +357,7 @@ ids() { aiops-audit query "$@" | jq -r .id | paste -sd ' '; }
 	[ "$(ids --incident none)" = '' ]
 	run -1 aiops-audit query -e --incident INC-2
 	run -0 aiops-audit query -e --incident none
-	run -64 aiops-audit query --since yesterday
+	run -64 aiops-audit query --since fortnight
 	[[ $output == *"--since 'yesterday'"* ]]
 	run -64 aiops-audit query extra
 }
