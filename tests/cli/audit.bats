@@ -358,7 +358,7 @@ ids() { aiops-audit query "$@" | jq -r .id | paste -sd ' '; }
 	run -1 aiops-audit query -e --incident INC-2
 	run -0 aiops-audit query -e --incident none
 	run -64 aiops-audit query --since fortnight
-	[[ $output == *"--since 'yesterday'"* ]]
+	[[ $output == *"--since 'fortnight'"* ]]
 	run -64 aiops-audit query extra
 }
 

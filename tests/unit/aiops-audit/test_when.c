@@ -31,6 +31,8 @@ static void when_parse_takes_times_dates_and_durations(void **state)
 	bound("2026-11-21T09:00:00Z", "2026-11-21T09:00:00.000Z");
 	bound("2026-11-21T10:00:00.123+01:00", "2026-11-21T09:00:00.123Z");
 	bound("2026-11-21", "2026-11-21T00:00:00.000Z");
+	bound("today", "2026-11-21T00:00:00.000Z");
+	bound("yesterday", "2026-11-20T00:00:00.000Z");
 	bound("2h", "2026-11-21T08:00:00.000Z");
 	bound("7d", "2026-11-14T10:00:00.000Z");
 	bound("1h30m", "2026-11-21T08:30:00.000Z");
@@ -46,7 +48,7 @@ static void when_add_bound_of_a_part_of_a_millisecond_is_the_next_one(void **sta
 
 static void when_parse_refuses_anything_else(void **state)
 {
-	static const char *const bad[] = {"",    "yesterday", "2026-11",       "2026-13-01", "12",
+	static const char *const bad[] = {"",    "fortnight", "2026-11",       "2026-13-01", "12",
 					  "-2h", "2 h",       "999999999999d", "2000y"};
 
 	(void)state;
