@@ -16,7 +16,10 @@ static void start(struct fixture *x, const char *value, size_t max_features, uin
 	struct err e = ERR_INIT;
 
 	assert_int_equal(grouping_init(&x->grouping, value, NULL, 0, &e), 0);
-	features_init(&x->features, &x->grouping, max_features, max_values);
+	features_init(&x->features, &(struct features_options){.grouping = &x->grouping,
+							       .max_features = max_features,
+							       .max_values = max_values,
+							       .max_categories = 100});
 }
 
 static void stop(struct fixture *x)
@@ -166,7 +169,7 @@ static void features_sort_by_name(void **state)
 			 names[i]);
 		(void)observe(&x, json, &e);
 	}
-	features_sort(&x.features);
+	features_sort(x.features.items, x.features.n);
 	assert_string_equal(x.features.items[0]->name, "a");
 	assert_string_equal(x.features.items[2]->name, "c");
 	stop(&x);

@@ -33,17 +33,27 @@ static void start(struct fixture *x, const double *ref, size_t n, const double *
 	x->feature.metric = x->metric;
 	x->feature.labels = x->labels;
 	x->feature.shared[SHARED_SERVICE].text = service ? x->service : NULL;
-	x->report = (struct report){RULE_DEFAULT, 0.05, INT64_C(1700000000) * NS_PER_S};
+	x->report = (struct report){RULE_DEFAULT, ADJUST_BH, 0.05, INT64_C(1700000000) * NS_PER_S};
 	for (size_t i = 0; i < n; i++)
 		sample_add(s, ref[i]);
 	for (size_t i = 0; i < m; i++)
 		sample_add(t, cur[i]);
-	x->analysis = analyse(s, t, &options);
-	verdict_adjust(&x->analysis, &x->verdict, 1);
+	x->analysis =
+		analyse(&(struct side){.sample = s}, &(struct side){.sample = t}, NULL, &options);
+	verdict_adjust(ADJUST_BH, &x->analysis, &x->verdict, 1);
 	verdict_decide(&x->analysis, RULE_DEFAULT, 0.05, &x->verdict);
 	x->result = (struct result){&x->feature, &x->analysis, &x->verdict};
 	sample_release(s);
 	sample_release(t);
+}
+
+static void alert(struct fixture *x, bool resolved, struct buf *out)
+{
+	char none[] = "";
+	struct fired fired = {result_time(&x->report, &x->result),
+			      x->feature.shared[SHARED_SERVICE].text ? x->service : none};
+
+	report_alert(&x->report, &x->result, &fired, resolved, out);
 }
 
 /* What was written is one valid record of the schema. */
@@ -91,8 +101,8 @@ static void alert_record_is_valid_and_stable(void **state)
 
 	(void)state;
 	start(&x, LOW, 6, HIGH, 6, "cart");
-	report_alert(&x.report, &x.result, &out);
-	report_alert(&x.report, &x.result, &again);
+	alert(&x, false, &out);
+	alert(&x, false, &again);
 	assert_string_equal(buf_cstr(&out), buf_cstr(&again));
 	r = written(&out);
 	assert_int_equal(record_kind(r), KIND_ALERT);
@@ -114,7 +124,7 @@ static void alert_without_a_service_has_no_such_label(void **state)
 
 	(void)state;
 	start(&x, LOW, 6, HIGH, 6, NULL);
-	report_alert(&x.report, &x.result, &out);
+	alert(&x, false, &out);
 	r = written(&out);
 	assert_int_equal(record_get(r, "labels.service").type, VALUE_NONE);
 	assert_int_equal(record_get(r, "service").type, VALUE_NONE);
@@ -177,7 +187,7 @@ static void table_is_safe_for_a_terminal(void **state)
 	(void)state;
 	start(&x, LOW, 6, HIGH, 6, NULL);
 	memcpy(x.name, "a\x1b[31mb", 8);
-	table_write(&x.report, &x.result, 1, &out);
+	table_write(&x.report, &x.result, 1, 0, &out);
 	assert_null(strchr(buf_cstr(&out), '\x1b'));
 	assert_non_null(
 		strstr(buf_cstr(&out), "1 feature: 1 drifted, 0 did not, 0 could not be judged\n"));

@@ -9,9 +9,13 @@ static struct analysis tested(double d, double p)
 		.ref = {.n = 100},
 		.cur = {.n = 100},
 		.both = true,
-		.ks_usable = true,
+		.values_usable = true,
 		.ks = {.n = 100, .m = 100, .d = d, .d_plus = d},
+		.ref_n = 100,
+		.cur_n = 100,
 		.ks_p = {.p = p},
+		.values_p = p,
+		.lower = {.d = d, .g = NAN, .v = NAN},
 		.psi = {.null_mean = .18},
 		.hedges_g = NAN,
 		.missing_p = 1,
@@ -22,7 +26,7 @@ static struct verdict judge(const struct analysis *a, enum rule rule)
 {
 	struct verdict v;
 
-	verdict_adjust(a, &v, 1);
+	verdict_adjust(ADJUST_BH, a, &v, 1);
 	verdict_decide(a, rule, .05, &v);
 	return v;
 }
@@ -44,7 +48,7 @@ static void drift_is_significant_and_material(void **state)
 	struct verdict v = judge(&both, RULE_DEFAULT);
 
 	(void)state;
-	assert_true(v.kind == VERDICT_DRIFT && v.significant && v.material && v.ks_q == 1e-4);
+	assert_true(v.kind == VERDICT_DRIFT && v.significant && v.material && v.values_q == 1e-4);
 	v = judge(&chance, RULE_DEFAULT);
 	assert_true(v.kind == VERDICT_NO_DRIFT && !v.significant && v.material);
 	v = judge(&small, RULE_DEFAULT);
@@ -56,21 +60,22 @@ static void drift_is_significant_and_material(void **state)
 
 static void each_gate_opens_alone(void **state)
 {
+	const struct {
+		struct lower_ends below, at;
+	} gates[] = {
+		{{.d = .09}, {.d = .1}},  {{.psi = .09}, {.psi = .1}},
+		{{.g = .19}, {.g = .2}},  {{.js_distance2 = .09}, {.js_distance2 = .1}},
+		{{.v = .099}, {.v = .1}},
+	};
 	struct analysis a = tested(.01, 1e-9);
 
 	(void)state;
-	a.psi.psi = .27; /* gate .1 + .18 */
-	assert_int_equal(judge(&a, RULE_DEFAULT).kind, VERDICT_NO_DRIFT);
-	a.psi.psi = .29;
-	assert_int_equal(judge(&a, RULE_DEFAULT).kind, VERDICT_DRIFT);
-	a = tested(.01, 1e-9);
-	a.js_excess = .006; /* distance .093 */
-	assert_int_equal(judge(&a, RULE_DEFAULT).kind, VERDICT_NO_DRIFT);
-	a.js_excess = .008;
-	assert_int_equal(judge(&a, RULE_DEFAULT).kind, VERDICT_DRIFT);
-	a = tested(.01, 1e-9);
-	a.hedges_g = -.25;
-	assert_int_equal(judge(&a, RULE_DEFAULT).kind, VERDICT_DRIFT);
+	for (size_t i = 0; i < ARRAY_LEN(gates); i++) {
+		a.lower = gates[i].below;
+		assert_int_equal(judge(&a, RULE_DEFAULT).kind, VERDICT_NO_DRIFT);
+		a.lower = gates[i].at;
+		assert_int_equal(judge(&a, RULE_DEFAULT).kind, VERDICT_DRIFT);
+	}
 }
 
 /* One p of .04 among twenty tests is no finding. */
@@ -82,8 +87,8 @@ static void many_features_are_adjusted(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(a); i++)
 		a[i] = tested(.3, i ? .5 : .04);
-	verdict_adjust(a, v, ARRAY_LEN(a));
-	assert_close(v[0].ks_q, .5, 1e-12);
+	verdict_adjust(ADJUST_BH, a, v, ARRAY_LEN(a));
+	assert_close(v[0].values_q, .5, 1e-12);
 	verdict_decide(&a[0], RULE_DEFAULT, .05, &v[0]);
 	assert_int_equal(v[0].kind, VERDICT_NO_DRIFT);
 }
@@ -94,9 +99,9 @@ static void unusable_tests_are_not_in_the_family(void **state)
 	struct verdict v[2];
 
 	(void)state;
-	a[1].ks_usable = false;
-	verdict_adjust(a, v, 2);
-	assert_true(v[0].ks_q == .04 && isnan(v[1].ks_q));
+	a[1].values_usable = false;
+	verdict_adjust(ADJUST_BH, a, v, 2);
+	assert_true(v[0].values_q == .04 && isnan(v[1].values_q));
 	verdict_decide(&a[1], RULE_DEFAULT, .05, &v[1]);
 	assert_int_equal(v[1].kind, VERDICT_INSUFFICIENT);
 }
@@ -109,12 +114,14 @@ static void missing_share_alone_can_be_drift(void **state)
 	a.missing_usable = true;
 	a.missing_p = 1e-12;
 	a.missing_change = .5;
+	a.lower.missing = .4;
 	assert_int_equal(judge(&a, RULE_DEFAULT).kind, VERDICT_DRIFT);
 	expect_why(&a, RULE_DEFAULT, "the share of missing values changed by +0.5");
 	a.missing_change = .01;
+	a.lower.missing = 0;
 	assert_int_equal(judge(&a, RULE_DEFAULT).kind, VERDICT_NO_DRIFT);
 	/* a significant share of missing does not lend its significance to the numbers */
-	a.ks.d = .3;
+	a.lower.d = .3;
 	assert_int_equal(judge(&a, RULE_DEFAULT).kind, VERDICT_NO_DRIFT);
 }
 
@@ -140,13 +147,13 @@ static void insufficient_says_what_is_lacking(void **state)
 	struct analysis a = tested(.3, .9);
 
 	(void)state;
-	a.ks_usable = false;
+	a.values_usable = false;
 	expect_why(&a, RULE_DEFAULT, "100 reference and 100 current values are too few");
-	a.cur.n = 0;
+	a.cur_n = 0;
 	a.cur_missing = 7;
 	a.both = false;
 	expect_why(&a, RULE_DEFAULT, "no number in the current window (7 missing)");
-	a.ref.n = 0;
+	a.ref_n = 0;
 	expect_why(&a, RULE_DEFAULT, "no number in the reference window (0 missing)");
 }
 
@@ -165,7 +172,7 @@ static void spread_change_is_named(void **state)
 static void no_features_is_no_work(void **state)
 {
 	(void)state;
-	verdict_adjust(NULL, NULL, 0);
+	verdict_adjust(ADJUST_BH, NULL, NULL, 0);
 }
 
 int main(void)

@@ -61,7 +61,7 @@ static void holm_is_never_below_bh(void **state)
 	p_adjust(ADJUST_BH, p, ARRAY_LEN(p), bh);
 	p_adjust(ADJUST_HOLM, p, ARRAY_LEN(p), holm);
 	for (size_t i = 0; i < ARRAY_LEN(p); i++)
-		assert_true(p[i] <= bh[i] && bh[i] <= holm[i] + 1e-15);
+		assert_true(p[i] <= bh[i] + 1e-15 && bh[i] <= holm[i] + 1e-15);
 }
 
 int main(void)
