@@ -75,6 +75,7 @@ static int read_reference(struct compare *cmp, struct cli *c, struct err *e)
 	int got = -1, code;
 	bool cut;
 
+	features_watch(&cmp->features, r);
 	while (rejects && (got = line_file_next(file, &line, &cut, e)) > 0) {
 		int taken = take_reference_line(cmp, c, r, rejects, line, cut, ++number, e);
 
@@ -267,6 +268,9 @@ static int run_windows(struct compare *cmp, struct cli *c)
 		.control = on_control,
 		.finish = on_finish,
 		.stats = on_stats,
+		.watch = cmp->features.recall.paths,
+		.n_watch = cmp->features.recall.n_paths,
+		.n_watch_key = cmp->features.recall.n_key,
 	};
 	struct err e = ERR_INIT;
 	int before = cmp->sliding ? EX_DONE : read_reference(cmp, c, &e), code;

@@ -19,6 +19,7 @@ void features_init(struct features *f, const struct features_options *o)
 	map_init(&f->by_name);
 	buf_init(&f->name, FEATURE_NAME_MAX);
 	buf_init(&f->text, NUMBER_MAX);
+	recall_init(&f->recall, o->grouping, shared_names, SHARED_FIELDS);
 }
 
 static void feature_free(struct feature *f)
@@ -43,6 +44,7 @@ void features_release(struct features *f)
 	map_release(&f->by_name);
 	buf_release(&f->name);
 	buf_release(&f->text);
+	recall_release(&f->recall);
 	f->items = NULL;
 	f->n = 0;
 }
@@ -167,23 +169,41 @@ static int read_value(struct features *f, const struct value *v, struct observat
 	return 0;
 }
 
+void features_watch(const struct features *f, struct record *r)
+{
+	record_watch(r, f->recall.paths, f->recall.n_paths, f->recall.n_key);
+}
+
+/* The feature by name and labels; NULL with e set. */
+static struct feature *find_feature(struct features *f, const struct record *r, struct err *e)
+{
+	struct place place;
+
+	if (grouping_place(f->options.grouping, r, &place, e) < 0)
+		return NULL;
+	return feature_of(f, &place, e);
+}
+
 enum observed features_read(struct features *f, const struct record *r, struct feature **feature,
 			    struct observation *o, struct err *e)
 {
-	const struct grouping *g = f->options.grouping;
-	struct feature *found;
-	struct place place;
+	struct recalled unknown = {0}, *known = f->now = recall_find(&f->recall, r);
 	struct value v;
 
-	if (!g->any_kind && record_kind(r) != KIND_METRIC)
+	if (!known)
+		known = &unknown;
+	if (!known->feature && !f->options.grouping->any_kind)
+		known->ignored = record_kind(r) != KIND_METRIC;
+	if (known->ignored)
 		return OBSERVED_IGNORED;
-	v = record_get(r, g->value);
-	if (read_value(f, &v, o, e) < 0 || grouping_place(g, r, &place, e) < 0)
+	v = record_field(r, f->recall.paths, f->recall.value);
+	if (read_value(f, &v, o, e) < 0)
 		return OBSERVED_REFUSED;
-	found = feature_of(f, &place, e);
-	if (!found)
+	if (!known->feature)
+		known->feature = find_feature(f, r, e);
+	if (!known->feature)
 		return OBSERVED_REFUSED;
-	*feature = found;
+	*feature = known->feature;
 	return OBSERVED_TAKEN;
 }
 
@@ -231,16 +251,28 @@ int features_put(struct features *f, struct feature *feature, const struct obser
 	return 0;
 }
 
-void feature_share(struct feature *feature, const struct record *r)
+void features_share(struct features *f, struct feature *feature, const struct record *r)
 {
-	for (int i = 0; i < SHARED_FIELDS; i++)
-		share(&feature->shared[i], record_text(r, shared_names[i]));
+	if (f->now && f->now->shared)
+		return;
+	for (size_t i = 0; i < SHARED_FIELDS; i++)
+		share(&feature->shared[i],
+		      record_field(r, f->recall.paths, f->recall.shared + i).text);
+	if (f->now)
+		f->now->shared = true;
+}
+
+int features_time(const struct features *f, const struct record *r, struct instant *out)
+{
+	struct value v = record_field(r, f->recall.paths, f->recall.timestamp);
+	struct err ignored = ERR_INIT;
+
+	return v.type == VALUE_STRING ? instant_parse(v.text, out, &ignored) : -1;
 }
 
 enum observed features_observe(struct features *f, const struct record *r, enum window_id window,
 			       struct err *e)
 {
-	struct err ignored = ERR_INIT;
 	struct feature *feature;
 	struct observation o;
 	struct instant t;
@@ -250,9 +282,9 @@ enum observed features_observe(struct features *f, const struct record *r, enum 
 		return is;
 	if (features_put(f, feature, &o, window, e) < 0)
 		return OBSERVED_STOP;
-	if (record_timestamp(r, &t, &ignored) == 0)
+	if (features_time(f, r, &t) == 0)
 		window_note(&feature->windows[window], t);
-	feature_share(feature, r);
+	features_share(f, feature, r);
 	return OBSERVED_TAKEN;
 }
 

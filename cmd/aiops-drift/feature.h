@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "aiops-drift/grouping.h"
+#include "aiops-drift/recall.h"
 #include "base/instant.h"
 #include "base/map.h"
 #include "stats/categories.h"
@@ -73,12 +74,21 @@ struct features {
 	struct map by_name;
 	struct feature **items;
 	size_t n, cap;
-	uint64_t values;       /* kept so far, see max_values */
+	uint64_t values; /* kept so far, see max_values */
+	struct recall recall;
+	struct recalled *now;  /* of the record that was read last; NULL: nothing is remembered */
 	struct buf name, text; /* of the observation under way */
 };
 
 void features_init(struct features *f, const struct features_options *o);
 void features_release(struct features *f);
+
+/* What a record that is read for these features should watch (record_watch); it works
+ * without, more slowly. */
+void features_watch(const struct features *f, struct record *r);
+
+/* The event time of a record, as record_timestamp. */
+NODISCARD int features_time(const struct features *f, const struct record *r, struct instant *out);
 
 /* One value, as read from a record. */
 enum seen { SEEN_MISSING, SEEN_NUMBER, SEEN_TEXT, SEEN_BOOLEAN };
@@ -115,8 +125,8 @@ void features_fill(struct features *f, struct feature *feature, const struct obs
 /* Widens the window's range of event times. */
 void window_note(struct window *w, struct instant t);
 
-/* Notes what the feature's records share. */
-void feature_share(struct feature *feature, const struct record *r);
+/* Notes what the feature's records share; r is the record that was read last. */
+void features_share(struct features *f, struct feature *feature, const struct record *r);
 
 /* Reads a record, puts its value into a window, and notes the rest. */
 enum observed features_observe(struct features *f, const struct record *r, enum window_id window,

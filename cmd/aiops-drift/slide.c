@@ -321,7 +321,7 @@ enum observed slide_observe(struct slide *s, const struct record *r, struct err 
 		return OBSERVED_REFUSED;
 	}
 	one = series_of(s, feature);
-	feature_share(feature, r);
+	features_share(s->features, feature, r);
 	if (keep(s, one, &o, timed ? t.ns : TIME_NONE, e) < 0)
 		return OBSERVED_STOP;
 	if (s->options.by_count) {
