@@ -24,6 +24,7 @@ struct compare {
 	double *sentinels;     /* owned */
 	struct filter *filter; /* of the callback under way */
 	int64_t ignored;       /* records of other kinds */
+	struct err problem;    /* of the line under way; here, since it takes time to clear */
 };
 
 /* ---- reading ---- */
@@ -35,32 +36,33 @@ static int take_reference_line(struct compare *cmp, struct cli *c, struct record
 {
 	const char *path = cmp->options->reference;
 	enum reject_code why = REJECT_TOO_LONG;
-	struct err problem = ERR_INIT;
+	struct err *problem = &cmp->problem;
 
+	err_clear(problem);
 	if (cut) {
-		(void)err_set(&problem, EX_BADDATA, "the line is longer than --max-record");
+		(void)err_set(problem, EX_BADDATA, "the line is longer than --max-record");
 	} else if (span_trim(line).len == 0) {
 		if (!cli_common(c)->strict)
 			return 0;
 		why = REJECT_BLANK;
-		(void)err_set(&problem, EX_BADDATA, "a blank line");
+		(void)err_set(problem, EX_BADDATA, "a blank line");
 	} else if (span_starts(line, "{\"_")) {
 		return 0; /* a control line of the pipe that wrote the file */
-	} else if (record_parse(r, line.data, line.len, &why, &problem) == 0) {
-		switch (features_observe(&cmp->features, r, WINDOW_REFERENCE, &problem)) {
+	} else if (record_parse(r, line.data, line.len, &why, problem) == 0) {
+		switch (features_observe(&cmp->features, r, WINDOW_REFERENCE, problem)) {
 		case OBSERVED_TAKEN:
 			return 1;
 		case OBSERVED_IGNORED:
 			cmp->ignored++;
 			return 1;
 		case OBSERVED_STOP:
-			*e = problem;
+			*e = *problem;
 			return -1;
 		case OBSERVED_REFUSED:
 			why = REJECT_SCHEMA;
 		}
 	}
-	return rejects_add(rejects, path, number, reject_code_name(why), problem.text, line, e);
+	return rejects_add(rejects, path, number, reject_code_name(why), problem->text, line, e);
 }
 
 /* The whole reference file. The exit code so far: EX_DONE or EX_REJECTS; -1 with e set. */
@@ -94,21 +96,22 @@ static int read_reference(struct compare *cmp, struct cli *c, struct err *e)
 static int on_record(void *ctx, struct filter *f, const struct record *r, struct err *e)
 {
 	struct compare *cmp = ctx;
-	struct err problem = ERR_INIT;
+	struct err *problem = &cmp->problem;
 
 	cmp->filter = f;
-	switch (cmp->sliding ? slide_observe(&cmp->slide, r, &problem)
-			     : features_observe(&cmp->features, r, WINDOW_CURRENT, &problem)) {
+	err_clear(problem);
+	switch (cmp->sliding ? slide_observe(&cmp->slide, r, problem)
+			     : features_observe(&cmp->features, r, WINDOW_CURRENT, problem)) {
 	case OBSERVED_TAKEN:
 		break;
 	case OBSERVED_IGNORED:
 		cmp->ignored++;
 		break;
 	case OBSERVED_REFUSED:
-		filter_reject(f, REJECT_SCHEMA, "%s", problem.text);
+		filter_reject(f, REJECT_SCHEMA, "%s", problem->text);
 		break;
 	case OBSERVED_STOP:
-		*e = problem;
+		*e = *problem;
 		return -1;
 	}
 	return 0;

@@ -70,5 +70,7 @@ int err_prefix(struct err *e, const char *fmt, ...)
 
 void err_clear(struct err *e)
 {
-	*e = ERR_INIT;
+	e->code = 0;
+	e->line = e->col = 0;
+	e->text[0] = '\0'; /* not the whole text: this is done for every record */
 }

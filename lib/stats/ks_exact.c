@@ -22,20 +22,6 @@ struct tie_runs tie_runs(const double *a, size_t n, const double *b, size_t m)
 	return (struct tie_runs){.a = a, .b = b, .n = n, .m = m};
 }
 
-int64_t tie_runs_next(struct tie_runs *r)
-{
-	size_t i = r->i, j = r->j;
-
-	if (i == r->n && j == r->m)
-		return 0;
-	r->value = j == r->m || (i < r->n && r->a[i] < r->b[j]) ? r->a[i] : r->b[j];
-	while (r->i < r->n && r->a[r->i] == r->value)
-		r->i++;
-	while (r->j < r->m && r->b[r->j] == r->value)
-		r->j++;
-	return (int64_t)(r->i - i + (r->j - j));
-}
-
 struct band {
 	int64_t n, m, h;
 	int64_t t;          /* the antidiagonal */
