@@ -4,6 +4,7 @@
 
 #include "aiops-ingest/feed.h"
 #include "aiops-ingest/jqmap_find.h"
+#include "aiops-ingest/live.h"
 #include "aiops-ingest/outlet.h"
 #include "aiops-ingest/prepare.h"
 #include "cli/filter.h"
@@ -205,5 +206,5 @@ int ingest_run(struct cli *c)
 		return list(c);
 	if (o->explain)
 		return explain(c, o->explain);
-	return ingest(c);
+	return live_is_wanted(c) ? live_run(c) : ingest(c);
 }

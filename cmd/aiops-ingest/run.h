@@ -9,11 +9,26 @@
 
 #include "cli/cli.h"
 
+struct listen_options {
+	const char *listen, *spool, *port_file;
+	size_t spool_max, max_body;
+	struct opt_texts token_files, hmac_files;
+	int hmac_style; /* enum hmac_style */
+	int64_t replay_window_ms, request_timeout_ms, idle_timeout_ms, max_connections;
+};
+
+struct follow_options {
+	bool follow;
+	int from; /* enum follow_from */
+};
+
 struct ingest_cli_options {
 	const char *format, *explain, *source_name, *zone;
 	struct opt_texts labels, map;
 	bool list, validate;
 	int64_t map_timeout_ms;
+	struct listen_options listening;
+	struct follow_options following;
 };
 
 /* Exit codes as the contract has them; 1 for findings of --validate. */

@@ -10,7 +10,7 @@
 static const struct migration migrations[] = {
 	{40, "CREATE TABLE aiops_spool (seq INTEGER PRIMARY KEY, received_ms INTEGER NOT NULL,"
 	     " events TEXT NOT NULL) STRICT;"
-	     "CREATE TABLE aiops_seen (signature TEXT PRIMARY KEY, at_ms INTEGER NOT NULL)"
+	     "CREATE TABLE aiops_seen (digest TEXT PRIMARY KEY, at_ms INTEGER NOT NULL)"
 	     " STRICT, WITHOUT ROWID;"
 	     "CREATE INDEX aiops_seen_at ON aiops_seen (at_ms);"},
 };
@@ -146,11 +146,11 @@ static int remember(struct spool *s, const struct spool_item *it, struct err *e)
 	store_bind_i64(st, 1, it->received_ms - s->window_ms);
 	if (store_step(s->store, st, e) != 0)
 		return -1;
-	st = store_stmt(s->store,
-			"INSERT OR IGNORE INTO aiops_seen (signature, at_ms) VALUES (?, ?)", e);
+	st = store_stmt(s->store, "INSERT OR IGNORE INTO aiops_seen (digest, at_ms) VALUES (?, ?)",
+			e);
 	if (!st)
 		return -1;
-	store_bind_text(st, 1, it->signature);
+	store_bind_text(st, 1, it->digest);
 	store_bind_i64(st, 2, it->received_ms);
 	return store_step(s->store, st, e);
 }
@@ -170,7 +170,7 @@ static int put_one(struct spool *s, const struct spool_item *it, struct err *e)
 		return store_err(s->store, e, "cannot keep a delivery in");
 	if (store_step(s->store, st, e) != 0)
 		return -1;
-	return it->signature.data ? remember(s, it, e) : 0;
+	return it->digest.data ? remember(s, it, e) : 0;
 }
 
 static int put_all(struct spool *s, struct spool_item *items, size_t n, struct err *e)
@@ -248,12 +248,11 @@ bool spool_is_untidy(const struct spool *s)
 	return s->written > s->removed;
 }
 
-int spool_signatures(struct spool *s, int64_t from_ms,
-		     void (*seen)(void *ctx, struct span signature, int64_t at_ms), void *ctx,
-		     struct err *e)
+int spool_seen(struct spool *s, int64_t from_ms,
+	       void (*seen)(void *ctx, struct span digest, int64_t at_ms), void *ctx, struct err *e)
 {
 	sqlite3_stmt *st;
-	int rc = query(s, "SELECT signature, at_ms FROM aiops_seen WHERE at_ms >= ? ORDER BY at_ms",
+	int rc = query(s, "SELECT digest, at_ms FROM aiops_seen WHERE at_ms >= ? ORDER BY at_ms",
 		       from_ms, &st, e);
 
 	while (rc > 0) {

@@ -2,7 +2,7 @@
  * Deliveries that were accepted and whose records are not yet written: kept in a
  * SQLite database of their own (lib/store; WAL, synchronous=FULL), so that what was
  * acknowledged survives kill -9 and loss of power and comes out at the next start.
- * One process at a time has a spool. Signatures that were seen are kept with them.
+ * One process at a time has a spool. The digests of signed deliveries are kept with them.
  */
 #ifndef AIOPS_INGEST_SPOOL_H
 #define AIOPS_INGEST_SPOOL_H
@@ -27,10 +27,10 @@ NODISCARD int spool_close(struct spool *s, struct err *e);
 
 /* One delivery to keep. */
 struct spool_item {
-	struct span events;    /* lines of records, each with its LF */
-	int64_t received_ms;   /* wall clock, since the epoch */
-	struct span signature; /* SPAN_NONE: none */
-	int64_t seq;           /* set by spool_put */
+	struct span events;  /* lines of records, each with its LF */
+	int64_t received_ms; /* wall clock, since the epoch */
+	struct span digest;  /* of what was signed; SPAN_NONE: it was not */
+	int64_t seq;         /* set by spool_put */
 };
 /* Keeps n of them in one transaction, and takes out what was written meanwhile. On return they are
  * on the disk. Errors: EX_IO: nothing of them is, and the spool cannot be used any more. */
@@ -53,10 +53,10 @@ void spool_written(struct spool *s, int64_t seq, size_t bytes);
 bool spool_is_untidy(const struct spool *s);
 NODISCARD int spool_tidy(struct spool *s, struct err *e);
 
-/* Calls seen for each signature that was kept at or after from_ms, oldest first. */
-NODISCARD int spool_signatures(struct spool *s, int64_t from_ms,
-			       void (*seen)(void *ctx, struct span signature, int64_t at_ms),
-			       void *ctx, struct err *e);
+/* Calls seen for each digest that was kept at or after from_ms, oldest first. */
+NODISCARD int spool_seen(struct spool *s, int64_t from_ms,
+			 void (*seen)(void *ctx, struct span digest, int64_t at_ms), void *ctx,
+			 struct err *e);
 
 /* What is not yet written. */
 int64_t spool_deliveries(const struct spool *s);

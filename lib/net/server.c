@@ -196,6 +196,7 @@ void exchange_wake(struct exchange *x)
 	if (!x->suspended)
 		return;
 	x->suspended = false;
+	x->server->woken = true;
 	MHD_resume_connection(x->mhd);
 }
 
@@ -287,6 +288,8 @@ int64_t server_timeout_ms(struct server *s)
 	MHD_UNSIGNED_LONG_LONG ms;
 	int64_t check = s->next_check_ms - env_ticks_ms(s->opt.env), own = -1;
 
+	if (s->woken)
+		return 0; /* libmicrohttpd takes it up when it runs again */
 	if (MHD_get_timeout(s->daemon, &ms) == MHD_YES)
 		own = ms > INT32_MAX ? INT32_MAX : (int64_t)ms;
 	if (!s->conns)
@@ -298,6 +301,7 @@ int64_t server_timeout_ms(struct server *s)
 
 int server_step(struct server *s, struct err *e)
 {
+	s->woken = false;
 	if (MHD_run(s->daemon) != MHD_YES)
 		return err_set(e, EX_SYSTEM, "the HTTP server cannot go on");
 	cut_off_late(s);

@@ -57,6 +57,7 @@ struct server {
 	size_t busy;
 	int64_t next_check_ms;
 	bool quiesced;
+	bool woken; /* an exchange was answered since the last step */
 };
 
 struct exchange *exchange_new(struct server *s, struct conn *c, struct MHD_Connection *mhd,

@@ -1,0 +1,99 @@
+#include "aiops-ingest/live.h"
+
+#include "aiops-ingest/listen.h"
+#include "aiops-ingest/loop.h"
+
+enum {
+	WATERMARK_MS = 1000,
+	DRAIN_MS = 10000,
+	PENDING_MAX = 1 << 20, /* bytes that the reader of standard output has not taken */
+};
+
+struct live {
+	struct cli *c;
+	const struct ingest_cli_options *o;
+	struct prepared prepared;
+	struct outlet outlet;
+	struct listener *listener; /* NULL: not asked for */
+	struct loop *loop;
+};
+
+bool live_is_wanted(const struct cli *c)
+{
+	const struct ingest_cli_options *o = cli_options(c);
+
+	return o->listening.listen != NULL;
+}
+
+static struct ingest_counts counts(const struct live *v)
+{
+	struct ingest_counts n = {0};
+
+	if (v->listener)
+		n = listener_counts(v->listener);
+	return n;
+}
+
+static void print_stats(void *ctx)
+{
+	struct live *v = ctx;
+	struct ingest_counts n = counts(v);
+
+	outlet_stats(&v->outlet, &n, v->listener ? listener_bytes(v->listener) : 0);
+}
+
+static int check(const struct live *v, struct err *e)
+{
+	size_t n;
+
+	(void)cli_operands(v->c, &n);
+	if (n > 0)
+		return err_set(e, EX_BADUSAGE, "--listen reads no files");
+	if (v->o->validate)
+		return err_set(e, EX_BADUSAGE, "--validate does not go with --listen");
+	return 0;
+}
+
+static int open_sources(struct live *v, struct err *e)
+{
+	struct loop_options opt = {WATERMARK_MS, DRAIN_MS, PENDING_MAX, print_stats, v};
+	struct source s;
+
+	v->loop = loop_new(v->c, &opt);
+	if (!v->o->listening.listen)
+		return 0;
+	if (listener_new(v->c, &v->o->listening, &v->prepared, &v->outlet, &v->listener, e) != 0)
+		return -1;
+	s = listener_source(v->listener);
+	loop_add(v->loop, &s);
+	return 0;
+}
+
+static int run(struct live *v)
+{
+	struct ingest_counts n;
+	struct err e = ERR_INIT;
+
+	if (open_sources(v, &e) != 0 || loop_run(v->loop, &e) != 0)
+		(void)msg_err(v->c, NULL, &e); /* outlet_close takes the code */
+	n = counts(v);
+	if (cli_common(v->c)->stats)
+		print_stats(v);
+	loop_free(v->loop);
+	return outlet_close(&v->outlet, &n, &e);
+}
+
+int live_run(struct cli *c)
+{
+	struct live v = {.c = c, .o = cli_options(c)};
+	struct err e = ERR_INIT;
+	int code;
+
+	if (check(&v, &e) != 0 || prepare(c, &v.prepared, &e) != 0 ||
+	    outlet_open(&v.outlet, c, &e) != 0)
+		code = msg_err(c, NULL, &e);
+	else
+		code = run(&v);
+	prepared_release(&v.prepared);
+	return code;
+}
