@@ -194,6 +194,7 @@ static int read_header(struct header *h, struct span text)
 		text = span_of(text.data + n, text.len - n);
 	}
 	h->map->programme = text.data;
+	h->map->header_lines = h->line;
 	return 0;
 }
 

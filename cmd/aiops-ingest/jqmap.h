@@ -21,6 +21,7 @@ struct jqmap {
 	char *path;
 	struct buf text;       /* of the file; the spans of the rest point into it */
 	const char *programme; /* in it, behind the header; NUL-terminated */
+	size_t header_lines;
 	char *name, *summary, *explain, *example;
 	struct shape_rule *sure, *maybe;
 	size_t n_sure, cap_sure, n_maybe, cap_maybe;

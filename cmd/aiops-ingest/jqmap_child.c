@@ -27,6 +27,16 @@ struct jqmap_child {
 	struct buf hopeless; /* why no child of this programme can ever answer */
 };
 
+/* The prelude is one line, and the header counts as lines: what jq says of a line is so of the
+ * map's. */
+static void write_programme(struct jqmap_child *c)
+{
+	buf_addf(&c->programme, "%s def aiops_map($previous): (", jqmap_prelude);
+	for (size_t i = 0; i < c->map->header_lines; i++)
+		buf_add_char(&c->programme, '\n');
+	buf_addf(&c->programme, "%s\n);\n%s", c->map->programme, jqmap_main);
+}
+
 struct jqmap_child *jqmap_child_new(const struct jqmap *m, const char *jq, int64_t timeout_ms,
 				    size_t max_record)
 {
@@ -40,8 +50,7 @@ struct jqmap_child *jqmap_child_new(const struct jqmap *m, const char *jq, int64
 	buf_init(&c->answer, ANSWER_GROWTH * max_record);
 	buf_init(&c->lines, ANSWER_GROWTH * max_record);
 	buf_init(&c->hopeless, 1000);
-	buf_addf(&c->programme, "%s\ndef aiops_map($previous): (\n%s\n);\n%s", jqmap_prelude,
-		 m->programme, jqmap_main);
+	write_programme(c);
 	return c;
 }
 

@@ -16,6 +16,7 @@
 #   {"routing_key":"R0","event_action":"trigger","dedup_key":"orders-db/connections","payload":
 #    {"summary":"orders-db: 99 of 100 connections","source":"db-1","severity":"critical",
 #     "timestamp":"2026-11-21T09:09:19.095+01:00","component":"postgres","class":"connections"}}
+
 ({trigger: "firing", acknowledge: "acknowledged", resolve: "resolved"}) as $status
 | .payload as $p
 | {
