@@ -96,6 +96,7 @@ static void write_distances(struct jsonw *w, const struct analysis *a)
 	jsonw_member_double(w, "psi", only(a->both, a->psi.psi));
 	jsonw_member_double(w, "psi_null_mean", only(a->both, a->psi.null_mean));
 	jsonw_member_double(w, "psi_p", only(a->both, a->psi.p));
+	jsonw_member_double(w, "psi_p_corrected", only(a->both, a->psi.p_corrected));
 	jsonw_member_double(w, "js_divergence", only(a->both, a->js));
 	jsonw_member_double(w, "js_distance2", only(a->both, js_distance2(a->js)));
 	jsonw_member_double(w, "js_divergence_common50", only(numbers, a->js_common50));

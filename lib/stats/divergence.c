@@ -15,10 +15,33 @@ static double total(const uint64_t *counts, size_t bins)
 	return (double)sum;
 }
 
+/*
+ * How much larger than its limit the mean of PSI is with these counts: Bartlett's
+ * factor (1937). The mean is taken to the second order in 1/n, bins laid at
+ * quantiles of the reference; at 100 values a side and ten bins it is 1.06.
+ */
+static double stretch(const uint64_t *ref, const uint64_t *cur, size_t bins, double null_mean)
+{
+	double n = total(ref, bins), m = total(cur, bins), more = 0;
+
+	for (size_t k = 0; k < bins; k++) {
+		double share = ((double)ref[k] + (double)cur[k]) / (n + m), odds, third, fourth;
+
+		if (share <= 0)
+			continue;
+		odds = (1 - share) / share;
+		third = odds * (1 - 2 * share) * (1 / (m * m) + 3 / (n * m) + 2 / (n * n));
+		fourth = odds * (1 - share) * (1 / n + 1 / m) * (1 / n + 1 / m);
+		more += fourth - third / 2;
+	}
+	/* where bins are nearly empty the series means nothing: no more than a quarter */
+	return 1 + fmin(0.25, fmax(0, more / null_mean));
+}
+
 struct psi psi_of_counts(const uint64_t *ref, const uint64_t *cur, size_t bins)
 {
-	struct psi r = {.p = 1};
-	double n = total(ref, bins), m = total(cur, bins), scale = 1 / n + 1 / m;
+	struct psi r = {.p = 1, .p_corrected = 1};
+	double n = total(ref, bins), m = total(cur, bins), scale = 1 / n + 1 / m, dof;
 
 	if (n == 0 || m == 0)
 		return r;
@@ -29,8 +52,12 @@ struct psi psi_of_counts(const uint64_t *ref, const uint64_t *cur, size_t bins)
 		r.psi += (a - e) * log(a / e);
 		r.used += ref[k] > 0 || cur[k] > 0;
 	}
-	r.null_mean = (double)(r.used - 1) * scale;
-	r.p = chi2_upper(r.psi / scale, (double)(r.used - 1));
+	dof = (double)(r.used - 1);
+	r.null_mean = dof * scale;
+	r.p = chi2_upper(r.psi / scale, dof);
+	r.p_corrected =
+		r.used > 1 ? chi2_upper(r.psi / (scale * stretch(ref, cur, bins, r.null_mean)), dof)
+			   : 1;
 	return r;
 }
 

@@ -14,10 +14,12 @@
 #define PSI_FLOOR 1e-4
 
 struct psi {
-	double psi;       /* sum (a - e) ln(a / e), >= 0, no unit */
-	double null_mean; /* what chance alone gives: (bins in use - 1)(1/n + 1/m) */
-	double p;         /* chi-squared upper tail of psi / (1/n + 1/m) */
-	size_t used;      /* bins that hold anything on either side */
+	double psi;         /* sum (a - e) ln(a / e), >= 0, no unit */
+	double null_mean;   /* what chance alone gives: (bins in use - 1)(1/n + 1/m) */
+	double p;           /* chi-squared upper tail of psi / (1/n + 1/m) */
+	double p_corrected; /* the same, for the mean that psi has with these few counts:
+			       Bartlett's factor (1937); holds its level at 100 values a side */
+	size_t used;        /* bins that hold anything on either side */
 };
 
 /*

@@ -123,7 +123,7 @@ static void test(const struct table *t, struct homogeneity *h)
 
 struct homogeneity homogeneity(const uint64_t *ref, const uint64_t *cur, size_t categories)
 {
-	struct homogeneity h = {.chi2 = {.p = 1}, .psi = {.p = 1}};
+	struct homogeneity h = {.chi2 = {.p = 1}, .psi = {.p = 1, .p_corrected = 1}};
 	struct table t = table_of(ref, cur, categories);
 
 	h.categories = h.tested = t.n;

@@ -117,3 +117,10 @@ near() {
 		near "$(jq .drift.wasserstein out)" "$(jq .wasserstein want)"
 	done
 }
+
+@test "compare: every test keeps its level of 5 % over 2,000 draws, and has power" {
+	"$BUILD_DIR/tests/bench/calibration" 2000 > table
+	[ "$(wc -l < table)" -ge 15 ]
+	awk -F '|' '$4 < 0.04 || $4 > 0.06 || $5 < 0.7 { print; bad = 1 } END { exit bad }' table ||
+		fail "false alarms outside 5 % +- 1 %, or power below 70 %"
+}

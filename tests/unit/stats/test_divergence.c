@@ -14,6 +14,7 @@ static void psi_reference_values(void **state)
 	(void)state;
 	assert_near(r.psi, 0.6408250668104137, 1e-13);
 	assert_near(r.p, 6.5570699440684205e-06, 1e-10);
+	assert_true(r.p_corrected > r.p && r.p_corrected < 1e-3);
 	assert_near(r.null_mean, 0.10081053698074977, 1e-13);
 	assert_int_equal(r.used, 6);
 }
