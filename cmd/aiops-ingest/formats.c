@@ -4,7 +4,8 @@
 #include "aiops-ingest/jqmap_format.h"
 
 static const struct format *const formats[] = {
-	&format_alertmanager, &format_prometheus, &format_otlp, &format_text, &format_ndjson,
+	&format_alertmanager, &format_prometheus, &format_otlp, &format_journald,
+	&format_syslog, &format_text, &format_ndjson,
 };
 
 #define FORMATS (sizeof formats / sizeof *formats)

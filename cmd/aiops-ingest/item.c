@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "record/members.h"
 
 /* Bytes of the string at the front of s, quotes included. */
 static size_t string_len(struct span s)
@@ -65,6 +66,11 @@ static void skip_between(struct span *s)
 {
 	while (s->len > 0 && *s->data && strchr(" \t\r\n,:", *s->data))
 		*s = span_of(s->data + 1, s->len - 1);
+}
+
+struct item item_root(const struct record *r)
+{
+	return (struct item){record_root(r), span_trim(record_line(r))};
 }
 
 struct item item_get(const struct record *r, const char *path)

@@ -15,6 +15,8 @@ struct item {
 	struct span raw; /* as it stands in the line; SPAN_NONE if it is not there */
 };
 
+/* The whole record. */
+struct item item_root(const struct record *r);
 /* The item at a dotted path (record_get). O(length of the record). */
 struct item item_get(const struct record *r, const char *path);
 /* The member of an object; VALUE_NONE if there is none. O(length of the object). */

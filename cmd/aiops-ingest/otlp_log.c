@@ -1,6 +1,6 @@
 #include "aiops-ingest/otlp.h"
 
-#include "base/digest.h"
+#include "aiops-ingest/contentkey.h"
 
 /* SeverityNumber's names, in its order (logs.proto). */
 static const char *const numbers[] = {
@@ -42,17 +42,14 @@ static void judge(struct otlp *o, struct item number, struct span text, struct e
 /* What one occurrence has for itself: the resource and the bytes that were sent. */
 static struct span key_of(struct otlp *o, const struct record *r)
 {
-	char fingerprint[FINGERPRINT_HEX + 1], hex[DIGEST_HEX + 1];
+	char fingerprint[FINGERPRINT_HEX + 1];
 	struct span parts[2];
-	struct digest d;
 
 	fingerprint_hex(labels_fingerprint(o->resource.labels.items, o->resource.labels.n),
 			fingerprint);
 	parts[0] = span_of(fingerprint, FINGERPRINT_HEX);
 	parts[1] = record_line(r);
-	d = digest_of(parts, 2);
-	digest_hex(&d, hex);
-	return arena_keep(&o->words, span_of(hex, 32));
+	return content_key(&o->words, parts, 2);
 }
 
 static int read_times(const struct record *r, struct event *ev, struct err *e)
