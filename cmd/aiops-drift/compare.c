@@ -7,11 +7,11 @@
 
 #include "aiops-drift/feature.h"
 #include "aiops-drift/judge.h"
+#include "aiops-drift/reference.h"
 #include "aiops-drift/slide.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/filter.h"
-#include "record/line_file.h"
 #include "record/record.h"
 
 struct compare {
@@ -29,68 +29,25 @@ struct compare {
 
 /* ---- reading ---- */
 
-/* One line of the reference. 1 accepted, 0 rejected (counted), -1 stop. */
-static int take_reference_line(struct compare *cmp, struct cli *c, struct record *r,
-			       struct rejects *rejects, struct span line, bool cut, int64_t number,
-			       struct err *e)
+static void watch_reference(void *ctx, struct record *r)
 {
-	const char *path = cmp->options->reference;
-	enum reject_code why = REJECT_TOO_LONG;
-	struct err *problem = &cmp->problem;
-
-	err_clear(problem);
-	if (cut) {
-		(void)err_set(problem, EX_BADDATA, "the line is longer than --max-record");
-	} else if (span_trim(line).len == 0) {
-		if (!cli_common(c)->strict)
-			return 0;
-		why = REJECT_BLANK;
-		(void)err_set(problem, EX_BADDATA, "a blank line");
-	} else if (span_starts(line, "{\"_")) {
-		return 0; /* a control line of the pipe that wrote the file */
-	} else if (record_parse(r, line.data, line.len, &why, problem) == 0) {
-		switch (features_observe(&cmp->features, r, WINDOW_REFERENCE, problem)) {
-		case OBSERVED_TAKEN:
-			return 1;
-		case OBSERVED_IGNORED:
-			cmp->ignored++;
-			return 1;
-		case OBSERVED_STOP:
-			*e = *problem;
-			return -1;
-		case OBSERVED_REFUSED:
-			why = REJECT_SCHEMA;
-		}
-	}
-	return rejects_add(rejects, path, number, reject_code_name(why), problem->text, line, e);
-}
-
-/* The whole reference file. The exit code so far: EX_DONE or EX_REJECTS; -1 with e set. */
-static int read_reference(struct compare *cmp, struct cli *c, struct err *e)
-{
-	size_t max = cli_common(c)->max_record;
-	struct line_file *file = line_file_open(cmp->options->reference, max, e);
-	struct rejects *rejects = file ? rejects_open(c, e) : NULL;
-	struct record *r = record_new(max);
-	int64_t number = 0, accepted = 0;
-	struct span line;
-	int got = -1, code;
-	bool cut;
+	struct compare *cmp = ctx;
 
 	features_watch(&cmp->features, r);
-	while (rejects && (got = line_file_next(file, &line, &cut, e)) > 0) {
-		int taken = take_reference_line(cmp, c, r, rejects, line, cut, ++number, e);
+}
 
-		if (taken < 0) {
-			got = -1;
-			break;
-		}
-		accepted += taken;
-	}
-	code = rejects ? rejects_close(rejects, accepted) : EX_DONE;
-	record_free(r);
-	line_file_close(file);
-	return got < 0 ? -1 : code;
+static enum observed observe_reference(void *ctx, const struct record *r, struct err *e)
+{
+	struct compare *cmp = ctx;
+
+	return features_observe(&cmp->features, r, WINDOW_REFERENCE, e);
+}
+
+static int read_reference(struct compare *cmp, struct cli *c, struct err *e)
+{
+	static const struct reference_ops ops = {watch_reference, observe_reference};
+
+	return reference_read(c, cmp->options->reference, &ops, cmp, &cmp->ignored, e);
 }
 
 static int on_record(void *ctx, struct filter *f, const struct record *r, struct err *e)

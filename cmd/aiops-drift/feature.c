@@ -68,8 +68,7 @@ static struct feature *feature_add(struct features *f, const struct place *p)
 	return made;
 }
 
-/* The feature of a place, made if it is new; NULL with e set when there is no room for it. */
-static struct feature *feature_of(struct features *f, const struct place *p, struct err *e)
+struct feature *features_at(struct features *f, const struct place *p, struct err *e)
 {
 	struct map_entry *entry;
 
@@ -181,7 +180,7 @@ static struct feature *find_feature(struct features *f, const struct record *r, 
 
 	if (grouping_place(f->options.grouping, r, &place, e) < 0)
 		return NULL;
-	return feature_of(f, &place, e);
+	return features_at(f, &place, e);
 }
 
 enum observed features_read(struct features *f, const struct record *r, struct feature **feature,

@@ -83,6 +83,9 @@ struct features {
 void features_init(struct features *f, const struct features_options *o);
 void features_release(struct features *f);
 
+/* The feature of a place, made if it is new; NULL with e set when there is no room for it. */
+struct feature *features_at(struct features *f, const struct place *p, struct err *e);
+
 /* What a record that is read for these features should watch (record_watch); it works
  * without, more slowly. */
 void features_watch(const struct features *f, struct record *r);
