@@ -41,7 +41,8 @@ enum cut {
 
 /* The path of a cut, as split_new wants it. */
 const char *cut_path(enum cut c);
-/* Where its array stands in an object, for record_get; NULL if it stands in no object, or deeper. */
+/* Where its array stands in an object, for record_get; NULL if it stands in no object, or deeper.
+ */
 const char *cut_array(enum cut c);
 /* True if the object holds an array that one of these cuts is about. */
 bool cut_applies(unsigned cuts, const struct record *r);
@@ -79,9 +80,9 @@ struct format {
 	/* Documents. A part that is not as it should be is rejected by the format (ingest_reject);
 	 * -1 only when the run must stop. The root part ends its document. */
 	int (*part)(void *state, enum cut cut, const struct record *r, struct err *e);
-	/* Before the first part inside of it, and only then: what has come of the part `cut` that the
-	 * next parts stand in, outer ones first. NULL: cannot be read yet. `part` brings it whole,
-	 * behind them. */
+	/* Before the first part inside of it, and only then: what has come of the part `cut` that
+	 * the next parts stand in, outer ones first. NULL: cannot be read yet. `part` brings it
+	 * whole, behind them. */
 	int (*around)(void *state, enum cut cut, const struct record *so_far, struct err *e);
 	/* A document has ended, or broke off: what the format still holds of it is rejected. */
 	int (*settle)(void *state, struct err *e);
@@ -106,7 +107,8 @@ struct format {
 
 extern const struct format format_alertmanager, format_prometheus, format_prometheus_text,
 	format_openmetrics, format_otlp, format_loki, format_elasticsearch, format_cloudwatch,
-	format_journald, format_syslog, format_csv, format_tsv, format_text, format_ndjson;
+	format_journald, format_syslog, format_csv, format_tsv, format_rollout, format_text,
+	format_ndjson;
 
 /* NULL at the end. */
 const struct format *format_at(size_t i);
