@@ -134,16 +134,21 @@ static enum jqmap_answer give_up(struct jqmap_child *c, struct err *e, const cha
 	return JQMAP_FAILED;
 }
 
-/* {"x":...}: what the map's `error` said, a string or any value. */
+/* {"x":...}: what the map's `error` said, a string or any value; read by people. */
 static enum jqmap_answer refused(struct span line, struct err *e)
 {
 	struct span why = span_of(line.data + 5, line.len - 6);
+	struct buf words = BUF_INIT(MAX_WHY);
 
 	if (why.len >= 2 && *why.data == '"')
 		why = span_of(why.data + 1, why.len - 2);
-	if (why.len > MAX_WHY)
-		why.len = MAX_WHY;
-	err_set(e, EX_BADDATA, "the map refuses it: %.*s", (int)why.len, why.data);
+	for (size_t i = 0; i < why.len && words.len < MAX_WHY - 1; i++) {
+		if (why.data[i] == '\\' && i + 1 < why.len && strchr("\"\\", why.data[i + 1]))
+			i++;
+		buf_add_char(&words, why.data[i]);
+	}
+	err_set(e, EX_BADDATA, "the map refuses it: %s", buf_cstr(&words));
+	buf_release(&words);
 	return JQMAP_REFUSED;
 }
 
@@ -168,7 +173,10 @@ static enum jqmap_answer read_lines(struct jqmap_child *c, struct span *lines, s
 		rest = span_of(rest.data + n, rest.len - n);
 	}
 	*lines = buf_span(&c->lines);
-	return JQMAP_EVENTS;
+	if (lines->len > 0)
+		return JQMAP_EVENTS;
+	err_set(e, EX_BADDATA, "the map makes nothing of it");
+	return JQMAP_REFUSED;
 }
 
 enum jqmap_answer jqmap_ask(struct jqmap_child *c, struct span document, struct span previous,

@@ -104,6 +104,9 @@ static int take_event(struct jqmap_run *run, struct span line, struct span docum
 	return 0;
 }
 
+/* What a map makes of a document that it knows and that says nothing. */
+static const char nothing[] = "{\"e\":null}";
+
 static int take_events(struct jqmap_run *run, struct span lines, const struct record *r,
 		       struct err *e)
 {
@@ -113,7 +116,10 @@ static int take_events(struct jqmap_run *run, struct span lines, const struct re
 		struct err why = ERR_INIT;
 		struct span json;
 
-		if (take_event(run, span_of(lines.data, n), record_line(r), nth, &json, &why) == 0)
+		if (n == sizeof nothing - 1 && memcmp(lines.data, nothing, n) == 0)
+			run->in->counts.ignored++;
+		else if (take_event(run, span_of(lines.data, n), record_line(r), nth, &json,
+				    &why) == 0)
 			ingest_pass(run->in, json);
 		else if (ingest_reject(run->in, "schema", record_line(r), e, "%s, event %zu: %s",
 				       run->map->name, nth, why.text) != 0)

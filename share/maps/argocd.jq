@@ -20,6 +20,7 @@
 #    "finishedAt":"2026-11-21T09:05:40Z","operation":{"initiatedBy":{"username":"maria"}}}}}
 
 (if (.app | type) == "object" then .app else . end)
+| if .kind != "Application" then error("kind: not an Application") else . end
 | .status as $s
 | first_of($s.operationState.syncResult.revision?, $s.sync.revision?) as $to
 | ([$s.history[]? | .revision? // empty]) as $history
@@ -32,7 +33,7 @@
     title: "sync of \(.metadata.name) to \($to // "?"): \($phase // "unknown")",
     description: $s.operationState.message?,
     timestamp: first_of($s.operationState.finishedAt?, $s.operationState.startedAt?, $s.reconciledAt?),
-    service: .metadata.name,
+    service: (.metadata.name | need("metadata.name")),
     change: {type: "deploy", from: $from, to: $to,
              by: (first_of($s.operationState.operation.initiatedBy.username?)
                   // (if $s.operationState.operation.initiatedBy.automated? == true then "argocd" else null end)),

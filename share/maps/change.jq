@@ -18,7 +18,7 @@
   name: (.type // "deploy"),
   title: first_of(.title, .description, "\(.service): \(.from // "?" | text) to \(.to | text)"),
   timestamp: first_of(.timestamp, .time),
-  service: .service, env: .env, host: .host,
-  change: {type: (.type // "deploy"), from: (.from | text), to: (.to | text), by: .by, url: .url},
+  service: (.service | need("service")), env: .env, host: .host,
+  change: {type: (.type // "deploy"), from: (.from | text), to: (.to | text | need("to")), by: .by, url: .url},
   labels: ((.labels | strings) + ({service: .service} | strings))
 }

@@ -19,7 +19,7 @@ def plain: if type == "object" then first_of(.stringValue, .intValue, .doubleVal
 .data.issue as $i
 | ($i.status == "resolved" or .type == "alert.resolved") as $over
 | {
-    kind: "alert", source_id: (first_of($i.issueIdentifier, $i.id) | text),
+    kind: "alert", source_id: (first_of($i.issueIdentifier, $i.id) | need("data.issue.id") | text),
     status: (if $over then "resolved" else "firing" end),
     severity: $i.status,
     name: first_of($i.checkrules[0]?.name, $i.summary), title: $i.summary, description: $i.description,

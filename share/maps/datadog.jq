@@ -32,7 +32,7 @@
     scale: (if $priority then "priority" else "alert_type" end),
     severity: (if $priority then $priority | text else .alert_type end),
     name: first_of(.alert_title, .title),
-    title: .title,
+    title: (.title | need("title")),
     description: first_of(.body, .message, .description),
     timestamp: (first_of(.date, .last_updated) | if . then epoch_ms else . end),
     labels: ((.tags | tags) + ({scopes: $scopes, host: .hostname, monitor_id: .monitor_id} | strings)),

@@ -18,21 +18,22 @@
 #    "repository":{"name":"orders","full_name":"acme/orders"},"sender":{"login":"ci"}}
 
 .repository as $r
+| ($r.full_name | need("repository.full_name")) as $name
 | if (.release | type) == "object" then .release as $x | {
-    kind: "change", source_id: "\($r.full_name) release \($x.id | text) \(.action)",
+    kind: "change", source_id: "\($name) release \($x.id | text) \(.action)",
     name: "release \(.action)", title: "release \($x.tag_name) \(.action)",
     timestamp: first_of($x.published_at, $x.created_at), service: $r.name,
     change: {type: "release", to: $x.tag_name, by: $x.author.login?, url: $x.html_url},
-    labels: ({repository: $r.full_name, action: .action, prerelease: (if $x.prerelease == true then "true" else null end)} | strings)
-  } else .deployment as $d | .deployment_status as $s | {
+    labels: ({repository: $name, action: .action, prerelease: (if $x.prerelease == true then "true" else null end)} | strings)
+  } else (.deployment | need("deployment")) as $d | .deployment_status as $s | {
     kind: "change",
-    source_id: ([$r.full_name, "deployment", ($d.id | text), ($s.id? | text)] | map(select(. != null)) | join(" ")),
+    source_id: ([$name, "deployment", ($d.id | text), ($s.id? | text)] | map(select(. != null)) | join(" ")),
     name: (if $s then "deployment \($s.state)" else "deployment \(.action // "created")" end),
     title: "\($d.task // "deploy") of \(first_of($d.ref, $d.sha)) to \(first_of($s.environment?, $d.environment) // "?")\(if $s then ": \($s.state)" else "" end)",
     description: first_of($s.description?, $d.description),
     timestamp: first_of($s.created_at?, $d.created_at), service: $r.name,
     change: {type: "deploy", to: first_of($d.ref, $d.sha), by: first_of($d.creator.login?, .sender.login?),
              url: first_of($s.log_url?, $s.target_url?, $s.environment_url?)},
-    labels: ({repository: $r.full_name, environment: first_of($s.environment?, $d.environment), state: $s.state?,
+    labels: ({repository: $name, environment: first_of($s.environment?, $d.environment), state: $s.state?,
               sha: $d.sha} | strings)
   } end

@@ -26,7 +26,8 @@ def moment: text | if . == null then null else sub(" UTC$"; "Z") | sub(" (?<z>[-
     change: {type: "deploy", to: first_of(.ref, .short_sha), by: first_of(.user.username?, .user.name?),
              url: first_of(.deployable_url, .commit_url)},
     labels: ({repository: $p.path_with_namespace, environment: .environment, state: .status, sha: .short_sha, ref: .ref} | strings)
-  } else .object_attributes as $o | {
+  } elif .object_kind != "pipeline" then error("object_kind: neither deployment nor pipeline")
+  else (.object_attributes | need("object_attributes")) as $o | {
     kind: "change",
     source_id: "\($p.path_with_namespace) pipeline \($o.id | text) \($o.status)",
     name: "pipeline \($o.status)", title: "pipeline of \($o.ref): \($o.status)",

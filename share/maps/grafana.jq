@@ -57,5 +57,5 @@ def legacy:
       links: ({dashboard: .ruleUrl, image: .imageUrl} | strings)
     };
 if has("ruleId") then legacy
-elif has("alerts") then empty
+elif has("alerts") then error("alerts: not an array")
 else unified end

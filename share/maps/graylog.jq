@@ -17,7 +17,7 @@
 .event as $e
 | {
     kind: "alert", signal: "log", status: "firing",
-    source_id: $e.id,
+    source_id: ($e.id | need("event.id")),
     severity: ($e.priority | text),
     severity_text: ({"0": "informational", "1": "low", "2": "normal", "3": "high", "4": "critical"}[$e.priority | text // ""]
                     // ($e.priority | text)),

@@ -40,7 +40,7 @@ def code: if type == "number" then floor | tostring else text | if . then sub("[
       }
   else {
     kind: "log", source_id: "\(.type) \(if $what != "" then $what else [.comment.host_name?, .downtime.host_name?] | map(select(. != null)) | join("") end) \(.timestamp | text)",
-    name: .type, timestamp: (.timestamp | epoch_s),
+    name: (.type | need("type")), timestamp: (.timestamp | epoch_s),
     body: (first_of(.comment.text?, (.comment | select(type == "string")), .downtime.comment?, .text) // .type),
     labels: ({host: first_of(.host, .comment.host_name?, .downtime.host_name?), check: .service} | strings)
   } end

@@ -52,9 +52,9 @@ def event:
     };
 if has("object") and (.type | IN("ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR")) then
   if .type == "ERROR" then error("watch: \(first_of(.object.message, .object.reason) // "error")")
-  elif .type == "DELETED" or .type == "BOOKMARK" then empty
+  elif .type == "DELETED" or .type == "BOOKMARK" then null
   elif (.object | about | type) == "object" then .object | event
   else error("object: not an event") end
 elif (about | type) == "object" then event
-elif .kind == "EventList" then empty
+elif has("items") then error("items: not an array")
 else error("not an event") end

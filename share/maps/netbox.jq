@@ -18,7 +18,7 @@
 | {
     kind: "change",
     source_id: ([.request_id, .model, $d.id] | map(filled | select(. != null) | text) | join(" ")),
-    name: "\(.model) \(.event)",
+    name: "\(.model | need("model")) \(.event | need("event"))",
     title: "\(.model) \(first_of($d.display, $d.name) // ($d.id | text)) \(.event)",
     timestamp: .timestamp,
     host: (if .model | IN("device", "virtualmachine") then $d.name else null end),

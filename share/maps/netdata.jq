@@ -17,6 +17,7 @@
 #    "duration":"1 minute","critical_count":0,"warning_count":1,"alarm_url":"https://app.netdata.cloud/a"}
 
 first_of(.alarm, .alert) as $alarm
+| if $alarm or (.status.reachable? | type) == "boolean" then . else error("neither alarm nor status.reachable") end
 | first_of(.host, .node, .hostname) as $host
 | {
     kind: "alert", signal: (if $alarm then "metric" else null end),

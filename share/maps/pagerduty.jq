@@ -25,7 +25,7 @@
 | ({triggered: "firing", acknowledged: "acknowledged", resolved: "resolved"}) as $states
 | ({service: $d.service.summary?, teams: ([$d.teams[]?.summary] | join(",")),
     escalation_policy: $d.escalation_policy.summary?, number: $d.number} | strings) as $labels
-| if $event.event_type == "pagey.ping" then empty
+| if ($event.event_type | need("event.event_type")) == "pagey.ping" then null
   elif $d.type == "incident" or ($d.status != null and $d.title != null) then
     (if first_of($d.priority.summary?) then ["priority", $d.priority.summary]
      else ["urgency", $d.urgency] end) as $severity

@@ -23,7 +23,7 @@ def tag_labels: if type == "array" then pairs else strings end;
 def event($e; $more):
   {
     kind: "alert", signal: "log", status: "firing",
-    source_id: ($e.event_id | text),
+    source_id: ($e.event_id | text | need("event_id")),
     severity: first_of($e.level, $more.level),
     name: first_of($e.title, $e.message, $more.message),
     title: first_of($e.title, $more.message),

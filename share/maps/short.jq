@@ -18,7 +18,7 @@
   kind: "alert", source_id: (.id | text),
   status: first_of(.status, "firing"),
   severity: .severity,
-  name: .type,
+  name: (.type | need("type")),
   title: first_of(.message, .title, .description),
   timestamp: first_of(.timestamp, .time),
   value: (.value | number),

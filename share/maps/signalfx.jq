@@ -22,7 +22,7 @@
 | ({anomalous: "firing", ok: "resolved", stopped: "resolved", "manually resolved": "resolved", "auto resolved": "resolved",
     "too low": "firing", "too high": "firing"}) as $words
 | ($word | meaning($words; "statusExtended")) as $status
-| ([.inputs? // {} | .[]? | select(.value != null) | .value] | if length == 1 then .[0] | number else null end) as $value
+| ([.inputs? // {} | .[]? | objects | .value | select(. != null)] | if length == 1 then .[0] | number else null end) as $value
 | {
     kind: "alert", signal: "metric", source_id: (.incidentId | text),
     status: (if $status == "firing" and .triggeredWhileMuted == true then "suppressed" else $status end),

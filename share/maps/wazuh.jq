@@ -18,7 +18,7 @@
 {
   kind: "alert", signal: "log",
   source_id: (.id | text),
-  severity: (.rule.level | text),
+  severity: (.rule.level | text | need("rule.level")),
   name: first_of(.rule.description, (.rule.id | text)), title: .rule.description, description: .full_log,
   timestamp: .timestamp,
   labels: ({rule_id: .rule.id, rule_groups: .rule.groups, host: .agent.name?, agent_id: .agent.id?, agent_ip: .agent.ip?,
