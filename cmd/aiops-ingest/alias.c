@@ -1,7 +1,6 @@
 #include "aiops-ingest/alias.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -291,6 +290,11 @@ struct promoted promote(const struct aliases *a, const struct label *labels, siz
 	if (!p.host.data && instance.len > 0)
 		p.host = host_of_instance(instance);
 	return p;
+}
+
+bool aliases_know(const struct aliases *a, struct span name)
+{
+	return find(a, name) != NULL;
 }
 
 void promote_component(struct promoted *p)

@@ -5,6 +5,7 @@
 #ifndef AIOPS_INGEST_ALIAS_H
 #define AIOPS_INGEST_ALIAS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -43,6 +44,9 @@ struct promoted {
  * component, else pod, else instance as it stands (with its port). host: a host
  * label, else the instance without its port, when it has one. O(n). */
 struct promoted promote(const struct aliases *a, const struct label *labels, size_t n);
+
+/* Does a label of this name promote to anything? */
+bool aliases_know(const struct aliases *a, struct span name);
 
 /* A component that no label names is the service, else the host (aiops-record(5)). */
 void promote_component(struct promoted *p);

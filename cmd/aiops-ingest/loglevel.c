@@ -26,15 +26,17 @@ static const struct {
 	{"CONFIG", SEVERITY_INFO},        {"DEBUG1", SEVERITY_INFO},
 	{"DEBUG2", SEVERITY_INFO},        {"DEBUG3", SEVERITY_INFO},
 	{"DEBUG4", SEVERITY_INFO},        {"DEBUG5", SEVERITY_INFO},
+	{"NOTE", SEVERITY_INFO},          {"FAILURE", SEVERITY_HIGH},
 };
 
 static const struct {
 	char letter;
 	enum severity severity;
 } letters[] = {
-	{'I', SEVERITY_INFO},     {'W', SEVERITY_MEDIUM}, {'E', SEVERITY_HIGH},
-	{'F', SEVERITY_CRITICAL}, {'D', SEVERITY_INFO},   {'#', SEVERITY_MEDIUM},
-	{'*', SEVERITY_LOW},      {'-', SEVERITY_INFO},   {'.', SEVERITY_INFO},
+	{'I', SEVERITY_INFO},     {'W', SEVERITY_MEDIUM},   {'E', SEVERITY_HIGH},
+	{'F', SEVERITY_CRITICAL}, {'D', SEVERITY_INFO},     {'#', SEVERITY_MEDIUM},
+	{'*', SEVERITY_LOW},      {'-', SEVERITY_INFO},     {'.', SEVERITY_INFO},
+	{'V', SEVERITY_INFO},     {'A', SEVERITY_CRITICAL},
 };
 
 static bool find_word(struct span s, bool any_case, enum severity *out)
@@ -53,6 +55,13 @@ static bool find_word(struct span s, bool any_case, enum severity *out)
 		return true;
 	}
 	return false;
+}
+
+bool log_level_is(struct span word)
+{
+	enum severity ignored;
+
+	return find_word(word, true, &ignored);
 }
 
 struct log_level log_level_of(struct span word)
@@ -119,7 +128,11 @@ static bool is_level(struct span word, struct span behind, bool first, struct lo
 	bool set_off =
 		first && behind.len > 1 &&
 		(*behind.data == '\t' || (is_space(*behind.data) && is_space(behind.data[1])));
-	struct span core = brackets ? bracketed(word) : trim_chars(word, ":,;\"");
+	struct span core;
+
+	if (!brackets && !colon && !set_off && (*word.data < 'A' || *word.data > 'Z'))
+		return false;
+	core = brackets ? bracketed(word) : trim_chars(word, ":,;\"");
 
 	if (core.len == 0 || !find_word(core, brackets || colon || set_off, &out->severity))
 		return false;
@@ -129,38 +142,44 @@ static bool is_level(struct span word, struct span behind, bool first, struct lo
 	return true;
 }
 
-/* The value of key in a logfmt line, or SPAN_NONE. */
-static struct span logfmt_value(struct span line, const char *key)
+bool logfmt_next(struct span *rest, struct span *key, struct span *value)
 {
-	struct span rest = line;
-	const char *at;
+	const char *equals, *from;
+	size_t n = 0;
 
-	while ((at = span_find(rest, span_cstr(key)))) {
-		struct span v = from(line, (size_t)(at - line.data) + strlen(key));
-		size_t n = 0;
-
-		if (at == line.data || at[-1] == ' ' || at[-1] == ',') {
-			v = v.len > 0 && *v.data == '"' ? from(v, 1) : v;
-			while (n < v.len && !is_space(v.data[n]) && v.data[n] != '"' &&
-			       v.data[n] != ',')
+	while (rest->len > 0 && (equals = memchr(rest->data, '=', rest->len))) {
+		for (from = equals; from > rest->data && !is_space(from[-1]) && from[-1] != ',';
+		     from--)
+			;
+		*key = span_of(from, (size_t)(equals - from));
+		*rest = span_of(equals + 1, rest->len - (size_t)(equals + 1 - rest->data));
+		if (key->len == 0)
+			continue;
+		if (rest->len > 0 && *rest->data == '"') {
+			*rest = span_of(rest->data + 1, rest->len - 1);
+			while (n < rest->len && rest->data[n] != '"')
+				n += rest->data[n] == '\\' && n + 1 < rest->len ? 2 : 1;
+		} else {
+			while (n < rest->len && !is_space(rest->data[n]) && rest->data[n] != ',')
 				n++;
-			return span_of(v.data, n);
 		}
-		rest = v;
+		*value = span_of(rest->data, n);
+		*rest = span_of(rest->data + n, rest->len - n);
+		return true;
 	}
-	return SPAN_NONE;
+	return false;
 }
 
 static bool logfmt_level(struct span head, struct log_level *out)
 {
-	static const char *const keys[] = {"level=", "lvl=", "severity="};
+	struct span key, value;
 
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		struct span v = logfmt_value(head, keys[i]);
-
-		if (v.len == 0 || !find_word(v, true, &out->severity))
+	while (logfmt_next(&head, &key, &value)) {
+		if (!span_is(key, "level") && !span_is(key, "lvl") && !span_is(key, "severity"))
 			continue;
-		out->text = v;
+		if (value.len == 0 || !find_word(value, true, &out->severity))
+			continue;
+		out->text = value;
 		return true;
 	}
 	return false;
@@ -256,9 +275,8 @@ static bool is_exception(struct span line)
 
 bool log_goes_on(struct span line)
 {
-	static const char *const starts[] = {" ",
-					     "\t",
-					     "Caused by: ",
+	static const char *const starts[] = {"Caused by: ",
+					     "[signal ",
 					     "Suppressed: ",
 					     "Traceback (most recent call last)",
 					     "During handling of the above exception",
@@ -269,8 +287,62 @@ bool log_goes_on(struct span line)
 					     "stack backtrace:",
 					     "Stack trace:"};
 
+	if (line.len > 0 && is_space(*line.data))
+		return true;
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		if (span_starts(line, starts[i]))
 			return true;
 	return is_exception(line);
+}
+
+bool log_begins_go_trace(struct span line)
+{
+	return span_starts(line, "goroutine ") || span_starts(line, "[signal ");
+}
+
+bool log_goes_on_in_go(struct span line)
+{
+	size_t n = 0;
+
+	if (span_starts(line, "created by ") || span_starts(line, "exit status ") ||
+	    span_starts(line, "[signal "))
+		return true;
+	while (n < line.len && (is_app_char(line.data[n]) || strchr("()*", line.data[n])))
+		n++;
+	return n > 0 && memchr(line.data, '.', n) && line.data[line.len - 1] == ')' &&
+	       memchr(line.data, '(', line.len);
+}
+
+/* The status of an access log's line, "GET /x HTTP/1.1" 503 ..., or SPAN_NONE. */
+static struct span access_status(struct span rest)
+{
+	const char *p = rest.data, *end = p + rest.len;
+
+	if (rest.len == 0 || *p != '"')
+		return SPAN_NONE;
+	for (p++; p < end && *p != '"'; p++)
+		if (*p == '\\')
+			p++;
+	if (end - p < 5 || p[1] != ' ' || (end - p > 5 && p[5] != ' '))
+		return SPAN_NONE;
+	for (int i = 2; i < 5; i++)
+		if (p[i] < '0' || p[i] > '9')
+			return SPAN_NONE;
+	return span_of(p + 2, 3);
+}
+
+struct log_level log_access_level(struct span rest)
+{
+	struct span status = access_status(rest);
+
+	if (status.len == 0 || *status.data != '5')
+		return (struct log_level){SPAN_NONE, SEVERITY_UNKNOWN};
+	return (struct log_level){status, SEVERITY_HIGH};
+}
+
+struct log_level log_redis_level(struct span rest)
+{
+	if (rest.len < 2 || rest.data[1] != ' ' || !strchr("#*-.", *rest.data))
+		return (struct log_level){SPAN_NONE, SEVERITY_UNKNOWN};
+	return log_level_of(span_of(rest.data, 1));
 }

@@ -23,6 +23,19 @@ struct log_level log_level_find(struct span rest);
 /* The level of a word that is known to be one: glog's letter, Redis' mark. */
 struct log_level log_level_of(struct span word);
 
+/* Takes the next key=value or key="value" of a logfmt line off *rest. Escapes stay as they are. */
+bool logfmt_next(struct span *rest, struct span *key, struct span *value);
+
+/* Is this word, in any case, a level's? */
+bool log_level_is(struct span word);
+
+/* Redis marks the level with one character behind the time. */
+struct log_level log_redis_level(struct span rest);
+
+/* An access log ("GET /x HTTP/1.1" 503 ...) has no levels. The one rule: a status of 500 to 599 is
+ * high, with the status as its word; any other says nothing of severity. */
+struct log_level log_access_level(struct span rest);
+
 struct log_head {
 	struct span host, app; /* "db-1 sshd[24200]: ..." */
 };
@@ -37,5 +50,9 @@ long log_detail_at(struct span rest);
 /* True for a line without a stamp that goes on from the line before: indented, or part of a stack
  * trace. */
 bool log_goes_on(struct span line);
+/* The same, for lines that are joined only inside a Go trace: "main.run(...)", "exit status 2". */
+bool log_goes_on_in_go(struct span line);
+/* "goroutine 1 [running]:" begins one. */
+bool log_begins_go_trace(struct span line);
 
 #endif

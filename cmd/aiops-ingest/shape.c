@@ -6,22 +6,28 @@
 /*
  * Shapes as patterns: Y year, y its last two digits, m month, b its name, d day,
  * e day of one or two digits (also padded with a space), a weekday's name, H M S,
- * f optional fraction (point or comma), z optional zone, T the letter or a space,
+ * f optional fraction (point or comma), F one of three digits behind a colon, I and
+ * p hour and half of a twelve-hour clock, z optional zone, T the letter or a space,
  * L glog's level letter; a space is one or more; anything else is itself.
  */
 static const struct shape {
 	const char *name, *pattern;
+	enum stamp_shape kind;
 } shapes[] = {
-	{"iso", "Y-m-dTH:M:Sfz"},      /* RFC 3339; PostgreSQL, Java, Python, Go's slog */
-	{"slashes", "Y/m/d H:M:Sfz"},  /* nginx' error log, Go's log */
-	{"syslog", "b e H:M:Sf"},      /* RFC 3164 */
-	{"ctime", "a b e H:M:Sf Y"},   /* Apache's error log */
-	{"clf", "d/b/Y:H:M:Sz"},       /* Common Log Format */
-	{"glog", "Lmd H:M:Sf"},        /* glog, klog */
-	{"day first", "e b Y H:M:Sf"}, /* Redis */
-	{"dashes", "Y-m-d-H.M.Sf"},    /* Db2, BlueGene */
-	{"basic", "YmdTHMSfz"},        /* ISO 8601 basic */
-	{"digits", "ymd HMS"},         /* old MySQL, HDFS */
+	{"iso", "Y-m-dTH:M:Sfz"},               /* RFC 3339; PostgreSQL, Java, Python, Go's slog */
+	{"slashes", "Y/m/d H:M:Sfz"},           /* nginx' error log, Go's log */
+	{"syslog", "b e H:M:Sf", STAMP_SYSLOG}, /* RFC 3164 */
+	{"ctime", "a b e H:M:Sf Y"},            /* Apache's error log */
+	{"clf", "d/b/Y:H:M:Sz", STAMP_CLF},     /* Common Log Format */
+	{"glog", "Lmd H:M:Sf"},                 /* glog, klog */
+	{"day first", "e b Y H:M:Sf"},          /* Redis */
+	{"dashes", "Y-m-d-H.M.Sf"},             /* Db2, BlueGene */
+	{"basic", "YmdTHMSfz"},                 /* ISO 8601 basic */
+	{"digits", "ymd HMS", STAMP_DIGITS},    /* old MySQL, HDFS */
+	{"short year", "y/m/d H:M:Sf"},         /* Spark */
+	{"month-day", "m-d H:M:Sf", STAMP_MONTH_DAY}, /* Android's logcat */
+	{"health", "Ymd-H:M:SF"},                     /* HealthApp, as Loghub has it */
+	{"jul", "b e, Y I:M:S p", STAMP_JUL},         /* java.util.logging */
 };
 
 static_assert(sizeof shapes / sizeof *shapes == SHAPES, "shape.h counts them");
@@ -124,6 +130,41 @@ static void take_fraction(struct reading *r)
 	}
 }
 
+/* HealthApp writes milliseconds without leading zeros. */
+static bool take_milliseconds(struct reading *r)
+{
+	int64_t ms = 0;
+	size_t from = ++r->at;
+
+	if (r->s.data[from - 1] != ':')
+		return false;
+	for (; is_digit(peek(r)) && r->at < from + 3; r->at++)
+		ms = ms * 10 + (peek(r) - '0');
+	r->ns = ms * NS_PER_MS;
+	r->fraction = 3;
+	return r->at > from;
+}
+
+/* 12 AM is midnight, 12 PM noon. */
+static bool take_half(struct reading *r)
+{
+	bool pm = peek(r) == 'P';
+
+	if ((!pm && peek(r) != 'A') || r->at + 1 >= r->s.len || r->s.data[r->at + 1] != 'M' ||
+	    r->c.hour < 1 || r->c.hour > 12)
+		return false;
+	r->c.hour = r->c.hour % 12 + (pm ? 12 : 0);
+	r->at += 2;
+	return true;
+}
+
+static bool take_hour(struct reading *r)
+{
+	size_t digits = r->at + 1 < r->s.len && is_digit(r->s.data[r->at + 1]) ? 2 : 1;
+
+	return take_number(r, digits, &r->c.hour);
+}
+
 /* "+hh", "+hhmm", "+hh:mm" at hand; behind a space only with minutes, so that " -5" is none. */
 static bool take_offset(struct reading *r, bool need_minutes)
 {
@@ -216,6 +257,12 @@ static bool take_one(struct reading *r, char p)
 	case 'f':
 		take_fraction(r);
 		return true;
+	case 'F':
+		return r->at < r->s.len && take_milliseconds(r);
+	case 'I':
+		return take_hour(r);
+	case 'p':
+		return take_half(r);
 	case 'z':
 		take_zone(r);
 		return true;
@@ -296,6 +343,7 @@ bool shape_read(struct span s, size_t shape, const struct stamp_options *opt, st
 	if (!ends_well(&r) || !settle(&r, opt, out))
 		return false;
 	out->shape = shapes[shape].name;
+	out->kind = shapes[shape].kind;
 	*len = r.at;
 	return true;
 }
@@ -322,6 +370,7 @@ bool shape_read_epoch(struct span s, struct stamp *out, size_t *len)
 	out->year_assumed = out->zone_assumed = false;
 	out->level = SPAN_NONE;
 	out->shape = "epoch";
+	out->kind = STAMP_OTHER;
 	*len = n;
 	return true;
 }

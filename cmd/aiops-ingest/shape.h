@@ -6,7 +6,7 @@
 
 #include "aiops-ingest/stamp.h"
 
-enum { SHAPE_CLF = 4, SHAPES = 10 };
+enum { SHAPE_CLF = 4, SHAPES = 14 };
 
 /* Reads shape number `shape` at the front of s; *len is what it takes. Sets time, year_assumed,
  * zone_assumed, level and shape of *out. */

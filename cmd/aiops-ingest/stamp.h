@@ -18,13 +18,27 @@ struct stamp_options {
 	bool has_zone_offset; /* false: they are taken as UTC, zone_assumed */
 };
 
+/* Shapes that other code asks for; stamp.c and shape.c know more. */
+enum stamp_shape {
+	STAMP_OTHER,
+	STAMP_SYSLOG,
+	STAMP_CLF,
+	STAMP_DIGITS,
+	STAMP_MONTH_DAY,
+	STAMP_JUL,
+	STAMP_BGL,
+	STAMP_HPC,
+};
+
 struct stamp {
 	struct instant time;
 	bool year_assumed, zone_assumed;
 	struct span before; /* what stood before it in the line ("1234:M", a client's address) */
 	struct span rest;   /* what stands behind it, separators skipped */
 	struct span level;  /* a level that is part of the stamp (glog's letter), or SPAN_NONE */
+	bool logfmt;        /* it is the value of a key; rest is the whole line */
 	const char *shape;  /* name of the shape, static */
+	enum stamp_shape kind;
 };
 
 /* Finds the stamp of line. *hint is the shape tried first and is set to the one

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 size_t utf8_next(struct span s, uint32_t *cp)
 {
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -29,17 +31,32 @@ size_t utf8_next(struct span s, uint32_t *cp)
 	return n;
 }
 
+/* Bytes at the beginning of s that are ASCII, in whole words. */
+static size_t ascii_words(struct span s)
+{
+	size_t at = 0;
+	uint64_t word;
+
+	for (; at + sizeof word <= s.len; at += sizeof word) {
+		memcpy(&word, s.data + at, sizeof word);
+		if (word & UINT64_C(0x8080808080808080))
+			break;
+	}
+	return at;
+}
+
 size_t utf8_valid_prefix(struct span s)
 {
 	size_t at = 0;
 
-	while (at < s.len) {
+	for (;;) {
 		uint32_t cp;
-		size_t n = utf8_next(span_of(s.data + at, s.len - at), &cp);
+		size_t n;
 
+		at += ascii_words(span_of(s.data + at, s.len - at));
+		n = utf8_next(span_of(s.data + at, s.len - at), &cp);
 		if (n == 0)
-			break;
+			return at;
 		at += n;
 	}
-	return at;
 }

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "harness.h"
 
 /* The member of the only record. */
@@ -100,6 +102,59 @@ static void continuation_without_a_beginning_is_a_record_of_its_own(void **state
 	harness_run(&h, "text", "\tat a.B.c(B.java:1)\n2026-11-21T09:09:19Z x\n");
 	assert_int_equal(h.n_out, 2);
 	assert_out(&h, "\"flags\":[\"no_timestamp\",\"continued\"]");
+	harness_release(&h);
+}
+
+/* 1 line and 1500 that go on from it: 1000 in the first record. */
+static void joined_lines_are_bounded(void **state)
+{
+	struct harness h = harness_new();
+	struct buf text = BUF_INIT(1 << 20);
+
+	(void)state;
+	buf_add_cstr(&text, "2026-11-21T09:09:19Z ERROR no\n");
+	for (int i = 0; i < 1500; i++)
+		buf_addf(&text, "\tat a.B(%d)\n", i);
+	harness_run(&h, "text", buf_cstr(&text));
+	assert_int_equal(h.n_out, 2);
+	assert_out(&h, "a.B(998)\"");
+	assert_out(&h, "\"body\":\"\\tat a.B(999)");
+	assert_out(&h, "\"flags\":[\"continued\"]");
+	buf_release(&text);
+	harness_release(&h);
+}
+
+static void access_log_is_judged_by_its_status_only(void **state)
+{
+	static const struct {
+		const char *behind, *severity;
+	} cases[] = {
+		{"\"GET / HTTP/1.1\" 500 1", "high"},
+		{"\"GET / HTTP/1.1\" 599", "high"},
+		{"\"GET / HTTP/1.1\" 499 1", NULL},
+		{"\"GET / HTTP/1.1\" 600 1", NULL},
+		{"\"GET /\\\" 500 \" 200 1", NULL},
+		{"\"ERROR\" 5000 1", NULL},
+		{"\"cut off 500", NULL},
+		{"500 1", NULL},
+		{"\"\" 50", NULL},
+		{"\"\\", NULL},
+	};
+	struct harness h = harness_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char line[200];
+
+		(void)snprintf(line, sizeof line, "192.0.2.7 - - [21/Nov/2026:10:09:19 +0100] %s\n",
+			       cases[i].behind);
+		harness_run(&h, "text", line);
+		assert_int_equal(h.n_out, 1);
+		if (cases[i].severity)
+			assert_out(&h, "\"severity\":\"high\"");
+		else
+			assert_lacks(&h.out, "severity");
+	}
 	harness_release(&h);
 }
 
@@ -222,6 +277,8 @@ int main(void)
 		cmocka_unit_test(traceback_and_its_last_line_are_joined),
 		cmocka_unit_test(line_without_a_time_has_the_time_of_reading),
 		cmocka_unit_test(continuation_without_a_beginning_is_a_record_of_its_own),
+		cmocka_unit_test(joined_lines_are_bounded),
+		cmocka_unit_test(access_log_is_judged_by_its_status_only),
 		cmocka_unit_test(line_without_a_level_has_no_severity),
 		cmocka_unit_test(syslog_head_gives_app_and_host),
 		cmocka_unit_test(redis_marks_are_levels),
