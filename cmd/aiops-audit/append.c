@@ -16,7 +16,9 @@
 #include "text/redact.h"
 
 /* A group ends here at the latest: others wait for the lock, and the lines for their commit. */
-enum { GROUP_ROWS = 1000, GROUP_BYTES = 1 << 20 };
+enum { GROUP_ROWS = 8000, GROUP_BYTES = 4 << 20 };
+/* Salts are drawn so many at a time: each call of the system costs more than hashing a row. */
+enum { SALTS = 64 };
 
 /* A line in the buffer; one record and what is spliced in, so not bounded by GROUP_BYTES. */
 #define LINES_MAX ((size_t)4 << 30)
@@ -30,8 +32,10 @@ struct append {
 	struct buf body;  /* the record without its secrets, padded */
 	struct buf ref;
 	struct record *redacted; /* parser of bodies from which something was taken out */
-	int64_t group;           /* rows in the open transaction */
-	bool open;               /* there is one */
+	uint8_t salts[SALTS][AUDIT_SALT_BYTES];
+	size_t salts_left;
+	int64_t group; /* rows in the open transaction */
+	bool open;     /* there is one */
 	int64_t stored, repeated, passed, secrets, groups;
 };
 
@@ -122,51 +126,52 @@ static int is_logged(struct append *a, const struct record *r, struct err *e)
 
 /* ---- records ---- */
 
-/* What is stored: the line without its line end and its secrets, and what it is found by. */
-static int make_body(struct append *a, const struct record *r, struct span *body,
-		     struct audit_keys *keys, struct err *e)
+/* What is stored: the record itself, or, if there are secrets in it, a copy without them. NULL: it
+ * cannot be. */
+static const struct record *without_secrets(struct append *a, const struct record *r, struct err *e)
 {
 	static const char zeros[RECORD_PADDING];
-	struct span line = record_line(r);
 	enum reject_code why;
-	size_t found;
+	size_t found, len;
 
-	if (line.len && line.data[line.len - 1] == '\r')
-		line.len--;
 	buf_clear(&a->body);
-	found = text_redact(line, &a->body);
+	found = text_redact(record_line(r), &a->body);
 	a->secrets += (int64_t)found;
-	*body = buf_span(&a->body);
-	if (found == 0) {
-		*keys = audit_keys(r);
-		return 0;
-	}
+	if (found == 0)
+		return r;
+	len = a->body.len;
 	buf_add(&a->body, zeros, sizeof zeros);
-	body->data = a->body.data;
-	if (buf_overflowed(&a->body))
-		return err_set(e, EX_BADDATA,
-			       "the record is too long once its secrets are taken out");
+	if (buf_overflowed(&a->body)) {
+		err_set(e, EX_BADDATA, "the record is too long once its secrets are taken out");
+		return NULL;
+	}
 	if (!a->redacted)
 		a->redacted = record_new(AUDIT_MAX_BODY);
-	if (record_parse(a->redacted, body->data, body->len, &why, e) != 0)
-		return err_prefix(e, "without its secrets");
-	*keys = audit_keys(a->redacted);
-	return 0;
+	if (record_parse(a->redacted, a->body.data, len, &why, e) != 0) {
+		err_prefix(e, "without its secrets");
+		return NULL;
+	}
+	return a->redacted;
+}
+
+static const uint8_t *next_salt(struct append *a)
+{
+	if (a->salts_left == 0) {
+		env_random(cli_env(a->c), a->salts[0], sizeof a->salts);
+		a->salts_left = SALTS;
+	}
+	return a->salts[--a->salts_left];
 }
 
 static int store_record(struct append *a, const struct record *r, struct audit_ref *ref,
 			struct err *e)
 {
-	const struct env *env = cli_env(a->c);
-	uint8_t salt[AUDIT_SALT_BYTES];
-	struct audit_keys keys;
-	struct span body;
+	struct instant now = instant_from_ns(env_now_ns(cli_env(a->c)));
+	const struct record *body = without_secrets(a, r, e);
 
-	if (make_body(a, r, &body, &keys, e) != 0 || begin_group(a, e) != 0)
+	if (!body || begin_group(a, e) != 0)
 		return -1;
-	env_random(env, salt, sizeof salt);
-	return audit_append(a->store, instant_from_ns(env_now_ns(env)), record_text(r, "kind"),
-			    a->actor, keys.id, keys.incident, keys.run, body, salt, ref, e);
+	return audit_append_record(a->store, now, a->actor, body, next_salt(a), ref, e);
 }
 
 /* An error of the record is its own: it is rejected, and the next one is read. */

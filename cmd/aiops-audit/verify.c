@@ -183,8 +183,8 @@ int checkpoint_run(struct cli *c)
 	int rc = EX_DONE;
 
 	if (store_open_readonly(cli_db_path(c), &s, &e) != 0 ||
-	    store_check_version(s, audit_migrations, audit_migration_count, &e) != 0 ||
-	    audit_head(s, &head, &e) != 0 || audit_checkpoint_write(&head, &note, &e) != 0)
+	    audit_check_version(s, NULL, &e) != 0 || audit_head(s, &head, &e) != 0 ||
+	    audit_checkpoint_write(&head, &note, &e) != 0)
 		rc = msg_err(c, NULL, &e);
 	else
 		out_write(c, buf_span(&note));

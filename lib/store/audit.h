@@ -28,6 +28,11 @@
 extern const struct migration audit_migrations[];
 extern const size_t audit_migration_count;
 
+/* For a reader: that there is a log, and none of a newer version. A log that no programme has
+ * written since an older version is read as it is; *applied (may be NULL) is how many migrations it
+ * has. Errors: EX_BADCONFIG. */
+NODISCARD int audit_check_version(struct store *s, size_t *applied, struct err *e);
+
 /* Where a record was put. */
 struct audit_ref {
 	char log[AUDIT_LOGID_HEX + 1];
@@ -63,6 +68,13 @@ NODISCARD int audit_append(struct store *s, struct instant ts, struct span kind,
 			   struct span id, struct span incident, struct span run, struct span body,
 			   const uint8_t salt[static AUDIT_SALT_BYTES], struct audit_ref *out,
 			   struct err *e);
+
+/* The same for a parsed record of at most AUDIT_MAX_BODY bytes: its line, without a CR at the end,
+ * is the body, and kind and keys are its own, so nothing is parsed again. */
+NODISCARD int audit_append_record(struct store *s, struct instant ts, struct span actor,
+				  const struct record *r,
+				  const uint8_t salt[static AUDIT_SALT_BYTES],
+				  struct audit_ref *out, struct err *e);
 
 /* True if kind or actor may be s. */
 bool audit_word_ok(struct span s);

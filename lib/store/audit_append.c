@@ -30,8 +30,13 @@ bool audit_word_ok(struct span s)
 
 void audit_ref_json(const struct audit_ref *ref, struct buf *out)
 {
-	buf_addf(out, "{\"log\":\"%s\",\"seq\":%" PRId64 ",\"hash\":\"%s\"}", ref->log, ref->seq,
-		 ref->hash);
+	buf_add_cstr(out, "{\"log\":\"");
+	buf_add_cstr(out, ref->log);
+	buf_add_cstr(out, "\",\"seq\":");
+	buf_add_i64(out, ref->seq);
+	buf_add_cstr(out, ",\"hash\":\"");
+	buf_add_cstr(out, ref->hash);
+	buf_add_cstr(out, "\"}");
 }
 
 int audit_has(struct store *s, int64_t seq, struct span hash, bool *out, struct err *e)
@@ -95,8 +100,7 @@ static int check_keys(struct store *s, struct entry *n, struct err *e)
 	return 0;
 }
 
-/* Looks for a row with the same id. 1: there is one, *out is it; 0: none; -1: another body, or an
- * error. */
+/* The row with the same id, in *out; -1: it has another body, or an error. */
 static int find_same(struct store *s, struct entry *n, const char *log, struct audit_ref *out,
 		     struct err *e)
 {
@@ -110,7 +114,10 @@ static int find_same(struct store *s, struct entry *n, const char *log, struct a
 	store_bind_text(st, 1, n->keys.id);
 	rc = store_step(s, st, e);
 	if (rc <= 0)
-		return rc;
+		return rc < 0 ? -1
+			      : err_set(e, EX_IO, "'%s': the index of record_id is damaged",
+					s->path);
+	rc = 0;
 	hash = store_text(st, 1);
 	body = store_text(st, 2);
 	n->refused = !body.data || !audit_body_same(n->body, body);
@@ -132,19 +139,26 @@ static int find_same(struct store *s, struct entry *n, const char *log, struct a
 	return rc;
 }
 
+/* Bound where it stands: SQLite makes no copy of a body. */
+static void bind_in_place(sqlite3_stmt *st, int index, struct span s)
+{
+	int rc = s.data ? sqlite3_bind_text64(st, index, s.data, s.len, SQLITE_STATIC, SQLITE_UTF8)
+			: sqlite3_bind_null(st, index);
+
+	assert(rc == SQLITE_OK); /* nothing is copied, so memory cannot fail */
+	(void)rc;
+}
+
+/* 1: inserted, 0: there is a row with this id, -1: error. */
 static int insert_row(struct store *s, const struct entry *n, int64_t seq, const char *hash,
 		      struct err *e)
 {
 	sqlite3_stmt *st = store_stmt(
 		s,
-		"INSERT OR ROLLBACK INTO aiops_audit (seq, ts, kind, actor, record_id, incident, run, "
-		"body_hash, hash, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"INSERT OR ROLLBACK INTO aiops_audit (ts, kind, actor, record_id, incident, run, "
+		"body_hash, hash, salt, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+		"ON CONFLICT (record_id) WHERE record_id IS NOT NULL DO NOTHING",
 		e);
-	int rc;
-
-	if (!st)
-		return -1;
-	store_bind_i64(st, 1, seq);
 	const struct span texts[] = {
 		span_cstr(n->ts),
 		n->kind,
@@ -152,56 +166,69 @@ static int insert_row(struct store *s, const struct entry *n, int64_t seq, const
 		n->keys.id,
 		n->keys.incident,
 		n->keys.run,
-		span_cstr(n->body_hash),
-		span_cstr(hash),
-		span_cstr(n->salt),
+		span_of(n->body_hash, DIGEST_HEX),
+		span_of(hash, DIGEST_HEX),
+		span_of(n->salt, 2 * AUDIT_SALT_BYTES),
 		n->body,
 	};
+	int rc = 1;
+
+	if (!st)
+		return -1;
 	for (int i = 0; i < 10; i++)
-		store_bind_text(st, i + 2, texts[i]);
-	rc = sqlite3_step(st);
-	if (rc != SQLITE_DONE && (sqlite3_errcode(s->db) & 0xff) == SQLITE_CONSTRAINT)
-		err_set(e, EX_IO,
-			"'%s': the head of the audit log and its rows disagree at seq %lld: "
-			"see 'aiops-audit verify'",
-			s->path, (long long)seq);
-	else if (rc != SQLITE_DONE)
-		store_err(s, e, "cannot write");
-	(void)sqlite3_reset(st); /* its error is the step's */
-	return rc == SQLITE_DONE ? 0 : -1;
+		bind_in_place(st, i + 1, texts[i]);
+	if (sqlite3_step(st) != SQLITE_DONE)
+		rc = store_err(s, e, "cannot write");
+	else if (sqlite3_changes(s->db) == 0)
+		rc = 0;
+	else if (sqlite3_last_insert_rowid(s->db) != seq)
+		rc = err_set(e, EX_IO,
+			     "'%s': the head of the audit log and its rows disagree at seq %lld: "
+			     "see 'aiops-audit verify'",
+			     s->path, (long long)seq);
+	(void)sqlite3_reset(st);          /* its error is the step's */
+	(void)sqlite3_clear_bindings(st); /* they point at what the caller may free */
+	return rc;
+}
+
+static struct digest hash_row(const struct audit_head_row *head, struct entry *n)
+{
+	struct digest d = chain_body_hash(span_of(n->salt, 2 * AUDIT_SALT_BYTES), n->body);
+
+	digest_hex(&d, n->body_hash);
+	return chain_hash(&(struct chain_row){
+		.log = span_of(head->log, AUDIT_LOGID_HEX),
+		.seq = head->tree.size + 1,
+		.prev = span_of(head->hash, DIGEST_HEX),
+		.ts = span_cstr(n->ts),
+		.kind = n->kind,
+		.actor = n->actor,
+		.body_hash = span_of(n->body_hash, DIGEST_HEX),
+	});
 }
 
 static int append_row(struct store *s, struct entry *n, struct audit_ref *out, struct err *e)
 {
-	struct audit_head_row head;
+	struct audit_head_row *head = audit_head_tail(s, e);
+	char hash[DIGEST_HEX + 1];
 	struct digest d;
 	int rc;
 
-	if (audit_head_read(s, &head, e) != 0)
+	if (!head)
 		return -1;
-	rc = n->keys.id.data ? find_same(s, n, head.log, out, e) : 0;
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	d = chain_body_hash(span_cstr(n->salt), n->body);
-	digest_hex(&d, n->body_hash);
-	const struct chain_row row = {
-		.log = span_cstr(head.log),
-		.seq = head.tree.size + 1,
-		.prev = span_cstr(head.hash),
-		.ts = span_cstr(n->ts),
-		.kind = n->kind,
-		.actor = n->actor,
-		.body_hash = span_cstr(n->body_hash),
-	};
-	d = chain_hash(&row);
-	digest_hex(&d, head.hash);
-	tree_push(&head.tree, &d);
-	if (insert_row(s, n, head.tree.size, head.hash, e) != 0 ||
-	    audit_head_write(s, &head, e) != 0)
+	d = hash_row(head, n);
+	digest_hex(&d, hash);
+	rc = insert_row(s, n, head->tree.size + 1, hash, e);
+	if (rc == 0)
+		return find_same(s, n, head->log, out, e);
+	if (rc < 0)
 		return -1;
-	*out = (struct audit_ref){.seq = head.tree.size};
-	memcpy(out->log, head.log, sizeof out->log);
-	memcpy(out->hash, head.hash, sizeof out->hash);
+	memcpy(head->hash, hash, sizeof hash);
+	tree_push(&head->tree, &d);
+	audit_head_changed(s);
+	*out = (struct audit_ref){.seq = head->tree.size};
+	memcpy(out->log, head->log, sizeof out->log);
+	memcpy(out->hash, hash, sizeof out->hash);
 	return 0;
 }
 
@@ -212,6 +239,14 @@ static void write_ts(char out[static 40], struct instant ts)
 	ts.fraction = 3;
 	instant_add(&b, ts);
 	out[b.len] = '\0';
+}
+
+/* A damaged log is no fault of the record. */
+static int blame(const struct entry *n, struct err *e)
+{
+	if (!n->refused && e->code == EX_BADDATA)
+		e->code = EX_IO;
+	return -1;
 }
 
 int audit_append(struct store *s, struct instant ts, struct span kind, struct span actor,
@@ -225,7 +260,24 @@ int audit_append(struct store *s, struct instant ts, struct span kind, struct sp
 	hex_encode(salt, AUDIT_SALT_BYTES, n.salt);
 	if (check_words(&n, e) == 0 && check_keys(s, &n, e) == 0 && append_row(s, &n, out, e) == 0)
 		return 0;
-	if (!n.refused && e->code == EX_BADDATA)
-		e->code = EX_IO; /* the log is damaged, not the record */
-	return -1;
+	return blame(&n, e);
+}
+
+int audit_append_record(struct store *s, struct instant ts, struct span actor,
+			const struct record *r, const uint8_t salt[static AUDIT_SALT_BYTES],
+			struct audit_ref *out, struct err *e)
+{
+	struct entry n = {.kind = record_text(r, "kind"),
+			  .actor = actor,
+			  .body = record_line(r),
+			  .keys = audit_keys(r)};
+
+	assert(s->in_transaction && n.body.len <= AUDIT_MAX_BODY);
+	if (n.body.len && n.body.data[n.body.len - 1] == '\r')
+		n.body.len--;
+	write_ts(n.ts, ts);
+	hex_encode(salt, AUDIT_SALT_BYTES, n.salt);
+	if (check_words(&n, e) == 0 && append_row(s, &n, out, e) == 0)
+		return 0;
+	return blame(&n, e);
 }

@@ -1,7 +1,9 @@
 #include "store/audit_head.h"
 
+#include <assert.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "store/store_impl.h"
 
 static int read_row(struct store *s, sqlite3_stmt *st, struct audit_head_row *out, struct err *e)
@@ -21,7 +23,7 @@ static int read_row(struct store *s, sqlite3_stmt *st, struct audit_head_row *ou
 	return 0;
 }
 
-int audit_head_read(struct store *s, struct audit_head_row *out, struct err *e)
+static int read_stored(struct store *s, struct audit_head_row *out, struct err *e)
 {
 	sqlite3_stmt *st = store_stmt(s, "SELECT log, size, hash, peaks FROM aiops_audit_head", e);
 	int rc = st ? store_step(s, st, e) : -1;
@@ -35,7 +37,36 @@ int audit_head_read(struct store *s, struct audit_head_row *out, struct err *e)
 	return rc;
 }
 
-int audit_head_write(struct store *s, const struct audit_head_row *head, struct err *e)
+int audit_head_read(struct store *s, struct audit_head_row *out, struct err *e)
+{
+	if (!s->tail_known)
+		return read_stored(s, out, e);
+	*out = *s->tail;
+	return 0;
+}
+
+struct audit_head_row *audit_head_tail(struct store *s, struct err *e)
+{
+	assert(s->in_transaction);
+	if (!s->tail)
+		s->tail = mem_alloc(sizeof *s->tail);
+	if (!s->tail_known && read_stored(s, s->tail, e) != 0)
+		return NULL;
+	s->tail_known = true;
+	return s->tail;
+}
+
+void audit_head_changed(struct store *s)
+{
+	s->tail_changed = true;
+}
+
+void audit_head_forget(struct store *s)
+{
+	s->tail_known = s->tail_changed = false;
+}
+
+static int write_row(struct store *s, const struct audit_head_row *head, struct err *e)
 {
 	sqlite3_stmt *st = store_stmt(
 		s, "UPDATE OR ROLLBACK aiops_audit_head SET size = ?, hash = ?, peaks = ?", e);
@@ -50,6 +81,14 @@ int audit_head_write(struct store *s, const struct audit_head_row *head, struct 
 	store_bind_text(st, 3, buf_span(&peaks));
 	rc = store_step(s, st, e);
 	buf_release(&peaks);
+	return rc;
+}
+
+int audit_head_flush(struct store *s, struct err *e)
+{
+	int rc = s->tail_changed ? write_row(s, s->tail, e) : 0;
+
+	audit_head_forget(s);
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 #include "store/audit_schema.h"
 
 #include "store/audit.h"
+#include "store/store_impl.h"
 
 /* seq has no gap. ts has three digits behind the second, so that the order of the text is the order
  * of time. record_id, incident and run repeat what the body says, for queries. body is the record
@@ -68,8 +69,44 @@
 	"    OR NEW.size IS NOT (SELECT max(seq) FROM aiops_audit)\n"                                          \
 	"  BEGIN SELECT RAISE(ROLLBACK, 'the head of the audit log follows its rows'); END;\n"
 
+/* The checkpoints that were signed here. Each is a prefix of the next: what was signed once is not
+ * signed otherwise. */
+#define SIGNED                                                                                     \
+	"CREATE TABLE aiops_audit_signed (\n"                                                      \
+	"  n INTEGER PRIMARY KEY CHECK (n >= 1),\n"                                                \
+	"  size INTEGER NOT NULL CHECK (size >= 0),\n"                                             \
+	"  root TEXT NOT NULL CHECK (length(root) = 64),\n"                                        \
+	"  note TEXT NOT NULL\n"                                                                   \
+	") STRICT;\n"                                                                              \
+	"CREATE TRIGGER aiops_audit_signed_insert BEFORE INSERT ON aiops_audit_signed\n"           \
+	"  WHEN NEW.size < (SELECT coalesce(max(size), 0) FROM aiops_audit_signed)\n"              \
+	"  BEGIN SELECT RAISE(ABORT, 'signed checkpoints are added in order of size'); END;\n"     \
+	"CREATE TRIGGER aiops_audit_signed_delete BEFORE DELETE ON aiops_audit_signed\n"           \
+	"  BEGIN SELECT RAISE(ABORT, 'signed checkpoints are never deleted'); END;\n"              \
+	"CREATE TRIGGER aiops_audit_signed_update BEFORE UPDATE ON aiops_audit_signed\n"           \
+	"  BEGIN SELECT RAISE(ABORT, 'signed checkpoints are never changed'); END;\n"
+
+#define TIME_INDEX "CREATE INDEX aiops_audit_ts ON aiops_audit (ts);\n"
+
+/* A tenth of the time of an insert; SQLite gives the next seq itself, and audit_append compares. */
+#define NO_INSERT_GUARD "DROP TRIGGER aiops_audit_insert;\n"
+
 const struct migration audit_migrations[] = {
 	{1, TABLES INDEXES FIRST_HEAD GUARDS},
+	{2, NO_INSERT_GUARD TIME_INDEX SIGNED},
 };
 
 const size_t audit_migration_count = sizeof audit_migrations / sizeof *audit_migrations;
+
+int audit_check_version(struct store *s, size_t *applied, struct err *e)
+{
+	size_t n;
+
+	if (store_count_applied(s, audit_migrations, audit_migration_count, &n, e) != 0)
+		return -1;
+	if (applied)
+		*applied = n;
+	return n ? 0
+		 : err_set(e, EX_BADCONFIG,
+			   "'%s' has no audit log: nothing has been written to one yet", s->path);
+}

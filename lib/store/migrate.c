@@ -163,20 +163,32 @@ int store_migrate(struct store *s, bool empty, const struct migration *list, siz
 	return 0;
 }
 
-int store_check_version(struct store *s, const struct migration *list, size_t n, struct err *e)
+int store_count_applied(struct store *s, const struct migration *list, size_t n, size_t *out,
+			struct err *e)
 {
+	bool applied = true;
+	size_t count = 0;
+
 	if (check_newer(s, list, n, e) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		bool applied;
-
-		if (is_applied(s, list[i].number, &applied, e) != 0)
+	while (count < n && applied) {
+		if (is_applied(s, list[count].number, &applied, e) != 0)
 			return -1;
-		if (!applied)
-			return err_set(
-				e, EX_BADCONFIG,
-				"'%s' lacks migration %d (%s): nothing has been written to it yet",
-				s->path, list[i].number, module_of(list[i].number)->name);
+		count += applied;
 	}
+	*out = count;
 	return 0;
+}
+
+int store_check_version(struct store *s, const struct migration *list, size_t n, struct err *e)
+{
+	size_t applied;
+
+	if (store_count_applied(s, list, n, &applied, e) != 0)
+		return -1;
+	if (applied == n)
+		return 0;
+	return err_set(e, EX_BADCONFIG,
+		       "'%s' lacks migration %d (%s): nothing has been written to it yet", s->path,
+		       list[applied].number, module_of(list[applied].number)->name);
 }

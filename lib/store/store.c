@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/lock.h"
 #include "base/mem.h"
+#include "store/audit_head.h"
 #include "store/store_impl.h"
 
 /* A commit that leaves more pages than this in the WAL (16 MB) copies them to the database, still
@@ -18,7 +19,7 @@
  * copy. */
 #define CHECKPOINT_PAGES 4000
 /* Pages held in memory, in KiB: enough for the inner pages of indexes over 10^6 rows. */
-#define CACHE_KIB "4000"
+#define CACHE_KIB "32000"
 
 /* SQLite takes "", ":memory:" and "file:..." to mean something else than a file's name. */
 static char *plain_path(const char *path)
@@ -54,6 +55,7 @@ static void free_store(struct store *s)
 		(void)close(s->lock_fd); /* lets go of the lock */
 	record_free(s->parser);
 	buf_release(&s->padded);
+	free(s->tail);
 	free(s->path);
 	free(s->file);
 	free(s->lock_path);
@@ -228,6 +230,7 @@ int store_begin(struct store *s, struct err *e)
 		return err_set(e, EX_IO, "'%s': an earlier commit failed", s->path);
 	if (take_lock(s, e) != 0)
 		return -1;
+	audit_head_forget(s);
 	store_reset_all(s); /* a statement left on a row would hold an old snapshot */
 	st = store_stmt(s, "BEGIN IMMEDIATE", e);
 	if (!st || store_step(s, st, e) != 0) {
@@ -244,7 +247,7 @@ int store_commit(struct store *s, struct err *e)
 
 	assert(s->in_transaction);
 	store_reset_all(s);
-	st = store_stmt(s, "COMMIT", e);
+	st = audit_head_flush(s, e) == 0 ? store_stmt(s, "COMMIT", e) : NULL;
 	if (st && store_step(s, st, e) == 0) {
 		s->in_transaction = false;
 		drop_lock(s);
@@ -260,6 +263,7 @@ void store_rollback(struct store *s)
 {
 	if (!s || !s->in_transaction)
 		return;
+	audit_head_forget(s);
 	store_reset_all(s);
 	if (!sqlite3_get_autocommit(s->db)) /* else SQLite has rolled back on its own */
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL,

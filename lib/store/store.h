@@ -49,6 +49,10 @@ NODISCARD int store_open_readonly(const char *path, struct store **out, struct e
  */
 NODISCARD int store_check_version(struct store *s, const struct migration *list, size_t n,
 				  struct err *e);
+/* For a reader that can do with less: how many of list, counted from its first, are there. Errors:
+ * EX_BADCONFIG if there is one that is newer than list. */
+NODISCARD int store_count_applied(struct store *s, const struct migration *list, size_t n,
+				  size_t *out, struct err *e);
 /* Closes under the lock (the last close checkpoints). NULL is accepted. */
 void store_close(struct store *s);
 

@@ -28,8 +28,10 @@ struct store {
 	bool broken; /* a commit failed */
 	sqlite3_stmt **stmts;
 	size_t n_stmts, cap_stmts;
-	struct record *parser; /* of audit bodies; made at first use */
-	struct buf padded;     /* a body with the padding that the parser wants */
+	struct record *parser;       /* of audit bodies; made at first use */
+	struct buf padded;           /* a body with the padding that the parser wants */
+	struct audit_head_row *tail; /* where this transaction has brought the audit log */
+	bool tail_known, tail_changed;
 };
 
 /* Ends all statements of the cache that still stand on a row. */

@@ -8,28 +8,33 @@ enum { MAX_NAME = 64 };
 /* Bits per byte (Shannon) from which a value counts as random. */
 #define RANDOM_BITS 3.0
 
+#define END(text)                                                                                  \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+
 /* Ends of names in lower case without separators; the first that fits counts. */
 static const struct suffix {
-	const char *end;
+	struct span end;
 	enum secret_class class;
 	const char *type;
 } suffixes[] = {
-	{"password", SECRET_SURE, "password"},
-	{"passwd", SECRET_SURE, "password"},
-	{"passphrase", SECRET_SURE, "password"},
-	{"pwd", SECRET_SURE, "password"},
-	{"clientsecret", SECRET_SURE, "secret"},
-	{"secretkey", SECRET_SURE, "secret"},
-	{"secretaccesskey", SECRET_SURE, "secret"},
-	{"sharedaccesskey", SECRET_SURE, "secret"},
-	{"accountkey", SECRET_SURE, "secret"},
-	{"privatekey", SECRET_SURE, "private_key"},
-	{"secret", SECRET_LIKELY, "secret"},
-	{"token", SECRET_LIKELY, "token"},
-	{"apikey", SECRET_LIKELY, "api_key"},
-	{"accesskey", SECRET_LIKELY, "api_key"},
-	{"authorization", SECRET_HEADER, "authorization"},
-	{"cookie", SECRET_LINE, "cookie"},
+	{END("password"), SECRET_SURE, "password"},
+	{END("passwd"), SECRET_SURE, "password"},
+	{END("passphrase"), SECRET_SURE, "password"},
+	{END("pwd"), SECRET_SURE, "password"},
+	{END("clientsecret"), SECRET_SURE, "secret"},
+	{END("secretkey"), SECRET_SURE, "secret"},
+	{END("secretaccesskey"), SECRET_SURE, "secret"},
+	{END("sharedaccesskey"), SECRET_SURE, "secret"},
+	{END("accountkey"), SECRET_SURE, "secret"},
+	{END("privatekey"), SECRET_SURE, "private_key"},
+	{END("secret"), SECRET_LIKELY, "secret"},
+	{END("token"), SECRET_LIKELY, "token"},
+	{END("apikey"), SECRET_LIKELY, "api_key"},
+	{END("accesskey"), SECRET_LIKELY, "api_key"},
+	{END("authorization"), SECRET_HEADER, "authorization"},
+	{END("cookie"), SECRET_LINE, "cookie"},
 };
 
 /* The end of name in lower case without separators; its length. */
@@ -67,9 +72,10 @@ struct secret_name secret_name(struct span name)
 	size_t n = fold(name, folded);
 
 	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-		struct span end = span_cstr(suffixes[i].end);
+		struct span end = suffixes[i].end;
 
-		if (n >= end.len && span_eq(span_of(folded + n - end.len, end.len), end))
+		if (n >= end.len && folded[n - 1] == end.data[end.len - 1] &&
+		    memcmp(folded + n - end.len, end.data, end.len) == 0)
 			return (struct secret_name){suffixes[i].class, suffixes[i].type};
 	}
 	if (is_pass(name))

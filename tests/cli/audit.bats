@@ -108,10 +108,10 @@ has_lines() { [ "$(wc -l < "$1")" -ge "$2" ]; }
 }
 
 @test "append: a bound on the group, one commit for what is already there" {
-	records 1 2500 > in
+	records 1 20000 > in
 	run -0 --separate-stderr aiops-audit append --stats in
 	[ "$(jq .commits <<< "$stderr")" -eq 3 ]
-	[ "$(jq .stored <<< "$stderr")" -eq 2500 ]
+	[ "$(jq .stored <<< "$stderr")" -eq 20000 ]
 	run -0 --separate-stderr aiops-audit append --stats -u <(records 3001 3010)
 	[ "$(jq .commits <<< "$stderr")" -eq 10 ]
 }

@@ -248,7 +248,6 @@ static void audit_tables_guard_against_accidents(void **state)
 		"UPDATE aiops_audit SET actor = 'x' WHERE seq = 2",
 		"UPDATE aiops_audit SET body = '{}' WHERE seq = 2",
 		"UPDATE aiops_audit SET body = NULL, salt = NULL, kind = 'x' WHERE seq = 2",
-		"INSERT INTO aiops_audit SELECT 9, ts, kind, actor, NULL, NULL, NULL, body_hash, hash, salt, body FROM aiops_audit WHERE seq = 2",
 		"INSERT OR REPLACE INTO aiops_audit SELECT seq, ts, 'x', actor, NULL, NULL, NULL, body_hash, hash, salt, body "
 		"FROM aiops_audit WHERE seq = 2",
 		"INSERT OR REPLACE INTO aiops_audit SELECT 6, ts, kind, actor, 'r2', NULL, NULL, body_hash, hash, salt, body "
@@ -272,6 +271,24 @@ static void audit_tables_guard_against_accidents(void **state)
 	}
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 	verified(f, 5);
+}
+
+/* A row that no programme put there ends the appending until somebody has looked. */
+static void audit_append_refuses_a_log_whose_rows_are_not_its_heads(void **state)
+{
+	struct fixture *f = *state;
+	struct audit_ref ref;
+	struct store *s;
+
+	fixture_fill(f, 5);
+	fixture_sql(f, "INSERT INTO aiops_audit SELECT 9, ts, kind, actor, NULL, NULL, NULL, "
+		       "body_hash, hash, salt, body FROM aiops_audit WHERE seq = 2");
+	s = begun(f);
+	assert_int_equal(append(f, s, NULL, NULL, NULL, "{}", &ref), -1);
+	assert_int_equal(f->err.code, EX_IO);
+	assert_non_null(strstr(f->err.text, "disagree at seq 6"));
+	store_rollback(s);
+	store_close(s);
 }
 
 static void audit_has_knows_seq_and_hash(void **state)
@@ -340,6 +357,7 @@ int main(void)
 		with_fixture(audit_append_commits_with_the_callers_change_or_not_at_all),
 		with_fixture(audit_append_to_a_log_without_its_last_rows_stops),
 		with_fixture(audit_tables_guard_against_accidents),
+		with_fixture(audit_append_refuses_a_log_whose_rows_are_not_its_heads),
 		with_fixture(audit_has_knows_seq_and_hash),
 		cmocka_unit_test(audit_ref_json_is_the_key_that_append_adds),
 		with_fixture(audit_queries_by_incident_use_its_index),

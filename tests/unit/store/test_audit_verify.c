@@ -129,9 +129,10 @@ static void audit_verify_of_a_redacted_row_still_proves_the_chain(void **state)
 /* A digit that is another one for every log: the log's id, and so its hashes, are random. */
 #define FIRST_DIGIT_CHANGED(column) "iif(" column " LIKE '0%', '1', '0') || substr(" column ", 2)"
 
-#define GUARDS_OFF                                                                                           \
-	"DROP TRIGGER aiops_audit_delete; DROP TRIGGER aiops_audit_update; DROP TRIGGER aiops_audit_insert;" \
-	"DROP TRIGGER aiops_audit_head_update; DROP TRIGGER aiops_audit_head_delete; DROP TRIGGER aiops_audit_head_insert;"
+#define GUARDS_OFF                                                                                                          \
+	"DROP TRIGGER aiops_audit_delete; DROP TRIGGER aiops_audit_update;"                                                 \
+	"DROP TRIGGER aiops_audit_head_update; DROP TRIGGER aiops_audit_head_delete; DROP TRIGGER aiops_audit_head_insert;" \
+	"DROP TRIGGER aiops_audit_signed_insert; DROP TRIGGER aiops_audit_signed_delete; DROP TRIGGER aiops_audit_signed_update;"
 
 /* An attacker puts the guards back as they were; keep the texts first. */
 static void tamper(struct fixture *f, const char *sql)
