@@ -42,6 +42,9 @@ extern const char *const anomaly_view_names[ANOMALY_VIEWS];
 #define ANOMALY_REFRACTORY (ANOMALY_BLOCKS * ANOMALY_BLOCK)
 /* Points before there is an answer. */
 #define ANOMALY_WARMUP 100
+/* False alarms a point that a series may have at most, however few points a day it has: a laxer
+ * limit finds no more on the benchmark that the views were chosen on. */
+#define ANOMALY_RATE_MOST 0.002
 
 /* Doubles and floats only: a state file holds them as they stand. */
 struct anomaly {
