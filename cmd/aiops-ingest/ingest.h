@@ -56,6 +56,7 @@ struct ingest_counts {
 	int64_t records;          /* written */
 	int64_t severity_unknown; /* alerts whose severity no table knows, or that have none */
 	int64_t findings;         /* --validate: records that break the schema */
+	int64_t ignored;          /* documents that a map knows to say nothing: a ping */
 };
 
 struct ingest {
