@@ -30,8 +30,17 @@ struct verify_options {
 	int64_t min_size;
 };
 
+enum report_format { REPORT_MARKDOWN, REPORT_HTML, REPORT_JSON };
+
+struct report_options {
+	const char *incident;      /* NULL: a span of time */
+	const char *since, *until; /* NULL: 7d, now */
+	int format;                /* enum report_format */
+};
+
 int append_run(struct cli *c);
 int query_run(struct cli *c);
+int report_run(struct cli *c);
 int verify_run(struct cli *c);
 int checkpoint_run(struct cli *c);
 

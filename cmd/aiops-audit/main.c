@@ -109,6 +109,44 @@ static const struct opt query_opts[] = {
 	 .help = "go on and print what is logged from now on"},
 };
 
+#undef AT
+#define AT(member) offsetof(struct report_options, member)
+
+/* Words of enum report_format. */
+static const char *const report_formats[] = {"markdown", "html", "json", NULL};
+
+static const struct opt report_opts[] = {
+	{.letter = 'i',
+	 .name = "incident",
+	 .kind = OPT_TEXT,
+	 .offset = AT(incident),
+	 .arg = "ID",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "the page of this incident (default: of a span of time)"},
+	{.letter = 's',
+	 .name = "since",
+	 .kind = OPT_TEXT,
+	 .offset = AT(since),
+	 .arg = "TIME",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "what was logged at or after this time, or so long ago (default: 7d)"},
+	{.name = "until",
+	 .kind = OPT_TEXT,
+	 .offset = AT(until),
+	 .arg = "TIME",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "what was logged before this time"},
+	{.letter = 'f',
+	 .name = "format",
+	 .kind = OPT_CHOICE,
+	 .offset = AT(format),
+	 .arg = "FORMAT",
+	 .standard = "markdown",
+	 .choices = report_formats,
+	 .flags = OPT_OWN_PART | OPT_ARGV_ONLY,
+	 .help = "markdown, html (one file, no script) or json"},
+};
+
 static const struct opt verify_opts[] = {
 	{.name = "checkpoint",
 	 .kind = OPT_TEXTS,
@@ -158,6 +196,22 @@ static const struct command commands[] = {
 		.run = query_run,
 	},
 	{
+		.name = "report",
+		.operands = "",
+		.summary =
+			"write a page on an incident, or on a span of time, with the log's state of verification",
+		.opts = report_opts,
+		.n_opts = COUNT(report_opts),
+		.options_size = sizeof(struct report_options),
+		.common = CLI_DB | CLI_NOW,
+		.examples =
+			"  # for the review of an incident\n"
+			"  aiops-audit report --incident INC-7Q2M4T8VW0X1Y2Z3 --format html > incident.html\n"
+			"  # every Monday\n"
+			"  aiops-audit report --since 7d | mail -s 'last week' team@example.com\n",
+		.run = report_run,
+	},
+	{
 		.name = "verify",
 		.operands = "",
 		.summary =
@@ -188,7 +242,7 @@ static const struct program program = {
 	.n_commands = COUNT(commands),
 	.exit_codes =
 		"  77  append: the database is read-only, a symbolic link, or open to others\n"
-		"  10  verify: the log was tampered with or damaged\n"
+		"  10  verify, report: the log was tampered with or damaged\n"
 		"  11  verify: it could not be checked (no audit log, a newer one, a malformed checkpoint)\n",
 };
 

@@ -1,4 +1,4 @@
-# aiops-audit query: conditions, words, formats, and what is still to come.
+# aiops-audit query and report: conditions, words, formats, pages, and what is still to come.
 
 bats_require_minimum_version 1.5.0
 
@@ -163,4 +163,67 @@ EOF
 	for option in --search=x --until=1h --format=timeline; do
 		run -64 aiops-audit query --follow "$option"
 	done
+}
+
+# ---- report ----
+
+@test "report --incident: a page in Markdown" {
+	log_incident
+	echo '{"kind":"note","id":"f","incident":"INC-A","feedback":{"cause":"pool_size *20* | too large","agreed":true}}' |
+		aiops-audit append --actor tester --now 2026-11-21T13:00:00Z > /dev/null
+	run -0 aiops-audit report --incident INC-A
+	[[ $output == '# OrdersApiErrors and 1 more'* ]]
+	[[ $output == *'| Severity | critical |'* ]]
+	[[ $output == *'| Hypothesis | the connection slots of orders-db are used up | confidence 0.42 |'* ]]
+	[[ $output == *'| Actual cause | pool\_size \*20\* \| too large | the hypothesis was right |'* ]]
+	[[ $output == *'| 2026-11-21 11:09:30 | decision | approved the plan of free-connections: "seen" | maria |'* ]]
+	[[ $output == *'| RUN-B | free-connections | root | maria | failed | verify\_failed | - |'* ]]
+	[[ $output == *'recomputed over 9 rows without a finding'* ]]
+	[[ $output != *orders-api\ to\ 1.42* ]] # not of this incident
+}
+
+@test "report: JSON holds the same, and the last revision as it was logged" {
+	log_incident
+	aiops-audit report --incident INC-A --format json > page.json
+	[ "$(jq -r '.report, .incident, .hypothesis, .confidence, .verification.verified, (.timeline | length)' page.json | paste -sd '|')" = \
+		'incident|INC-A|the connection slots of orders-db are used up|0.42|true|9' ]
+	[ "$(jq -c .record page.json)" = "$(sed -n 3p in)" ]
+}
+
+@test "report --since: incidents, hypotheses, runbooks and alerts of a span of time" {
+	log_incident
+	printf '%s\n' '{"kind":"run","id":"RUN-C#1","run":"RUN-C","timestamp":"2026-11-21T12:20:00Z","runbook":"free-connections","mode":"apply","state":"running"}' \
+		'{"kind":"run","id":"RUN-C#2","run":"RUN-C","timestamp":"2026-11-21T12:20:04Z","runbook":"free-connections","mode":"apply","state":"succeeded","reason":"verified"}' \
+		'{"kind":"run","id":"RUN-D#1","run":"RUN-D","timestamp":"2026-11-21T12:20:04Z","runbook":"x","mode":"plan","state":"blocked","reason":"breaker_open"}' \
+		'{"kind":"note","id":"f","incident":"INC-A","feedback":{"cause":"x","agreed":false}}' |
+		aiops-audit append --now 2026-11-21T13:00:00Z > /dev/null
+	aiops-audit report --since 2026-11-21 --format json > page.json
+	[ "$(jq -c '[.incidents_by_severity.critical, .alerts.OrdersApiErrors, .refused, .breaker_open]' page.json)" = '[1,1,1,1]' ]
+	[ "$(jq -c '[.hypotheses | .answered, .judged, .agreed]' page.json)" = '[0,0,0]' ] # INC-A's triage has no decision
+	[ "$(jq -c '.runbooks[0] | [.runbook, .runs, .succeeded, .failed, .by_hand, .by_machine, .timed, .total_ms]' page.json)" = \
+		'["free-connections",1,1,0,0,1,1,4000]' ]
+	run -0 aiops-audit report --since 2026-11-21
+	[[ $output == *'| free-connections | 1 | 1 | 0 | 0 | 1 | 4.0 s |'* ]]
+	run -0 aiops-audit report --since 2026-11-22T00:00:00Z --now 2026-11-23T00:00:00Z
+	[[ $output == *'No incident is on record.'*'No runbook was run.'*'No alert is on record.'* ]]
+}
+
+@test "report: a log that does not verify says so, on the page and by 10" {
+	log_incident
+	sqlite3 "$AIOPS_DB" "PRAGMA writable_schema=ON; DELETE FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'aiops_audit_update%'"
+	sqlite3 "$AIOPS_DB" "UPDATE aiops_audit SET body = replace(body, '\"seen\"', '\"done\"') WHERE seq = 5"
+	local format
+	for format in markdown html json; do
+		run -10 aiops-audit report --incident INC-A --format "$format"
+		[[ $output == *'does not verify'* || $output == *'"verified":false'* ]]
+	done
+}
+
+@test "report: an incident that is not there, options that do not go together" {
+	log_incident
+	run -66 aiops-audit report --incident INC-B
+	[[ $output == *"no record of incident 'INC-B'"* ]]
+	run -64 aiops-audit report --incident INC-A --since 7d
+	run -64 aiops-audit report --since fortnight
+	AIOPS_DB=$BATS_TEST_TMPDIR/none.db run -66 aiops-audit report
 }
