@@ -26,7 +26,7 @@ static void formats_are_complete(void **state)
 		assert_non_null(f->explain);
 		assert_true(f->framing == FRAME_LINES ? f->line && f->sniff_line
 						      : f->part && f->sniff_part);
-		assert_true((f->framing == FRAME_DOCUMENTS) == (f->cuts != 0));
+		assert_true(f->framing == FRAME_DOCUMENTS || f->cuts == 0);
 	}
 	assert_null(format_at(format_count()));
 	assert_null(format_find(SPAN("auto")));
@@ -38,7 +38,7 @@ static void format_lists_name_each_format(void **state)
 	struct buf list = BUF_INIT(1 << 16), explained = BUF_INIT(1 << 16);
 
 	(void)state;
-	formats_list(&list);
+	formats_list(NULL, &list);
 	formats_explain_auto(&explained);
 	for (size_t i = 0; i < format_count(); i++) {
 		assert_has(&list, format_at(i)->name);
