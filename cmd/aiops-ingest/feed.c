@@ -85,6 +85,7 @@ void feed_begin(struct feed *f, const char *name)
 	f->doc = NULL;
 	f->refused = f->line_documents = false;
 	f->in.input = name;
+	f->in.source = f->fixed ? f->fixed->name : NULL;
 	f->in.line = 1;
 }
 

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "aiops-ingest/emit.h"
+#include "aiops-ingest/tally.h"
+
 enum { MAX_WARNED_WORDS = 20, MAX_SHOWN_WORD = 60 };
 
 /* A record holds its source's text at most a few times (severity in labels and outside, escapes).
@@ -38,10 +41,44 @@ void ingest_observe(struct ingest *in)
 	in->observed_len = instant_text(in->observed, in->observed_text);
 }
 
+static struct span source_of(const struct ingest *in)
+{
+	const char *named = in->opt->source_name;
+
+	return span_cstr(named ? named : in->source ? in->source : "unknown");
+}
+
+/* A source that brought something is alive. The record before has gone out, so that in->json is
+ * free. */
+static void beat(struct ingest *in, struct tally *t)
+{
+	struct event ev = {.kind = KIND_HEARTBEAT, .name = SPAN("heartbeat")};
+	char every[24];
+	struct err ignored = ERR_INIT;
+	struct span json;
+
+	if (!tally_beats(t, in->observed.ns, in->opt->heartbeat_ms))
+		return;
+	(void)snprintf(every, sizeof every, "%lld", (long long)in->opt->heartbeat_ms); /* fits */
+	ev.format = in->source ? in->source : "unknown";
+	ev.source_id = ev.name;
+	ev.every_ms = span_cstr(every);
+	ev.timestamp = (struct event_time){TIME_GIVEN, in->observed};
+	if (event_build(in, &ev, &json, &ignored) == 0) /* too long only with huge labels */
+		in->sink.emit(in->sink.ctx, json);
+}
+
 void ingest_pass(struct ingest *in, struct span line)
 {
+	struct tally *t = in->opt->tallies ? tallies_of(in->opt->tallies, source_of(in)) : NULL;
+
 	in->counts.records++;
 	in->sink.emit(in->sink.ctx, line);
+	if (!t)
+		return;
+	t->records++;
+	if (in->opt->heartbeat_ms > 0)
+		beat(in, t);
 }
 
 int ingest_reject(struct ingest *in, const char *code, struct span raw, struct err *e,
@@ -53,6 +90,8 @@ int ingest_reject(struct ingest *in, const char *code, struct span raw, struct e
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof text, fmt, args); /* a longer message is cut */
 	va_end(args);
+	if (in->opt->tallies)
+		tallies_of(in->opt->tallies, source_of(in))->rejected++;
 	return in->sink.reject(in->sink.ctx, in->input, in->line, code, text, raw, e);
 }
 

@@ -34,6 +34,7 @@ struct sink {
 };
 
 struct jqmap_set;
+struct tallies;
 
 /* What the options say. Borrowed for the life of a struct ingest. */
 struct ingest_options {
@@ -46,6 +47,8 @@ struct ingest_options {
 	const struct jqmap_set *maps;  /* formats that are maps, or NULL */
 	const char *jq;                /* absolute path; NULL: there is none */
 	int64_t map_timeout_ms;        /* for one document */
+	struct tallies *tallies;       /* shared by all that read, and counted in; or NULL */
+	int64_t heartbeat_ms;          /* with tallies: a heartbeat of each source; 0: none */
 	const struct aliases *aliases; /* --aliases; NULL: the built-in ones */
 	bool validate; /* --validate: report what breaks the schema and pass it on */
 	bool strict;   /* blank lines are rejects */
@@ -67,6 +70,7 @@ struct ingest {
 	/* where we are */
 	const char *input;       /* "stdin" or a file's name */
 	int64_t line;            /* 1-based line on which the current document or line begins */
+	const char *source;      /* the format of what is being read; NULL: not known */
 	struct instant observed; /* when the current chunk was read */
 	char observed_text[INSTANT_TEXT];
 	size_t observed_len;

@@ -166,6 +166,7 @@ struct ingest_counts intake_counts(const struct intake *in)
 		sum.records += n->records;
 		sum.severity_unknown += n->severity_unknown;
 		sum.findings += n->findings;
+		sum.ignored += n->ignored;
 	}
 	return sum;
 }

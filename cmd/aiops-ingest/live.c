@@ -90,7 +90,7 @@ int live_run(struct cli *c)
 	int code;
 
 	if (check(&v, &e) != 0 || prepare(c, &v.prepared, &e) != 0 ||
-	    outlet_open(&v.outlet, c, &e) != 0)
+	    outlet_open(&v.outlet, c, &v.prepared.tallies, &e) != 0)
 		code = msg_err(c, NULL, &e);
 	else
 		code = run(&v);

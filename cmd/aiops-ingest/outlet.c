@@ -46,9 +46,9 @@ static void on_warn(void *ctx, const char *input, int64_t line, const char *mess
 	msg(o->c, MSG_WARNING, buf_cstr(&o->where), "%s", message);
 }
 
-int outlet_open(struct outlet *o, struct cli *c, struct err *e)
+int outlet_open(struct outlet *o, struct cli *c, const struct tallies *tallies, struct err *e)
 {
-	*o = (struct outlet){.c = c, .where = BUF_INIT(1 << 13)};
+	*o = (struct outlet){.c = c, .where = BUF_INIT(1 << 13), .tallies = tallies};
 	o->rejects = rejects_open(c, e);
 	return o->rejects ? 0 : -1;
 }
@@ -60,15 +60,17 @@ struct sink outlet_sink(struct outlet *o)
 
 void outlet_stats(struct outlet *o, const struct ingest_counts *n, uint64_t bytes_in)
 {
-	struct buf json = BUF_INIT(1 << 16);
+	struct buf json = BUF_INIT(1 << 20);
 
 	buf_addf(
 		&json,
-		"\"records\":%lld,\"rejected\":%lld,\"severity_unknown\":%lld,\"findings\":%lld,\"bytes_in\":%llu",
+		"\"records\":%lld,\"rejected\":%lld,\"severity_unknown\":%lld,\"findings\":%lld,\"ignored\":%lld,\"bytes_in\":%llu",
 		(long long)n->records, (long long)rejects_count(o->rejects),
-		(long long)n->severity_unknown, (long long)n->findings,
+		(long long)n->severity_unknown, (long long)n->findings, (long long)n->ignored,
 		(unsigned long long)bytes_in);
 	rejects_add_stats(o->rejects, &json);
+	if (o->tallies)
+		tallies_add_stats(o->tallies, &json);
 	stats_print(o->c, buf_span(&json));
 	buf_release(&json);
 }

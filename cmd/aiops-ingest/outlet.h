@@ -7,6 +7,7 @@
 #define AIOPS_INGEST_OUTLET_H
 
 #include "aiops-ingest/ingest.h"
+#include "aiops-ingest/tally.h"
 #include "cli/cli.h"
 #include "cli/filter.h"
 
@@ -14,12 +15,14 @@ struct outlet {
 	struct cli *c;
 	struct rejects *rejects;
 	struct buf where;
-	bool strict_stop; /* --strict met a reject */
-	bool unreadable;  /* an input was: the exit code tells */
+	bool strict_stop;              /* --strict met a reject */
+	bool unreadable;               /* an input was: the exit code tells */
+	const struct tallies *tallies; /* for the statistics; NULL: none */
 };
 
-/* Opens --dead-letter. */
-NODISCARD int outlet_open(struct outlet *o, struct cli *c, struct err *e);
+/* Opens --dead-letter. Borrows tallies. */
+NODISCARD int outlet_open(struct outlet *o, struct cli *c, const struct tallies *tallies,
+			  struct err *e);
 /* Borrows o. */
 struct sink outlet_sink(struct outlet *o);
 

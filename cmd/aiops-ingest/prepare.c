@@ -78,6 +78,9 @@ int prepare(struct cli *c, struct prepared *p, struct err *e)
 	const struct ingest_cli_options *o = cli_options(c);
 
 	*p = (struct prepared){0};
+	tallies_init(&p->tallies);
+	p->opt.tallies = &p->tallies;
+	p->opt.heartbeat_ms = o->heartbeat_ms;
 	p->opt.source_name = o->source_name;
 	p->opt.validate = o->validate;
 	p->opt.strict = cli_common(c)->strict;
@@ -98,6 +101,7 @@ int prepare(struct cli *c, struct prepared *p, struct err *e)
 void prepared_release(struct prepared *p)
 {
 	mapping_release(&p->map);
+	tallies_release(&p->tallies);
 	jqmap_set_free(p->maps);
 	free(p->jq);
 	free(p->labels);

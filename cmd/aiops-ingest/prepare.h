@@ -7,6 +7,7 @@
 #include "aiops-ingest/format.h"
 #include "aiops-ingest/jqmap.h"
 #include "aiops-ingest/mapping.h"
+#include "aiops-ingest/tally.h"
 #include "cli/cli.h"
 
 struct prepared {
@@ -17,6 +18,7 @@ struct prepared {
 	struct mapping map;
 	struct jqmap_set *maps;
 	char *jq;
+	struct tallies tallies;
 };
 
 /* Release p in either case. Errors: EX_BADUSAGE, EX_UNREADABLE. */

@@ -190,7 +190,8 @@ static int ingest(struct cli *c)
 	struct err e = ERR_INIT;
 	int code;
 
-	if (prepare(c, &r.prepared, &e) != 0 || outlet_open(&r.outlet, c, &e) != 0)
+	if (prepare(c, &r.prepared, &e) != 0 ||
+	    outlet_open(&r.outlet, c, &r.prepared.tallies, &e) != 0)
 		code = msg_err(c, NULL, &e);
 	else
 		code = read_inputs(&r);

@@ -26,7 +26,7 @@ struct ingest_cli_options {
 	const char *format, *explain, *source_name, *zone;
 	struct opt_texts labels, map;
 	bool list, validate;
-	int64_t map_timeout_ms;
+	int64_t map_timeout_ms, heartbeat_ms;
 	struct listen_options listening;
 	struct follow_options following;
 };

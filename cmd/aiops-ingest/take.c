@@ -45,6 +45,7 @@ int feed_end_document(struct feed *f, struct err *e)
 	if (f->doc && f->doc->reset)
 		f->doc->reset(feed_state(f, f->doc));
 	f->doc = NULL;
+	f->in.source = f->fixed ? f->fixed->name : NULL;
 	f->refused = false;
 	f->n_told = 0;
 	return rc;
@@ -91,6 +92,7 @@ static int dispatch(struct feed *f, enum cut cut, struct err *e)
 		f->doc = f->fixed ? f->fixed
 				  : format_of_part(f->in.opt->maps, cut, f->record, &f->why);
 	}
+	f->in.source = f->doc ? f->doc->name : NULL;
 	if (!f->doc)
 		return reject_unknown(f, record_line(f->record), e);
 	if (f->doc->around && cut != CUT_ROOT && tell_around(f, e) != 0)
@@ -208,6 +210,7 @@ static int text_line_of(struct feed *f, const struct format *format, struct span
 
 int feed_line(struct feed *f, const struct format *format, struct span line, struct err *e)
 {
+	f->in.source = format->name;
 	if (format->framing == FRAME_RECORDS)
 		return record_line_of(f, format, line, e);
 	return text_line_of(f, format, line, e);
