@@ -1,13 +1,13 @@
 #include "store/tree.h"
 
-static struct digest leaf_of(const struct digest *hash)
+struct digest tree_leaf(const struct digest *hash)
 {
 	const struct span parts[] = {{"\0", 1}, {(const char *)hash->bytes, DIGEST_BYTES}};
 
 	return digest_of(parts, 2);
 }
 
-static struct digest node_of(const struct digest *left, const struct digest *right)
+struct digest tree_node(const struct digest *left, const struct digest *right)
 {
 	const struct span parts[] = {
 		{"\1", 1},
@@ -20,11 +20,11 @@ static struct digest node_of(const struct digest *left, const struct digest *rig
 
 void tree_push(struct tree *t, const struct digest *hash)
 {
-	struct digest top = leaf_of(hash);
+	struct digest top = tree_leaf(hash);
 
 	/* Each 1-bit at the end of the old size is a full subtree as large as the one in hand. */
 	for (uint64_t size = (uint64_t)t->size; size & 1; size >>= 1)
-		top = node_of(&t->peaks[--t->n], &top);
+		top = tree_node(&t->peaks[--t->n], &top);
 	t->peaks[t->n++] = top;
 	t->size++;
 }
@@ -37,7 +37,7 @@ struct digest tree_root(const struct tree *t)
 		return digest_of(NULL, 0);
 	root = t->peaks[t->n - 1];
 	for (size_t i = t->n - 1; i > 0; i--)
-		root = node_of(&t->peaks[i - 1], &root);
+		root = tree_node(&t->peaks[i - 1], &root);
 	return root;
 }
 

@@ -20,7 +20,11 @@ struct tree {
 	struct digest peaks[TREE_MAX_PEAKS];
 };
 
-/* Adds the leaf SHA-256( 0x00 || hash ). O(1) amortised. */
+/* SHA-256( 0x00 || hash ) and SHA-256( 0x01 || left || right ). */
+struct digest tree_leaf(const struct digest *hash);
+struct digest tree_node(const struct digest *left, const struct digest *right);
+
+/* Adds the leaf of hash. O(1) amortised. */
 void tree_push(struct tree *t, const struct digest *hash);
 
 /* SHA-256 of nothing for no leaf, the leaf for one. O(log size). */
