@@ -2,6 +2,7 @@
  * aiops-drift: option tables and wiring.
  */
 #include "aiops-drift/compare_opts.h"
+#include "aiops-drift/watch_opts.h"
 #include "cli/cli.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -21,6 +22,21 @@ static const struct command commands[] = {
 			"  # every hour against the seven days before it, as alerts that also resolve\n"
 			"  aiops-drift compare --reference-window 7d --window 1h --alert metrics.ndjson\n",
 		.run = compare_run,
+	},
+	{
+		.name = "watch",
+		.operands = "[file ...]",
+		.summary = "annotate a stream of metrics and tell what is odd in it",
+		.opts = watch_opts,
+		.n_opts = COUNT(watch_opts),
+		.options_size = sizeof(struct watch_options),
+		.common = CLI_FILTER | CLI_EXIT_STATUS | CLI_STATE | CLI_NOW | CLI_FILES,
+		.examples =
+			"  # alerts alone, with a memory, grouped into incidents\n"
+			"  aiops-drift watch --alert --state watch.state metrics.ndjson | aiops-correlate\n"
+			"  # what is being watched, drawn\n"
+			"  aiops-drift watch --plot metrics.ndjson\n",
+		.run = watch_run,
 	},
 };
 

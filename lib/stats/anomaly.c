@@ -17,8 +17,9 @@ const char *const anomaly_view_names[ANOMALY_VIEWS] = {"level", "season", "seaso
 /* Chosen on half of a benchmark's files and held against the others: see tests/bench/nab.sh. */
 static const double weights[ANOMALY_VIEWS] = {1, 2, 2, 1, 1};
 
-static const struct spot_options view_tail = {0.05, ANOMALY_WARMUP, 20000};
-static const struct spot_options joined_tail = {0.02, ANOMALY_WARMUP, 20000};
+/* The views warm up first, then what they say together. */
+static const struct spot_options view_tail = {0.05, ANOMALY_WARMUP / 2, 20000};
+static const struct spot_options joined_tail = {0.02, ANOMALY_WARMUP / 2, 20000};
 
 static double standardised(double d, double deviation)
 {
@@ -106,8 +107,10 @@ struct anomaly_verdict anomaly_step(struct anomaly *a, struct ewma *slot, double
 	look(a, slot, x, floor, z, expected);
 	a->n += 1;
 	joined = join(a, z, &most);
-	v.surprise = spot_surprise(&a->joined, joined);
-	spot_add(&a->joined, joined, &joined_tail);
+	if (a->n > ANOMALY_WARMUP / 2) { /* before, no view could say anything */
+		v.surprise = spot_surprise(&a->joined, joined);
+		spot_add(&a->joined, joined, &joined_tail);
+	}
 	v.peak = is_peak(a, v.surprise);
 	v.view = (enum anomaly_view)most;
 	v.z = z[most];

@@ -41,7 +41,7 @@ extern const char *const anomaly_view_names[ANOMALY_VIEWS];
 #define ANOMALY_BLOCK      25
 #define ANOMALY_REFRACTORY (ANOMALY_BLOCKS * ANOMALY_BLOCK)
 /* Points before there is an answer. */
-#define ANOMALY_WARMUP 100
+#define ANOMALY_WARMUP 200
 /* False alarms a point that a series may have at most, however few points a day it has: a laxer
  * limit finds no more on the benchmark that the views were chosen on. */
 #define ANOMALY_RATE_MOST 0.002

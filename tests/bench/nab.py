@@ -3,7 +3,8 @@
 
 usage: nab.py check DATA               our scorer against the published scores of windowedGaussian
        nab.py score DATA SCORES        scores of a detector, per folder and for the whole
-       nab.py feed FILE                a data file as metric records, for aiops-drift
+       nab.py watch DATA SCORES COMMAND...    runs COMMAND (aiops-drift watch --alert ...) on every data file as
+                                       metric records, and writes SCORES: an alert counts at its first point
 
 DATA is the benchmark's own layout (data/, labels/, results/). SCORES holds FOLDER/FILE.csv as data/ does,
 with one anomaly score, 0 or more, a line and no header. An alarm is a score of 1 or more, for all files
@@ -18,6 +19,7 @@ import csv
 import json
 import math
 import os
+import subprocess
 import sys
 
 PROBATION_SHARE, PROBATION_MOST = 0.15, 750
@@ -205,12 +207,29 @@ def read_scores(path, series):
     return scores
 
 
-def feed(path):
-    with open(path, encoding="utf-8", newline="") as f:
-        for i, row in enumerate(csv.DictReader(f)):
-            when = row["timestamp"].replace(" ", "T")[:19] + "Z"
-            print(f'{{"v":1,"kind":"metric","id":"nab-{i}","timestamp":"{when}","source":"nab",'
-                  f'"name":"value","value":{row["value"]}}}')
+def record(i, time, value):
+    when = time.replace(" ", "T")[:19] + "Z"
+    return (f'{{"v":1,"kind":"metric","id":"nab-{i}","timestamp":"{when}","source":"nab",'
+            f'"name":"value","value":{value!r}}}\n')
+
+
+def watch(data, path, command):
+    series = load(data)
+    for name, s in series.items():
+        lines = "".join(record(i, t, v) for i, (t, v) in enumerate(zip(s.times, s.values)))
+        out = subprocess.run(command, input=lines, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
+        row = {}
+        for i, t in enumerate(s.times):
+            row.setdefault(t.replace(" ", "T") + "Z", i)
+        scores = [0.0] * len(s.times)
+        for line in out.splitlines():
+            alert = json.loads(line)
+            at = row.get(alert["timestamp"])
+            if alert["status"] == "firing" and at is not None:
+                scores[at] = max(scores[at], 1.0, alert["drift"].get("score", 1.0))
+        os.makedirs(os.path.dirname(os.path.join(path, name)), exist_ok=True)
+        with open(os.path.join(path, name), "w", encoding="utf-8") as f:
+            f.writelines(f"{x}\n" for x in scores)
 
 
 def main(argv):
@@ -220,8 +239,8 @@ def main(argv):
         series = load(argv[2])
         table(series, read_scores(argv[3], series))
         return 0
-    if len(argv) == 3 and argv[1] == "feed":
-        feed(argv[2])
+    if len(argv) > 4 and argv[1] == "watch":
+        watch(argv[2], argv[3], argv[4:])
         return 0
     print(__doc__.split("\n\n")[1], file=sys.stderr)
     return 64
