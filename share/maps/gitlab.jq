@@ -21,7 +21,7 @@ def moment: text | if . == null then null else sub(" UTC$"; "Z") | sub(" (?<z>[-
 | if .object_kind == "deployment" then {
     kind: "change",
     source_id: "\($p.path_with_namespace) deployment \(.deployment_id | text) \(.status)",
-    name: "deployment \(.status)", title: "deploy of \(first_of(.ref, .short_sha)) to \(.environment): \(.status)",
+    name: "deployment \(.status)", title: "deploy of \(first_of(.ref, .short_sha)) to \(.environment // "?"): \(.status)",
     description: .commit_title, timestamp: (.status_changed_at | moment), service: $p.name,
     change: {type: "deploy", to: first_of(.ref, .short_sha), by: first_of(.user.username?, .user.name?),
              url: first_of(.deployable_url, .commit_url)},
