@@ -7,6 +7,7 @@
 
 #include "aiops-drift/feature.h"
 #include "aiops-drift/judge.h"
+#include "aiops-drift/monitor.h"
 #include "aiops-drift/reference.h"
 #include "aiops-drift/slide.h"
 #include "base/mem.h"
@@ -15,6 +16,7 @@
 #include "record/record.h"
 
 struct compare {
+	struct cli *cli;
 	const struct compare_options *options;
 	struct grouping grouping;
 	struct features features;
@@ -182,10 +184,12 @@ static int check_options(struct cli *c, const struct compare_options *o, struct 
 	return 0;
 }
 
-static int compare_init(struct compare *cmp, struct err *e)
+/* What both the comparison and the monitor read features by. */
+static int features_how(struct compare *cmp, struct features_options *how, struct err *e)
 {
 	const struct compare_options *o = cmp->options;
-	struct features_options how = {
+
+	*how = (struct features_options){
 		.grouping = &cmp->grouping,
 		.values_as = (enum values_as)o->values_as,
 		.max_features = (size_t)o->max_features,
@@ -193,21 +197,27 @@ static int compare_init(struct compare *cmp, struct err *e)
 		.max_categories = (size_t)o->max_categories,
 		.n_sentinels = o->sentinels.n,
 	};
-	struct slide_options slide = {0};
-
-	cmp->sentinels = mem_array(NULL, how.n_sentinels + 1, sizeof *cmp->sentinels);
-	for (size_t i = 0; i < how.n_sentinels; i++) {
+	cmp->sentinels = mem_array(NULL, how->n_sentinels + 1, sizeof *cmp->sentinels);
+	for (size_t i = 0; i < how->n_sentinels; i++) {
 		if (num_parse_double(span_cstr(o->sentinels.items[i]), &cmp->sentinels[i], e) < 0)
 			return err_prefix(e, "--sentinel");
 	}
-	how.sentinels = cmp->sentinels;
+	how->sentinels = cmp->sentinels;
+	return grouping_init(&cmp->grouping, o->value, o->by.items, o->by.n, e);
+}
+
+static int compare_init(struct compare *cmp, const struct features_options *how, struct err *e)
+{
+	const struct compare_options *o = cmp->options;
+	struct slide_options slide = {0};
+
+	if (check_options(cmp->cli, o, e) < 0)
+		return -1;
 	cmp->sliding = o->window != NULL;
 	if (cmp->sliding && slide_parse(o->window, o->reference_window, &slide, e) < 0)
 		return -1;
-	if (grouping_init(&cmp->grouping, o->value, o->by.items, o->by.n, e) < 0)
-		return -1;
 	slide.lateness_ns = o->lateness_ms * NS_PER_MS;
-	features_init(&cmp->features, &how);
+	features_init(&cmp->features, how);
 	judge_init(&cmp->judge, o);
 	slide_init(&cmp->slide, &slide, &cmp->features, on_window, cmp);
 	return 0;
@@ -218,7 +228,6 @@ static void compare_release(struct compare *cmp)
 	slide_release(&cmp->slide);
 	judge_release(&cmp->judge);
 	features_release(&cmp->features);
-	grouping_release(&cmp->grouping);
 }
 
 static int run_windows(struct compare *cmp, struct cli *c)
@@ -243,16 +252,22 @@ static int run_windows(struct compare *cmp, struct cli *c)
 
 int compare_run(struct cli *c)
 {
-	struct compare cmp = {.options = cli_options(c)};
+	struct compare cmp = {.cli = c, .options = cli_options(c)};
+	struct features_options how;
 	struct err e = ERR_INIT;
 	int code;
 
-	if (check_options(c, cmp.options, &e) < 0 || compare_init(&cmp, &e) < 0) {
+	if (features_how(&cmp, &how, &e) < 0) {
+		code = msg_err(c, NULL, &e);
+	} else if (monitor_wanted(cmp.options)) {
+		code = monitor_run(c, &how);
+	} else if (compare_init(&cmp, &how, &e) < 0) {
 		code = msg_err(c, NULL, &e);
 	} else {
 		code = run_windows(&cmp, c);
 		compare_release(&cmp);
 	}
+	grouping_release(&cmp.grouping);
 	free(cmp.sentinels);
 	return code;
 }

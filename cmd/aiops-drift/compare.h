@@ -28,6 +28,12 @@ struct compare_options {
 	int format; /* enum compare_format */
 	bool alert, plot;
 	int64_t max_features, max_values, max_categories;
+	bool monitor, list_baselines;
+	const char *baseline_dir, *baseline, *save_baseline;
+	int64_t baseline_max_age_ms;
+	int64_t last; /* values of a feature that the monitor looks at */
+	const char *positive;
+	int64_t join_window_ms, join_max;
 };
 
 /* The command's run function. */

@@ -159,7 +159,7 @@ static void write_counts(struct jsonw *w, const struct analysis *a, const struct
 	jsonw_member_double(w, "missing_qvalue", v->missing_q);
 }
 
-static void write_window(struct jsonw *w, const char *key, const struct window *window)
+void report_window(struct jsonw *w, const char *key, const struct window *window)
 {
 	if (!window->timed)
 		return;
@@ -225,18 +225,16 @@ static void write_drift(struct jsonw *w, const struct report *rep, const struct 
 	write_lower(w, &r->analysis->lower);
 	write_moments(w, r->analysis);
 	write_counts(w, r->analysis, r->verdict);
-	write_window(w, "reference_window", &r->feature->windows[WINDOW_REFERENCE]);
-	write_window(w, "current_window", &r->feature->windows[WINDOW_CURRENT]);
+	report_window(w, "reference_window", &r->feature->windows[WINDOW_REFERENCE]);
+	report_window(w, "current_window", &r->feature->windows[WINDOW_CURRENT]);
 	write_reason(w, r->analysis);
 	jsonw_object_end(w);
 }
 
-/* v, kind, id, timestamp, source, source_id; `since` is what the id is made of. */
-static void write_head(struct jsonw *w, const char *kind, const char *status, struct instant since,
-		       struct instant timestamp, const struct result *r)
+void report_head(struct jsonw *w, const char *kind, const char *status, struct instant since,
+		 struct instant timestamp, struct span feature)
 {
 	struct buf when = BUF_INIT(TIME_MAX);
-	struct span feature = span_cstr(r->feature->name);
 	char id[EVENT_ID_LEN + 1];
 
 	instant_add(&when, since);
@@ -250,7 +248,7 @@ static void write_head(struct jsonw *w, const char *kind, const char *status, st
 	jsonw_member(w, "source_id", feature);
 }
 
-static void write_shared(struct jsonw *w, const struct feature *f)
+void report_shared(struct jsonw *w, const struct feature *f)
 {
 	for (int i = 0; i < SHARED_FIELDS; i++)
 		jsonw_member_opt(w, shared_names[i], feature_shared(f, (enum shared_field)i));
@@ -262,18 +260,19 @@ void report_drift(const struct report *rep, const struct result *r, struct buf *
 	struct buf text = BUF_INIT(WHY_MAX);
 
 	jsonw_object(&w);
-	write_head(&w, "drift", NULL, result_time(rep, r), result_time(rep, r), r);
-	write_shared(&w, r->feature);
+	report_head(&w, "drift", NULL, result_time(rep, r), result_time(rep, r),
+		    span_cstr(r->feature->name));
+	report_shared(&w, r->feature);
 	write_drift(&w, rep, r, why(rep, r, &text));
 	jsonw_object_end(&w);
 	buf_release(&text);
 }
 
-static void write_labels(struct jsonw *w, const struct feature *f, struct span service)
+void report_labels(struct jsonw *w, struct span feature, struct span service)
 {
 	struct label labels[3] = {
 		{SPAN("alertname"), SPAN(ALERT_NAME)},
-		{SPAN("feature"), span_cstr(f->name)},
+		{SPAN("feature"), feature},
 		{SPAN("service"), service},
 	};
 	size_t n = service.len ? 3 : 2;
@@ -300,7 +299,7 @@ static void write_alert(struct jsonw *w, const struct report *rep, const struct 
 	enum severity severity = result_severity(r);
 	struct instant now = result_time(rep, r);
 
-	write_head(w, "alert", status, fired->starts_at, now, r);
+	report_head(w, "alert", status, fired->starts_at, now, span_cstr(r->feature->name));
 	jsonw_member(w, "signal", SPAN("metric"));
 	jsonw_member(w, "status", span_cstr(status));
 	jsonw_member(w, "severity", span_cstr(severity_name(severity)));
@@ -308,14 +307,14 @@ static void write_alert(struct jsonw *w, const struct report *rep, const struct 
 	jsonw_member(w, "name", SPAN(ALERT_NAME));
 	jsonw_member(w, "title", title);
 	jsonw_member(w, "description", sentence);
-	write_shared(w, r->feature);
+	report_shared(w, r->feature);
 	if (r->analysis->cur.n && isfinite(r->analysis->cur.mean))
 		jsonw_member_double(w, "value", r->analysis->cur.mean);
 	jsonw_member_bool(w, "healthy", resolved);
 	jsonw_member_time(w, "starts_at", fired->starts_at);
 	if (resolved)
 		jsonw_member_time(w, "ends_at", now);
-	write_labels(w, r->feature, span_cstr(fired->service));
+	report_labels(w, span_cstr(r->feature->name), span_cstr(fired->service));
 	write_drift(w, rep, r, sentence);
 	buf_release(&text);
 }

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/instant.h"
 #include "record/event.h"
+#include "record/jsonw.h"
 
 #define TOOL_NAME  "aiops-drift"
 #define ALERT_NAME "DataDrift"
@@ -44,5 +45,17 @@ void report_drift(const struct report *rep, const struct result *r, struct buf *
  * resolved under the labels and the start of fired. */
 void report_alert(const struct report *rep, const struct result *r, const struct fired *fired,
 		  bool resolved, struct buf *out);
+
+/* ---- parts, shared with the monitor ---- */
+
+/* v, kind, id, timestamp, source, source_id; `since` is what the id is made of. */
+void report_head(struct jsonw *w, const char *kind, const char *status, struct instant since,
+		 struct instant timestamp, struct span feature);
+/* What all records of the feature agree on. */
+void report_shared(struct jsonw *w, const struct feature *f);
+/* fingerprint and labels of an alert. */
+void report_labels(struct jsonw *w, struct span feature, struct span service);
+/* "key":{"from":...,"to":...}, if times are known. */
+void report_window(struct jsonw *w, const char *key, const struct window *window);
 
 #endif
