@@ -361,6 +361,14 @@ static void mutate_path(const struct claim *good, int *count)
 	refused(&c, "a node in front", count);
 }
 
+static void mutate(const struct claim *good, int *count)
+{
+	assert_true(holds(good));
+	mutate_numbers(good, count);
+	mutate_roots(good, count);
+	mutate_path(good, count);
+}
+
 static void proofs_that_were_changed_are_refused(void **state)
 {
 	/* index, old size, size */
@@ -372,25 +380,21 @@ static void proofs_that_were_changed_are_refused(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		int64_t number = cases[i][0], old = cases[i][1], size = cases[i][2];
 		struct proof_plan p = proof_plan_inclusion(number, size);
-		struct claim c = {.path = carry_out(&p),
-				  .first = tree_leaf(&hashes[number]),
+		struct claim c = {.first = tree_leaf(&hashes[number]),
 				  .root = root_of(0, size),
 				  .number = number,
 				  .size = size,
 				  .inclusion = true};
 
-		for (int kind = 0; kind < 2; kind++) {
-			assert_true(holds(&c));
-			mutate_numbers(&c, &count);
-			mutate_roots(&c, &count);
-			mutate_path(&c, &count);
-			p = proof_plan_consistency(old, size);
-			c = (struct claim){.path = carry_out(&p),
-					   .first = root_of(0, old),
-					   .root = root_of(0, size),
-					   .number = old,
-					   .size = size};
-		}
+		c.path = carry_out(&p);
+		mutate(&c, &count);
+		p = proof_plan_consistency(old, size);
+		c = (struct claim){.first = root_of(0, old),
+				   .root = root_of(0, size),
+				   .number = old,
+				   .size = size};
+		c.path = carry_out(&p);
+		mutate(&c, &count);
 	}
 	assert_true(count >= 180);
 	print_message("# %d changed proofs, 0 accepted\n", count);
