@@ -4,10 +4,11 @@
 #include "aiops-ingest/jqmap_format.h"
 
 static const struct format *const formats[] = {
-	&format_alertmanager, &format_prometheus, &format_prometheus_text, &format_openmetrics,
-	&format_otlp,         &format_loki,       &format_elasticsearch,   &format_cloudwatch,
-	&format_journald,     &format_syslog,     &format_rollout,         &format_text,
-	&format_ndjson,
+	&format_alertmanager,  &format_prometheus, &format_prometheus_text,
+	&format_openmetrics,   &format_otlp,       &format_loki,
+	&format_elasticsearch, &format_cloudwatch, &format_journald,
+	&format_syslog,        &format_csv,        &format_tsv,
+	&format_rollout,       &format_text,       &format_ndjson,
 };
 
 #define FORMATS (sizeof formats / sizeof *formats)

@@ -32,6 +32,11 @@ static int read_maps(struct cli *c, struct prepared *p, const char *format, stru
 	return 0;
 }
 
+static bool takes_rules(const struct format *f)
+{
+	return f == &format_ndjson || f == &format_csv || f == &format_tsv;
+}
+
 static int read_format(struct cli *c, struct prepared *p, const struct ingest_cli_options *o,
 		       struct err *e)
 {
@@ -52,8 +57,8 @@ static int read_format(struct cli *c, struct prepared *p, const struct ingest_cl
 	if (!p->format)
 		return err_set(e, EX_BADUSAGE, "unknown format '%s'; --list-formats shows them",
 			       name);
-	if (o->map.n > 0 && (p->format != &format_ndjson || o->validate))
-		return err_set(e, EX_BADUSAGE, "--map goes with -f ndjson only");
+	if (o->map.n > 0 && (!takes_rules(p->format) || o->validate))
+		return err_set(e, EX_BADUSAGE, "--map goes with -f ndjson, csv or tsv only");
 	return 0;
 }
 
