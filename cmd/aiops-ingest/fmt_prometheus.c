@@ -1,12 +1,15 @@
 /*
- * Prometheus' query API: instant vectors and range matrices, one record of kind
- * metric for each sample. Source: Prometheus' documentation, "HTTP API".
+ * Prometheus' HTTP API: instant vectors and range matrices, one record of kind
+ * metric for each sample; alerts and the alerts of rules. Source: Prometheus'
+ * documentation, "HTTP API".
  */
 #include "aiops-ingest/format.h"
 
 #include <stdlib.h>
 
 #include "aiops-ingest/emit.h"
+#include "aiops-ingest/prom_alert.h"
+#include "aiops-ingest/prom_histogram.h"
 #include "aiops-ingest/sample.h"
 #include "base/mem.h"
 #include "base/num.h"
@@ -15,6 +18,8 @@ struct prometheus {
 	struct ingest *in;
 	struct label *labels;
 	size_t labels_cap;
+	struct prom_alerts alerts;
+	struct prom_histograms histograms;
 	int64_t parts; /* of the current document */
 };
 
@@ -22,7 +27,7 @@ static void *prom_open(struct ingest *in)
 {
 	struct prometheus *p = mem_zalloc(sizeof *p);
 
-	p->in = in;
+	p->in = p->alerts.in = p->histograms.in = in;
 	return p;
 }
 
@@ -31,6 +36,8 @@ static void prom_close(void *state)
 	struct prometheus *p = state;
 
 	free(p->labels);
+	prom_alerts_release(&p->alerts);
+	prom_histograms_release(&p->histograms);
 	free(p);
 }
 
@@ -128,13 +135,51 @@ static int take_series(struct prometheus *p, const struct record *r, struct err 
 		return refuse(p, r, why.text, e);
 	ev.labels = p->labels;
 	ev.name = metric_name(p, &ev);
-	if (histograms && refuse(p, r, "native histograms cannot be read", e) != 0)
+	if (histograms && prom_histograms(&p->histograms, r, &ev, p->parts, e) != 0)
 		return -1;
 	if (values)
 		return take_values(p, r, &ev, e);
 	if (value)
 		return take_value(p, r, &ev, e);
 	return histograms ? 0 : refuse(p, r, "values: missing", e);
+}
+
+/* One rule of /api/v1/rules: its alerts; a recording rule has none. */
+static int take_rule(struct prometheus *p, const struct record *r, struct err *e)
+{
+	struct item alerts = item_get(r, "alerts"), alert;
+	struct items s = items_of(alerts);
+	struct span said = record_text(r, "lastError");
+
+	if (said.len > 0)
+		ingest_warn(p->in, "a rule fails: %.*s", (int)(said.len < 300 ? said.len : 300),
+			    said.data);
+	if (item_is_there(alerts) && alerts.v.type != VALUE_ARRAY)
+		return ingest_reject(p->in, "schema", record_line(r), e, "alerts: not an array");
+	if (!item_is_there(alerts) && !span_is(record_text(r, "type"), "recording"))
+		return ingest_reject(p->in, "schema", record_line(r), e,
+				     "a rule without alerts that is no recording rule");
+	while (items_next(&s, NULL, &alert))
+		if (prom_alert(&p->alerts, alert, (long long)++p->parts, e) != 0)
+			return -1;
+	return 0;
+}
+
+/* The groups of rules without their rules. */
+static int end_rules(struct prometheus *p, const struct record *r, struct err *e)
+{
+	struct item groups = item_get(r, "data.groups"), group;
+	struct items s = items_of(groups);
+
+	if (groups.v.type != VALUE_ARRAY)
+		return ingest_reject(p->in, "schema", record_line(r), e,
+				     "data.groups: not an array");
+	while (items_next(&s, NULL, &group))
+		if (!value_is_empty_array(item_member(group, "rules").v) &&
+		    ingest_reject(p->in, "schema", group.raw, e,
+				  "data.groups: rules are not an array of objects") != 0)
+			return -1;
+	return 0;
 }
 
 static void warn_each(struct prometheus *p, const struct record *r, const char *path)
@@ -162,6 +207,15 @@ static int take_root(struct prometheus *p, const struct record *r, struct err *e
 	if (!span_is(status, "success"))
 		return ingest_reject(p->in, "schema", record_line(r), e,
 				     "status: neither success nor error");
+	warn_each(p, r, "warnings");
+	warn_each(p, r, "infos");
+	if (record_get(r, "data.groups").type != VALUE_NONE)
+		return end_rules(p, r, e);
+	if (record_get(r, "data.alerts").type != VALUE_NONE)
+		return value_is_empty_array(record_get(r, "data.alerts"))
+			       ? 0
+			       : ingest_reject(p->in, "schema", record_line(r), e,
+					       "data.alerts: not an array of objects");
 	if (span_is(type, "scalar") || span_is(type, "string"))
 		return ingest_reject(
 			p->in, "schema", record_line(r), e,
@@ -173,14 +227,18 @@ static int take_root(struct prometheus *p, const struct record *r, struct err *e
 	if (!value_is_empty_array(record_get(r, "data.result")))
 		return ingest_reject(p->in, "schema", record_line(r), e,
 				     "data.result: not an array of objects");
-	warn_each(p, r, "warnings");
-	warn_each(p, r, "infos");
 	return 0;
 }
 
 static int prom_part(void *state, enum cut cut, const struct record *r, struct err *e)
 {
-	return cut == CUT_RESULT ? take_series(state, r, e) : take_root(state, r, e);
+	struct prometheus *p = state;
+
+	if (cut == CUT_RULE_ALERTS)
+		return prom_alert(&p->alerts, item_root(r), (long long)++p->parts, e);
+	if (cut == CUT_RULES)
+		return take_rule(p, r, e);
+	return cut == CUT_RESULT ? take_series(p, r, e) : take_root(p, r, e);
 }
 
 static bool is_series(const struct record *r)
@@ -198,8 +256,12 @@ static bool is_answer(const struct record *r)
 
 	if (span_is(record_text(r, "status"), "error"))
 		return record_get(r, "errorType").type == VALUE_STRING;
-	return span_is(record_text(r, "status"), "success") &&
-	       (span_is(type, "matrix") || span_is(type, "vector") || span_is(type, "scalar") ||
+	if (!span_is(record_text(r, "status"), "success"))
+		return false;
+	if (record_get(r, "data.alerts").type == VALUE_ARRAY ||
+	    record_get(r, "data.groups").type == VALUE_ARRAY)
+		return true;
+	return (span_is(type, "matrix") || span_is(type, "vector") || span_is(type, "scalar") ||
 		span_is(type, "string"));
 }
 
@@ -208,12 +270,19 @@ static enum sniff prom_sniff(enum cut cut, const struct record *r, const char **
 	(void)why; /* always sure */
 	if (cut == CUT_RESULT)
 		return is_series(r) ? SNIFF_YES : SNIFF_NO;
+	if (cut == CUT_RULE_ALERTS)
+		return record_get(r, "labels").type == VALUE_OBJECT &&
+				       record_get(r, "activeAt").type != VALUE_NONE
+			       ? SNIFF_YES
+			       : SNIFF_NO;
+	if (cut == CUT_RULES)
+		return record_get(r, "query").type == VALUE_STRING ? SNIFF_YES : SNIFF_NO;
 	return cut == CUT_ROOT && is_answer(r) ? SNIFF_YES : SNIFF_NO;
 }
 
 const struct format format_prometheus = {
 	.name = "prometheus",
-	.summary = "answers of Prometheus' /api/v1/query and /api/v1/query_range",
+	.summary = "answers of Prometheus' /api/v1/query, query_range, alerts and rules",
 	.explain =
 		"One record of kind metric for each sample of a vector or matrix.\n"
 		"\n"
@@ -223,13 +292,22 @@ const struct format format_prometheus = {
 		"  value           the sample's number, digit for digit; NaN, +Inf and -Inf as strings\n"
 		"  source_id       the fingerprint: a series has no other key\n"
 		"  labels          metric\n"
+		"  histograms      NAME_count, NAME_sum, and NAME_bucket with labels lower and upper, not cumulative\n"
 		"\n"
-		"An answer with status error, a scalar, a string and native histograms are rejected; warnings are shown.\n",
+		"One record of kind alert for each alert of /api/v1/alerts and of the rules of /api/v1/rules:\n"
+		"\n"
+		"  status          state: firing, pending\n"
+		"  timestamp       activeAt; also starts_at\n"
+		"  severity        labels.severity by the word table\n"
+		"  value           the number at the last evaluation\n"
+		"  name, title, description   as of -f alertmanager; Watchdog is a heartbeat there and here\n"
+		"\n"
+		"An answer with status error, a scalar and a string are rejected; warnings are shown.\n",
 	.example =
 		"{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"__name__\":\"up\",\"job\":\n"
 		" \"cart\",\"instance\":\"cart-1:8080\"},\"values\":[[1794906559.095,\"1\"],[1794906574.095,\"0\"]]}]}}\n",
 	.framing = FRAME_DOCUMENTS,
-	.cuts = CUT_BIT(CUT_RESULT),
+	.cuts = CUT_BIT(CUT_RESULT) | CUT_BIT(CUT_RULE_ALERTS) | CUT_BIT(CUT_RULES),
 	.sniff_part = prom_sniff,
 	.open = prom_open,
 	.close = prom_close,

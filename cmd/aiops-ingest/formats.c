@@ -181,7 +181,17 @@ void formats_explain_auto(struct buf *out)
 		"A shape that no format is sure of is rejected (unknown_format), never guessed. Looked for:\n"
 		"\n"
 		"  alertmanager   alerts with labels, startsAt and status, in \"alerts\", in an array, in groups, or alone\n"
-		"  prometheus     data.result with metric and value or values; status and data.resultType\n"
+		"  prometheus     data.result with metric and value, values or histogram; data.alerts, data.groups;\n"
+		"                 status and data.resultType\n"
+		"  prometheus-text   # HELP, # TYPE; a sample with labels\n"
+		"  openmetrics    # UNIT, # EOF, or a # TYPE that only it has; anything else looks like prometheus-text\n"
+		"  otlp           resourceLogs, resourceMetrics, resourceSpans; partialSuccess\n"
+		"  loki           stream and values, in data.result, in streams, or alone\n"
+		"  elasticsearch  hits.hits with _source; _index and _source alone\n"
+		"  cloudwatch     TopicArn, Records with Sns or body, detail-type; AlarmName inside\n"
+		"  journald       __REALTIME_TIMESTAMP or __CURSOR\n"
+		"  syslog         <0> to <191> in front, also behind the count of octets\n"
+		"  csv, tsv       a first line of names, one of them a time and another known too\n"
 		"  ndjson         kind, id and source of a record\n"
 		"  text           a time in one of the known shapes\n");
 }

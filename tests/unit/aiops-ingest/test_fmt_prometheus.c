@@ -96,7 +96,7 @@ static void answers_that_make_no_records_are_rejected_with_the_reason(void **sta
 		{ANSWER("matrix", "[{\"metric\":{}}]"), "series 1: values: missing"},
 		{ANSWER("vector", "[{\"metric\":{},\"value\":7}]"),
 		 "series 1: value: not [time, \"value\"]"},
-		{ANSWER("vector", "[{\"metric\":{},\"histogram\":[1,{}]}]"), "native histograms"},
+		{ANSWER("vector", "[{\"metric\":{},\"histogram\":[1,{}]}]"), "histogram: count: missing"},
 		{ANSWER("matrix", "7"), "data.result: not an array of objects"},
 		{ANSWER("matrix", "[7]"), "data.result: not an array of objects"},
 		{ANSWER("lattice", "[]"), "data.resultType: not matrix or vector"},
