@@ -15,7 +15,8 @@ const char jqmap_prelude[] = CLOSED("input") CLOSED("inputs") CLOSED("input_file
 	"input_line_number") CLOSED("now") CLOSED("modulemeta") CLOSED("get_search_list") CLOSED("halt")
 	CLOSED("halt_error") "def halt_error($status): halt_error; "
 
-			     "def is_marked: type == \"string\" and startswith(" MARK "); "
+			     "def is_marked: type == \"string\" and startswith(" MARK ") "
+	"and (startswith(\"" JQMAP_MARK JQMAP_ESCAPE "\") | not); "
 			     "def text: if . == null or (type == \"string\" and (is_marked | not)) then . "
 			     "elif is_marked then .[1:] else tojson end; "
 			     "def filled: if . == \"\" then null else . end; "

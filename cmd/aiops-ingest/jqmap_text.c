@@ -4,9 +4,6 @@
 
 #include "base/num.h"
 
-/* Behind a mark that stood in the document itself. */
-#define ESCAPE "\xef\xb7\x91"
-
 enum {
 	MARK_LEN = sizeof JQMAP_MARK - 1,
 	/* Decimals of so many digits all have a double of their own (C's DBL_DIG), whose shortest
@@ -184,7 +181,7 @@ static void encode_string(struct span text, struct buf *out)
 			continue;
 		}
 		buf_add_span(out, part(text, from, i));
-		buf_add_cstr(out, JQMAP_MARK ESCAPE);
+		buf_add_cstr(out, JQMAP_MARK JQMAP_ESCAPE);
 		i += (raw ? (size_t)MARK_LEN : 6) - 1;
 		from = i + 1;
 	}
@@ -246,7 +243,7 @@ static bool is_own_mark(struct span s, size_t i)
 {
 	size_t behind = i + MARK_LEN;
 
-	return s.len - behind >= MARK_LEN && memcmp(s.data + behind, ESCAPE, MARK_LEN) == 0;
+	return s.len - behind >= MARK_LEN && memcmp(s.data + behind, JQMAP_ESCAPE, MARK_LEN) == 0;
 }
 
 /* A marked number in JSON inside a string, at the mark: its length behind the mark, or 0. */

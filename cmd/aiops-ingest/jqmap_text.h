@@ -15,6 +15,8 @@
 /* U+FDD0, a code point that Unicode keeps for the inside of programmes; a document that holds it
  * all the same gets it back. */
 #define JQMAP_MARK "\xef\xb7\x90"
+/* Behind a mark that stood in the document itself. */
+#define JQMAP_ESCAPE "\xef\xb7\x91"
 
 /* Appends doc, which is valid JSON, on one line: such numbers marked, secret members null. O(len).
  */
