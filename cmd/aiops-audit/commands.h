@@ -38,9 +38,27 @@ struct report_options {
 	int format;                /* enum report_format */
 };
 
+struct export_options {
+	int64_t since;          /* seq; 0: from the cursor, else from the beginning */
+	const char *url;        /* NULL: standard output */
+	const char *token_file; /* NULL: none */
+	const char *basic_file; /* NULL: none */
+	const char *ca_file;    /* NULL: the system's */
+	int64_t timeout_ms;     /* of one request */
+	int64_t batch;          /* rows in one request */
+	int to;                 /* enum export_to */
+};
+
+struct stats_options {
+	const char *since;       /* NULL: all of the log */
+	const char *openmetrics; /* a file, NULL: a table on standard output */
+};
+
 int append_run(struct cli *c);
 int query_run(struct cli *c);
 int report_run(struct cli *c);
+int export_run(struct cli *c);
+int stats_run(struct cli *c);
 int verify_run(struct cli *c);
 int checkpoint_run(struct cli *c);
 

@@ -147,6 +147,97 @@ static const struct opt report_opts[] = {
 	 .help = "markdown, html (one file, no script) or json"},
 };
 
+#undef AT
+#define AT(member) offsetof(struct export_options, member)
+
+/* Words of enum export_to. */
+static const char *const stores[] = {"ndjson", "loki", "elasticsearch", "csv", NULL};
+
+static const struct opt export_opts[] = {
+	{.letter = 't',
+	 .name = "to",
+	 .kind = OPT_CHOICE,
+	 .offset = AT(to),
+	 .arg = "FORM",
+	 .standard = "ndjson",
+	 .choices = stores,
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "ndjson (with what a check of each row needs), loki, elasticsearch or csv"},
+	{.letter = 's',
+	 .name = "since",
+	 .kind = OPT_I64,
+	 .offset = AT(since),
+	 .arg = "SEQ",
+	 .standard = "0",
+	 .min = 0,
+	 .max = INT64_MAX,
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "from this row on, where no cursor says otherwise"},
+	{.letter = 'U',
+	 .name = "url",
+	 .kind = OPT_TEXT,
+	 .offset = AT(url),
+	 .arg = "URL",
+	 .flags = OPT_OWN_PART,
+	 .help = "push there (Loki: .../loki/api/v1/push, Elasticsearch: .../INDEX/_bulk); default: standard output"},
+	{.name = "token-file",
+	 .kind = OPT_FILE,
+	 .offset = AT(token_file),
+	 .arg = "FILE",
+	 .flags = OPT_OWN_PART,
+	 .help = "bearer token for --url (mode 0600)"},
+	{.name = "basic-file",
+	 .kind = OPT_FILE,
+	 .offset = AT(basic_file),
+	 .arg = "FILE",
+	 .flags = OPT_OWN_PART,
+	 .help = "USER:PASSWORD for --url (mode 0600)"},
+	{.name = "ca-file",
+	 .kind = OPT_FILE,
+	 .offset = AT(ca_file),
+	 .arg = "FILE",
+	 .flags = OPT_OWN_PART,
+	 .help = "certificates to trust instead of the system's"},
+	{.name = "timeout",
+	 .kind = OPT_DURATION,
+	 .offset = AT(timeout_ms),
+	 .arg = "TIME",
+	 .standard = "30s",
+	 .min = 100,
+	 .max = 600000,
+	 .flags = OPT_OWN_PART,
+	 .help = "for one request; three are made where that may help"},
+	{.name = "batch",
+	 .kind = OPT_I64,
+	 .offset = AT(batch),
+	 .arg = "N",
+	 .standard = "1000",
+	 .min = 1,
+	 .max = 100000,
+	 .flags = OPT_OWN_PART,
+	 .help = "rows in one request, at most 4 MB of them"},
+};
+
+#undef AT
+#define AT(member) offsetof(struct stats_options, member)
+
+static const struct opt stats_opts[] = {
+	{.letter = 's',
+	 .name = "since",
+	 .kind = OPT_TEXT,
+	 .offset = AT(since),
+	 .arg = "TIME",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "of what was logged at or after this time, or so long ago (default: of everything)"},
+	{.letter = 'o',
+	 .name = "openmetrics",
+	 .kind = OPT_FILE,
+	 .offset = AT(openmetrics),
+	 .arg = "FILE",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "write metrics into this file, for the node exporter's textfile folder"},
+};
+
 static const struct opt verify_opts[] = {
 	{.name = "checkpoint",
 	 .kind = OPT_TEXTS,
@@ -210,6 +301,36 @@ static const struct command commands[] = {
 			"  # every Monday\n"
 			"  aiops-audit report --since 7d | mail -s 'last week' team@example.com\n",
 		.run = report_run,
+	},
+	{
+		.name = "export",
+		.operands = "",
+		.summary = "copy rows to another store, each call what is new",
+		.opts = export_opts,
+		.n_opts = COUNT(export_opts),
+		.options_size = sizeof(struct export_options),
+		.common = CLI_DB | CLI_STATE,
+		.examples =
+			"  # from cron\n"
+			"  aiops-audit export --to loki --url https://loki.example/loki/api/v1/push --state loki.cursor\n"
+			"  # all of it, to be checked elsewhere\n"
+			"  aiops-audit export > log.ndjson\n",
+		.run = export_run,
+	},
+	{
+		.name = "stats",
+		.operands = "",
+		.summary =
+			"count what is in the log: rows, runbooks by hand and by machine, hypotheses",
+		.opts = stats_opts,
+		.n_opts = COUNT(stats_opts),
+		.options_size = sizeof(struct stats_options),
+		.common = CLI_DB | CLI_NOW,
+		.examples = "  # what to automate next\n"
+			    "  aiops-audit stats --since 90d\n"
+			    "  # for Prometheus, from cron\n"
+			    "  aiops-audit stats --openmetrics /var/lib/node_exporter/aiops.prom\n",
+		.run = stats_run,
 	},
 	{
 		.name = "verify",

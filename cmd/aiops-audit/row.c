@@ -65,16 +65,22 @@ static void add_redacted(const struct row *row, struct span audit, struct buf *o
 	buf_release(&id);
 }
 
+void row_add_audited(const struct row *row, const struct record *record, struct span audit,
+		     struct buf *out)
+{
+	if (record)
+		record_splice(record, "audit", audit, out);
+	else
+		add_redacted(row, audit, out);
+}
+
 void row_add_json(const struct row *row, const struct record *record, struct buf *out)
 {
 	struct buf audit = BUF_INIT(4096);
 	struct jsonw w = jsonw_to(&audit);
 
 	add_audit(&w, row);
-	if (record)
-		record_splice(record, "audit", buf_span(&audit), out);
-	else
-		add_redacted(row, buf_span(&audit), out);
+	row_add_audited(row, record, buf_span(&audit), out);
 	buf_release(&audit);
 }
 

@@ -16,7 +16,8 @@
 struct row {
 	int64_t seq;
 	struct span log, ts, kind, actor, record_id, incident, run, hash;
-	struct span body; /* SPAN_NONE: redacted */
+	struct span body_hash, salt; /* what a check of the row needs beside the rest */
+	struct span body;            /* SPAN_NONE: redacted */
 };
 
 /* Parses the body behind which padding is added in padded; *record is NULL for a redacted row.
@@ -27,6 +28,10 @@ NODISCARD int row_parse(const struct row *row, struct record *parser, struct buf
 /* Appends the record as append wrote it out, with time and actor beside log, seq and hash, and
  * a newline. A redacted row becomes a record of kind audit. */
 void row_add_json(const struct row *row, const struct record *record, struct buf *out);
+
+/* The same with another `audit` member. */
+void row_add_audited(const struct row *row, const struct record *record, struct span audit,
+		     struct buf *out);
 
 /* Appends the table's heading, and a row as one line of at most `width` characters (0: any),
  * safe for a terminal. */

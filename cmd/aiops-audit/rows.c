@@ -1,6 +1,18 @@
 #include "aiops-audit/rows.h"
 
-enum { COL_SEQ, COL_TS, COL_KIND, COL_ACTOR, COL_ID, COL_INCIDENT, COL_RUN, COL_HASH, COL_BODY };
+enum {
+	COL_SEQ,
+	COL_TS,
+	COL_KIND,
+	COL_ACTOR,
+	COL_ID,
+	COL_INCIDENT,
+	COL_RUN,
+	COL_HASH,
+	COL_BODY,
+	COL_BODY_HASH,
+	COL_SALT
+};
 
 struct condition {
 	const char *sql;
@@ -28,7 +40,8 @@ static sqlite3_stmt *prepare(struct store *s, const struct rows_filter *f, struc
 	int n = 1;
 
 	conditions_of(f, conditions);
-	buf_add_cstr(&sql, "SELECT seq, ts, kind, actor, record_id, incident, run, hash, body"
+	buf_add_cstr(&sql, "SELECT seq, ts, kind, actor, record_id, incident, run, hash, body,"
+			   " body_hash, salt"
 			   " FROM aiops_audit WHERE seq > ?");
 	for (int i = 0; i < CONDITIONS; i++) {
 		if (conditions[i].value.data)
@@ -60,6 +73,8 @@ static struct row row_of(sqlite3_stmt *st, const struct audit_head *head)
 		.run = store_text(st, COL_RUN),
 		.hash = store_text(st, COL_HASH),
 		.body = store_text(st, COL_BODY),
+		.body_hash = store_text(st, COL_BODY_HASH),
+		.salt = store_text(st, COL_SALT),
 	};
 }
 
