@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aiops-drift/profile_record.h"
 #include "base/mem.h"
 #include "base/num.h"
 
@@ -26,8 +27,11 @@ static void feature_free(struct feature *f)
 {
 	for (int i = 0; i < SHARED_FIELDS; i++)
 		free(f->shared[i].text);
-	for (int i = 0; i < WINDOWS; i++)
+	for (int i = 0; i < WINDOWS; i++) {
 		sample_release(&f->windows[i].sample);
+		sketch_release(f->windows[i].sketch);
+		free(f->windows[i].sketch);
+	}
 	categories_release(f->categories);
 	free(f->categories);
 	free(f->labels);
@@ -49,28 +53,44 @@ void features_release(struct features *f)
 	f->n = 0;
 }
 
-static struct feature *feature_add(struct features *f, const struct place *p)
+static struct feature *feature_add(struct features *f, struct span name, struct span metric,
+				   struct span labels)
 {
 	struct feature *made = mem_zalloc(sizeof *made);
-	struct buf labels = BUF_INIT(LABELS_MAX);
 
-	place_labels(p, &labels);
-	if (buf_overflowed(&labels)) {
-		buf_clear(&labels);
-		buf_add_cstr(&labels, "{}");
-	}
-	made->name = mem_dup(f->name.data, f->name.len);
-	made->metric = mem_dup(p->base.data, p->base.len);
-	made->labels = buf_take(&labels);
+	made->name = mem_dup(name.data, name.len);
+	made->metric = mem_dup(metric.data, metric.len);
+	made->labels = mem_dup(labels.data, labels.len);
 	made->serial = f->n;
 	mem_grow(f->items, f->cap, f->n + 1);
 	f->items[f->n++] = made;
+	f->max_batch = SKETCH_BATCH_MAX / f->n;
+	if (f->max_batch < SKETCH_BATCH_MIN)
+		f->max_batch = SKETCH_BATCH_MIN;
 	return made;
+}
+
+struct feature *features_find(struct features *f, struct span name, struct span metric,
+			      struct span labels, struct err *e)
+{
+	struct map_entry *entry = map_get(&f->by_name, name);
+
+	if (entry)
+		return entry->value.ptr;
+	if (f->n >= f->options.max_features) {
+		err_set(e, EX_BADDATA, "more than %zu features (--max-features)",
+			f->options.max_features);
+		return NULL;
+	}
+	entry = map_put(&f->by_name, name, NULL);
+	entry->value.ptr = feature_add(f, name, metric, labels);
+	return entry->value.ptr;
 }
 
 struct feature *features_at(struct features *f, const struct place *p, struct err *e)
 {
-	struct map_entry *entry;
+	struct buf labels = BUF_INIT(LABELS_MAX);
+	struct feature *found;
 
 	buf_clear(&f->name);
 	place_name(p, &f->name);
@@ -79,17 +99,14 @@ struct feature *features_at(struct features *f, const struct place *p, struct er
 			FEATURE_NAME_MAX);
 		return NULL;
 	}
-	entry = map_get(&f->by_name, buf_span(&f->name));
-	if (entry)
-		return entry->value.ptr;
-	if (f->n >= f->options.max_features) {
-		err_set(e, EX_BADDATA, "more than %zu features (--max-features)",
-			f->options.max_features);
-		return NULL;
+	place_labels(p, &labels);
+	if (buf_overflowed(&labels)) {
+		buf_clear(&labels);
+		buf_add_cstr(&labels, "{}");
 	}
-	entry = map_put(&f->by_name, buf_span(&f->name), NULL);
-	entry->value.ptr = feature_add(f, p);
-	return entry->value.ptr;
+	found = features_find(f, buf_span(&f->name), p->base, buf_span(&labels), e);
+	buf_release(&labels);
+	return found;
 }
 
 static void share(struct shared *s, struct span text)
@@ -191,8 +208,10 @@ enum observed features_read(struct features *f, const struct record *r, struct f
 
 	if (!known)
 		known = &unknown;
-	if (!known->feature && !f->options.grouping->any_kind)
-		known->ignored = record_kind(r) != KIND_METRIC;
+	if (!known->feature && profile_record_is(r))
+		known->ignored = true; /* it has no single value: see features_observe */
+	if (!known->feature && !f->options.grouping->any_kind && record_kind(r) != KIND_METRIC)
+		known->ignored = true;
 	if (known->ignored)
 		return OBSERVED_IGNORED;
 	v = record_field(r, f->recall.paths, f->recall.value);
@@ -216,7 +235,10 @@ void features_fill(struct features *f, struct feature *feature, const struct obs
 		w->sample.missing++;
 		break;
 	case SEEN_NUMBER:
-		sample_add(&w->sample, o->number);
+		if (w->sketch)
+			sketch_add(w->sketch, o->number, f->max_batch);
+		else
+			sample_add(&w->sample, o->number);
 		break;
 	case SEEN_BOOLEAN:
 		w->booleans++;
@@ -244,7 +266,7 @@ int features_put(struct features *f, struct feature *feature, const struct obser
 		return err_set(e, EX_SYSTEM, "more than %llu values (--max-values)",
 			       (unsigned long long)f->options.max_values);
 	features_fill(f, feature, o, window);
-	if (o->what == SEEN_NUMBER)
+	if (o->what == SEEN_NUMBER && !w->sketch)
 		f->values++;
 	f->values += (w->new_texts - before) * CATEGORY_COST;
 	return 0;
@@ -284,8 +306,12 @@ enum observed features_observe(struct features *f, const struct record *r, enum 
 	struct instant t;
 	enum observed is = features_read(f, r, &feature, &o, e);
 
+	if (is == OBSERVED_IGNORED && profile_record_is(r))
+		return profile_take(f, r, window, e) < 0 ? OBSERVED_REFUSED : OBSERVED_TAKEN;
 	if (is != OBSERVED_TAKEN)
 		return is;
+	if (window == WINDOW_CURRENT)
+		profile_follow(feature);
 	if (features_put(f, feature, &o, window, e) < 0)
 		return OBSERVED_STOP;
 	if (features_time(f, r, &t) == 0)

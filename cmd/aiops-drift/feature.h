@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "stats/categories.h"
 #include "stats/sample.h"
+#include "stats/sketch.h"
 
 /* A text that all records of a feature share; absent records do not disagree. */
 struct shared {
@@ -43,6 +44,7 @@ enum window_id { WINDOW_REFERENCE, WINDOW_CURRENT, WINDOWS };
 
 struct window {
 	struct sample sample;     /* the numbers; the missing of all types */
+	struct sketch *sketch;    /* owned; where it is, it has the numbers and the sample none */
 	uint64_t texts, booleans; /* values counted in categories; of these from true and false */
 	uint64_t new_texts;       /* that took a new counter */
 	bool timed;               /* from and to are known */
@@ -74,7 +76,8 @@ struct features {
 	struct map by_name;
 	struct feature **items;
 	size_t n, cap;
-	uint64_t values; /* kept so far, see max_values */
+	uint64_t values;  /* kept so far, see max_values */
+	size_t max_batch; /* of sketch_add: all features share so much memory */
 	struct recall recall;
 	struct recalled *now;  /* of the record that was read last; NULL: nothing is remembered */
 	struct buf name, text; /* of the observation under way */
@@ -125,13 +128,22 @@ NODISCARD int features_put(struct features *f, struct feature *feature, const st
 void features_fill(struct features *f, struct feature *feature, const struct observation *o,
 		   enum window_id window);
 
+/* The feature of that name, made if it is new; labels is a JSON object. NULL with e
+ * set when there is no room for it. */
+struct feature *features_find(struct features *f, struct span name, struct span metric,
+			      struct span labels, struct err *e);
+
 /* Widens the window's range of event times. */
 void window_note(struct window *w, struct instant t);
 
 /* Notes what the feature's records share; r is the record that was read last. */
 void features_share(struct features *f, struct feature *feature, const struct record *r);
 
-/* Reads a record, puts its value into a window, and notes the rest. */
+/*
+ * Reads a record, puts its value into a window, and notes the rest. A record that is
+ * a profile is merged into the window of the feature that it names. Where the reference has a
+ * profile, the current window is counted at its knots.
+ */
 enum observed features_observe(struct features *f, const struct record *r, enum window_id window,
 			       struct err *e);
 

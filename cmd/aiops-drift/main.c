@@ -2,6 +2,7 @@
  * aiops-drift: option tables and wiring.
  */
 #include "aiops-drift/compare_opts.h"
+#include "aiops-drift/sketch_opts.h"
 #include "aiops-drift/watch_opts.h"
 #include "cli/cli.h"
 
@@ -22,6 +23,33 @@ static const struct command commands[] = {
 			"  # every hour against the seven days before it, as alerts that also resolve\n"
 			"  aiops-drift compare --reference-window 7d --window 1h --alert metrics.ndjson\n",
 		.run = compare_run,
+	},
+	{
+		.name = "sketch",
+		.operands = "[file ...]",
+		.summary = "write a mergeable profile of each feature, in bounded memory",
+		.opts = sketch_opts,
+		.n_opts = COUNT(sketch_opts),
+		.options_size = sizeof(struct sketch_options),
+		.common = CLI_FILTER | CLI_NOW | CLI_FILES,
+		.examples =
+			"  # the reference once, then each host's current window at its knots\n"
+			"  aiops-drift sketch last-week.ndjson > reference.profile\n"
+			"  aiops-drift sketch --against reference.profile now.ndjson > host.profile\n",
+		.run = sketch_run,
+	},
+	{
+		.name = "merge",
+		.operands = "[profile ...]",
+		.summary = "add profiles of the same features up, in any order",
+		.opts = merge_opts,
+		.n_opts = COUNT(merge_opts),
+		.options_size = sizeof(struct sketch_options),
+		.common = CLI_FILTER | CLI_NOW | CLI_FILES,
+		.examples =
+			"  # a fleet as one current window\n"
+			"  aiops-drift merge host-*.profile | aiops-drift compare -r reference.profile\n",
+		.run = merge_run,
 	},
 	{
 		.name = "watch",

@@ -202,6 +202,21 @@ struct moments exact_moments_round(const struct exact_moments *m)
 	return r;
 }
 
+bool exact_moments_fit(const struct exact_moments *m)
+{
+	struct natural sum, squares, of_sum;
+	bool negative, squares_negative;
+
+	sum = magnitude(&m->sum, &negative);
+	squares = magnitude(&m->squares, &squares_negative);
+	square(&sum, &of_sum);
+	multiply(&squares, m->n);
+	for (size_t k = WIDE; k-- > 0;)
+		if (squares.digits[k] != of_sum.digits[k])
+			return !squares_negative && squares.digits[k] > of_sum.digits[k];
+	return !squares_negative; /* all values the same */
+}
+
 /* ---- text ---- */
 
 #define NIBBLES_A_DIGIT 8

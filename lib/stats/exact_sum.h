@@ -7,6 +7,7 @@
 #ifndef AIOPS_STATS_EXACT_SUM_H
 #define AIOPS_STATS_EXACT_SUM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,10 @@ void exact_moments_merge(struct exact_moments *a, const struct exact_moments *b)
 /* Rounded once: the mean and the sum of squared deviations are correct to the last digit or the
  * one before. */
 struct moments exact_moments_round(const struct exact_moments *m);
+
+/* Could these be the sums of n values from min to max? A test for what comes from outside: of
+ * true sums it never fails, and rounding one that passes is safe. */
+bool exact_moments_fit(const struct exact_moments *m);
 
 /* Hexadecimal, sign first, times a power of two: "-1f8p-1074"; "0". One sum has one text. */
 void exact_sum_write(struct exact_sum *s, int unit, struct buf *out);

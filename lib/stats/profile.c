@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "stats/quantile.h"
 
 void profile_release(struct profile *p)
 {
@@ -18,32 +18,18 @@ void profile_release(struct profile *p)
 	*p = PROFILE_INIT;
 }
 
-/* Knots below v; without a branch that could be guessed wrong. */
-static size_t knots_below(const struct profile *p, double v)
+void profile_count_sorted(struct profile *p, const double *x, size_t n)
 {
-	const double *base = p->knots;
-	size_t n = p->n_knots;
+	size_t k = 0;
 
-	if (n == 0)
-		return 0;
-	while (n > 1) {
-		size_t half = n / 2;
-
-		base += base[half - 1] < v ? half : 0;
-		n -= half;
+	for (size_t i = 0; i < n; i++) {
+		while (k < p->n_knots && p->knots[k] < x[i])
+			k++;
+		if (k < p->n_knots && p->knots[k] <= x[i])
+			p->at[k]++;
+		else
+			p->cells[k]++;
 	}
-	return (size_t)(base - p->knots) + (*base < v);
-}
-
-void profile_add(struct profile *p, double x)
-{
-	size_t k = knots_below(p, x);
-
-	exact_moments_add(&p->moments, x);
-	if (k < p->n_knots && p->knots[k] <= x)
-		p->at[k]++;
-	else
-		p->cells[k]++;
 }
 
 bool profile_same_knots(const struct profile *a, const struct profile *b)
@@ -77,7 +63,7 @@ static struct count_range range(const struct profile *p, double v, bool itself)
 		return (struct count_range){0, 0};
 	if (v > m->max || (itself && v >= m->max))
 		return (struct count_range){m->n, m->n};
-	k = knots_below(p, v);
+	k = count_below(p->knots, p->n_knots, v);
 	r.low = counted_below(p, k);
 	if (k < p->n_knots && p->knots[k] <= v) {
 		r.low += itself ? p->at[k] : 0;

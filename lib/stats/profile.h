@@ -43,13 +43,12 @@ void profile_lay(struct profile *p, const double *x, size_t n);
 /* Lays the knots and bins of another, without its counts. p must be empty. */
 void profile_lay_as(struct profile *p, const struct profile *of);
 
-/* Counts a finite value; the knots stay. O(log knots). */
-void profile_add(struct profile *p, double x);
+/* Counts ascending x[0..n), whose moments are added elsewhere; the knots stay. O(n + knots). */
+void profile_count_sorted(struct profile *p, const double *x, size_t n);
 
 /*
- * Counts ascending x[0..n), whose moments are added elsewhere, and lays further knots in cells
- * that hold much more than their share; where that makes too many, others go. The
- * values that such a cell held before are the new knots' slack. O(n + knots).
+ * The same, and lays further knots in cells that hold much more than their share; where that makes
+ * too many, others go. The values that such a cell held before are the new knots' slack.
  */
 void profile_add_sorted(struct profile *p, const double *x, size_t n);
 

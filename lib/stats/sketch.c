@@ -8,6 +8,9 @@
 #include "base/mem.h"
 #include "stats/sort.h"
 
+/* Where knots are given, larger batches gain nothing. */
+#define BATCH_FIXED (8 * SKETCH_BATCH_MIN)
+
 void sketch_release(struct sketch *s)
 {
 	if (!s)
@@ -27,10 +30,12 @@ void sketch_against(struct sketch *s, const struct profile *p)
 static void close_batch(struct sketch *s)
 {
 	sort_doubles(s->batch, s->n_batch);
-	if (!s->laid) {
+	if (s->fixed) {
+		profile_count_sorted(&s->p, s->batch, s->n_batch);
+	} else if (!s->laid) {
 		profile_lay(&s->p, s->batch, s->n_batch);
+		profile_count_sorted(&s->p, s->batch, s->n_batch);
 		s->laid = true;
-		profile_add_sorted(&s->p, s->batch, s->n_batch);
 	} else {
 		profile_add_sorted(&s->p, s->batch, s->n_batch);
 		profile_set_bins(&s->p);
@@ -42,10 +47,8 @@ void sketch_add(struct sketch *s, double x, size_t max_batch)
 {
 	assert(isfinite(x));
 	x += 0.0; /* -0.0 + 0.0 is 0.0 */
-	if (s->fixed) {
-		profile_add(&s->p, x);
-		return;
-	}
+	if (s->fixed && max_batch > BATCH_FIXED)
+		max_batch = BATCH_FIXED;
 	if (s->n_batch >= max_batch) {
 		close_batch(s);
 		if (s->cap > max_batch) { /* others want the memory now */
@@ -60,6 +63,6 @@ void sketch_add(struct sketch *s, double x, size_t max_batch)
 
 void sketch_finish(struct sketch *s)
 {
-	if (!s->fixed && (s->n_batch > 0 || !s->laid))
+	if (s->n_batch > 0 || !s->laid)
 		close_batch(s);
 }

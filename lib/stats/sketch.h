@@ -33,7 +33,7 @@ void sketch_release(struct sketch *s);
 void sketch_against(struct sketch *s, const struct profile *p);
 
 /* Adds a finite value; a batch is closed at max_batch values (SKETCH_BATCH_MIN to _MAX; it may
- * change from call to call). Amortised O(log knots). */
+ * change from call to call). Amortised O(1). */
 void sketch_add(struct sketch *s, double x, size_t max_batch);
 
 /* Puts the rest into the profile and lays its bins. May be called again after further values. */

@@ -1,0 +1,22 @@
+/*
+ * aiops-drift sketch and merge: profiles out of values, and out of profiles.
+ */
+#ifndef AIOPS_DRIFT_SKETCH_H
+#define AIOPS_DRIFT_SKETCH_H
+
+#include <stdint.h>
+
+#include "cli/cli.h"
+
+struct sketch_options {
+	const char *against; /* profiles whose knots are taken, or NULL */
+	const char *value;
+	struct opt_texts by, sentinels;
+	int64_t max_features;
+};
+
+/* The commands' run functions. */
+int sketch_run(struct cli *c);
+int merge_run(struct cli *c);
+
+#endif
