@@ -1,0 +1,423 @@
+/* Drain: see template.h. */
+#include "text/template.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/map.h"
+#include "base/mem.h"
+
+#define CHILDREN_MAX 100 /* different words at one node; further ones go to <*> */
+#define LEAF_MAX     64  /* templates in a leaf; a new one then joins the most similar */
+#define KEY_MAX      256 /* bytes of a word that tell nodes apart */
+
+#define LEVELS 2 /* words that lead to a leaf */
+
+/* Where lines of one length and beginning go. */
+struct leaf {
+	struct template *first; /* by age */
+	char *words[LEVELS];    /* on the way there: the line's, or <*>; owned */
+	size_t levels;          /* fewer for a shorter line */
+	size_t line_words;
+};
+
+/* A node is an entry of `nodes`: its key is the number of words and the first ones. It holds how
+ * many children it has, or at the end of the way the leaf. There are none without templates. */
+struct miner {
+	size_t max, live;
+	uint64_t serial; /* templates made so far */
+	struct map nodes;
+	struct template *oldest, *newest; /* by when they were last seen */
+	struct masked line;
+	void (*evicted)(void *ctx, struct template *t);
+	void *ctx;
+};
+
+struct miner *miner_new(size_t max, void (*evicted)(void *ctx, struct template *t), void *ctx)
+{
+	struct miner *m = mem_zalloc(sizeof *m);
+
+	m->max = max ? max : 1;
+	m->evicted = evicted;
+	m->ctx = ctx;
+	map_init(&m->nodes);
+	return m;
+}
+
+static void template_free(struct template *t)
+{
+	free(t->words);
+	free(t->text);
+	free(t);
+}
+
+static void leaf_free(struct leaf *leaf)
+{
+	for (size_t i = 0; i < leaf->levels; i++)
+		free(leaf->words[i]);
+	free(leaf);
+}
+
+/* ---- the order of use ---- */
+
+static void unlink_use(struct miner *m, struct template *t)
+{
+	*(t->newer ? &t->newer->older : &m->newest) = t->older;
+	*(t->older ? &t->older->newer : &m->oldest) = t->newer;
+}
+
+static void link_newest(struct miner *m, struct template *t)
+{
+	t->older = m->newest;
+	t->newer = NULL;
+	*(m->newest ? &m->newest->newer : &m->oldest) = t;
+	m->newest = t;
+}
+
+static void touch(struct miner *m, struct template *t)
+{
+	if (m->newest == t)
+		return;
+	unlink_use(m, t);
+	link_newest(m, t);
+}
+
+/* ---- the tree ---- */
+
+/* A node's key: the number of words, then the words on the way, each with its length in front, so
+ * that different ways have different keys. */
+struct path {
+	char bytes[LEVELS * (KEY_MAX + sizeof(uint16_t)) + sizeof(uint16_t)];
+	size_t len;
+};
+
+static struct path path_root(size_t line_words)
+{
+	struct path p = {.len = sizeof(uint16_t)};
+	uint16_t n = (uint16_t)line_words;
+
+	memcpy(p.bytes, &n, sizeof n);
+	return p;
+}
+
+static struct path path_child(const struct path *parent, struct span word)
+{
+	uint16_t len = (uint16_t)(word.len < KEY_MAX ? word.len : KEY_MAX);
+	struct path p = *parent;
+
+	memcpy(p.bytes + p.len, &len, sizeof len);
+	memcpy(p.bytes + p.len + sizeof len, word.data, len);
+	p.len += sizeof len + len;
+	return p;
+}
+
+static struct map_entry *node_at(const struct miner *m, const struct path *p)
+{
+	return map_get(&m->nodes, span_of(p->bytes, p->len));
+}
+
+/* The node, made with a place in its parent if it is missing. */
+static struct map_entry *node_make(struct miner *m, const struct path *parent, const struct path *p)
+{
+	bool added;
+	struct map_entry *entry = map_put(&m->nodes, span_of(p->bytes, p->len), &added);
+
+	if (added && parent) {
+		node_at(m, parent)->value.num++;
+		entry = node_at(m, p);
+	}
+	return entry;
+}
+
+static size_t levels_of(size_t line_words)
+{
+	return line_words < LEVELS ? line_words : LEVELS;
+}
+
+/* The words by which a line is led: its own, or <*> where there are too many. False if there is
+ * no way and none may be made. */
+static bool find_way(const struct miner *m, const struct masked *line, bool make,
+		     struct span way[static LEVELS])
+{
+	struct path p = path_root(line->n);
+
+	for (size_t i = 0; i < levels_of(line->n); i++) {
+		struct map_entry *parent = node_at(m, &p);
+		struct path child = path_child(&p, mask_word(line, i));
+		bool room = !parent || parent->value.num < CHILDREN_MAX;
+
+		way[i] = mask_word(line, i);
+		if (!node_at(m, &child) && !(make && room)) {
+			way[i] = SPAN("<*>");
+			child = path_child(&p, way[i]);
+			if (!make && !node_at(m, &child))
+				return false;
+		}
+		p = child;
+	}
+	return true;
+}
+
+/* The leaf at the end of the way; NULL if it is missing and may not be made. */
+static struct leaf *leaf_at(struct miner *m, size_t line_words, const struct span *way, bool make)
+{
+	struct path p = path_root(line_words), parent;
+	struct map_entry *entry = make ? node_make(m, NULL, &p) : node_at(m, &p);
+	struct leaf *leaf;
+
+	for (size_t i = 0; entry && i < levels_of(line_words); i++) {
+		parent = p;
+		p = path_child(&parent, way[i]);
+		entry = make ? node_make(m, &parent, &p) : node_at(m, &p);
+	}
+	if (!entry || entry->value.ptr || !make)
+		return entry ? entry->value.ptr : NULL;
+	leaf = mem_zalloc(sizeof *leaf);
+	leaf->line_words = line_words;
+	leaf->levels = levels_of(line_words);
+	for (size_t i = 0; i < leaf->levels; i++)
+		leaf->words[i] = mem_dup(way[i].data, way[i].len);
+	entry->value.ptr = leaf;
+	return leaf;
+}
+
+/* Takes an empty leaf away, and the nodes above it that led nowhere else. */
+static void prune(struct miner *m, struct leaf *leaf)
+{
+	struct path way[LEVELS + 1] = {path_root(leaf->line_words)};
+
+	for (size_t i = 0; i < leaf->levels; i++)
+		way[i + 1] = path_child(&way[i], span_cstr(leaf->words[i]));
+	for (size_t i = leaf->levels + 1; i-- > 0;) {
+		if (i < leaf->levels && --node_at(m, &way[i])->value.num > 0)
+			break;
+		map_remove(&m->nodes, span_of(way[i].bytes, way[i].len));
+	}
+	leaf_free(leaf);
+}
+
+static void forget(struct miner *m, struct template *t)
+{
+	struct template **at = &t->leaf->first;
+
+	if (m->evicted)
+		m->evicted(m->ctx, t);
+	while (*at != t)
+		at = &(*at)->next_in_leaf;
+	*at = t->next_in_leaf;
+	unlink_use(m, t);
+	if (!t->leaf->first)
+		prune(m, t->leaf);
+	m->live--;
+	template_free(t);
+}
+
+/* ---- likeness ---- */
+
+/* Words that agree and are not <*> in both, and those that vary in both. */
+struct likeness {
+	size_t same, wild;
+};
+
+static struct likeness compare(const struct template *t, const struct masked *line)
+{
+	struct likeness l = {0, 0};
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct mask_word *a = &t->words[i], *b = &line->words[i];
+
+		if (a->wild)
+			l.wild += b->wild;
+		else if (a->len == b->len &&
+			 memcmp(t->text + a->at, line->text + b->at, a->len) == 0)
+			l.same++;
+	}
+	return l;
+}
+
+/* The most alike; among equals the one with more <*>, then the oldest. *exact: every word agrees.
+ */
+static struct template *most_alike(const struct leaf *leaf, const struct masked *line, bool *enough,
+				   size_t *crowd)
+{
+	struct template *best = NULL;
+	struct likeness most = {0, 0};
+
+	*crowd = 0;
+	for (struct template *t = leaf->first; t; t = t->next_in_leaf) {
+		struct likeness l = compare(t, line);
+
+		++*crowd;
+		if (best && (l.same < most.same || (l.same == most.same && l.wild <= most.wild)))
+			continue;
+		best = t;
+		most = l;
+		if (l.same + l.wild == line->n)
+			break;
+	}
+	*enough = best && 3 * most.same >= 2 * (line->n - most.wild);
+	return best;
+}
+
+/* ---- templates ---- */
+
+static void set_words(struct template *t, const struct masked *line)
+{
+	free(t->words);
+	free(t->text);
+	t->text = mem_dup(line->text, line->len);
+	t->n = line->n;
+	t->words = mem_array(NULL, t->n ? t->n : 1, sizeof *t->words);
+	memcpy(t->words, line->words, t->n * sizeof *t->words);
+}
+
+/* The words that differ become <*>: the template's text is written anew into line. */
+static void widen(struct template *t, struct masked *line)
+{
+	struct buf text = BUF_INIT(sizeof line->text);
+	bool changed = false;
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct mask_word *word = &line->words[i], *old = &t->words[i];
+		bool same = old->len == word->len &&
+			    memcmp(t->text + old->at, line->text + word->at, old->len) == 0;
+		size_t at = text.len + (i > 0);
+
+		changed |= !same && !old->wild;
+		if (i)
+			buf_add_char(&text, ' ');
+		buf_add_span(&text, same ? mask_word(line, i) : SPAN("<*>"));
+		*word = (struct mask_word){(uint16_t)at, (uint16_t)(text.len - at),
+					   word->wild || !same};
+	}
+	if (changed) {
+		memcpy(line->text, text.data, text.len);
+		line->len = text.len;
+		set_words(t, line);
+	}
+	buf_release(&text);
+}
+
+/* In its leaf by age, and the latest seen. */
+static struct template *make(struct miner *m, struct leaf *leaf, uint64_t serial)
+{
+	struct template *t = mem_zalloc(sizeof *t), **at = &leaf->first;
+
+	while (*at && (*at)->serial < serial)
+		at = &(*at)->next_in_leaf;
+	t->next_in_leaf = *at;
+	*at = t;
+	t->leaf = leaf;
+	t->serial = serial;
+	set_words(t, &m->line);
+	link_newest(m, t);
+	m->live++;
+	return t;
+}
+
+static void name(struct template *t)
+{
+	struct span text = span_cstr(t->text);
+	struct digest d = digest_of(&text, 1);
+	char hex[DIGEST_HEX + 1];
+
+	digest_hex(&d, hex);
+	memcpy(t->id, hex, TEMPLATE_ID_LEN);
+}
+
+struct template *miner_add(struct miner *m, struct span line, bool *added)
+{
+	struct span way[LEVELS];
+	struct template *t;
+	struct leaf *leaf;
+	bool enough;
+	size_t crowd;
+
+	if (added)
+		*added = false;
+	mask_line(line, &m->line);
+	if (m->line.n == 0)
+		return NULL;
+	(void)find_way(m, &m->line, true, way); /* it is there, or may be made */
+	leaf = leaf_at(m, m->line.n, way, false);
+	t = leaf ? most_alike(leaf, &m->line, &enough, &crowd) : NULL;
+	if (t && (enough || crowd >= LEAF_MAX)) {
+		widen(t, &m->line);
+		touch(m, t);
+	} else {
+		if (m->live >= m->max)
+			forget(m, m->oldest);
+		t = make(m, leaf_at(m, m->line.n, way, true), m->serial++);
+		name(t);
+		if (added)
+			*added = true;
+	}
+	t->count++;
+	return t;
+}
+
+const struct template *miner_find(struct miner *m, struct span line)
+{
+	struct span way[LEVELS];
+	struct leaf *leaf = NULL;
+	struct template *t;
+	bool enough = false;
+	size_t crowd = 0;
+
+	mask_line(line, &m->line);
+	if (m->line.n && find_way(m, &m->line, false, way))
+		leaf = leaf_at(m, m->line.n, way, false);
+	t = leaf ? most_alike(leaf, &m->line, &enough, &crowd) : NULL;
+	return enough || crowd >= LEAF_MAX ? t : NULL;
+}
+
+struct template_saved template_save(const struct template *t)
+{
+	struct template_saved s = {
+		span_cstr(t->text), span_cstr(t->id), t->count, t->serial, {SPAN_NONE, SPAN_NONE}};
+
+	for (size_t i = 0; i < t->leaf->levels; i++)
+		s.way[i] = span_cstr(t->leaf->words[i]);
+	return s;
+}
+
+struct template *miner_restore(struct miner *m, const struct template_saved *saved)
+{
+	struct template *t;
+
+	mask_line(saved->text, &m->line);
+	if (m->line.n == 0 || saved->id.len != TEMPLATE_ID_LEN || m->live >= m->max ||
+	    !span_eq(saved->text, span_of(m->line.text, m->line.len)))
+		return NULL;
+	for (size_t i = 0; i < levels_of(m->line.n); i++)
+		if (saved->way[i].len == 0)
+			return NULL;
+	t = make(m, leaf_at(m, m->line.n, saved->way, true), saved->serial);
+	memcpy(t->id, saved->id.data, TEMPLATE_ID_LEN);
+	t->count = saved->count;
+	m->serial = saved->serial >= m->serial ? saved->serial + 1 : m->serial;
+	return t;
+}
+
+struct template *miner_next(const struct miner *m, const struct template *after)
+{
+	return after ? after->newer : m->oldest;
+}
+
+size_t miner_count(const struct miner *m)
+{
+	return m->live;
+}
+
+void miner_free(struct miner *m)
+{
+	if (!m)
+		return;
+	m->evicted = NULL;
+	while (m->oldest)
+		forget(m, m->oldest);
+	map_release(&m->nodes);
+	free(m);
+}
