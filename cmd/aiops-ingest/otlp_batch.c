@@ -230,10 +230,19 @@ int otlp_batch_leftover(struct otlp_batch *b, const struct record *r, const char
 			     array);
 }
 
+/* The same where the array is what the object is there for. */
+static int refuse_without(struct otlp_batch *b, const struct record *r, const char *array,
+			  struct err *e)
+{
+	if (record_get(r, array).type != VALUE_NONE)
+		return otlp_batch_leftover(b, r, array, e);
+	return ingest_reject(b->o.in, "schema", record_line(r), e, "%s: missing", array);
+}
+
 int otlp_batch_end_scope(struct otlp_batch *b, const struct record *r, const char *array,
 			 struct err *e)
 {
-	int rc = otlp_batch_leftover(b, r, array, e);
+	int rc = refuse_without(b, r, array, e);
 
 	if (!b->o.scope.known)
 		read_scope(&b->o, r);
@@ -248,7 +257,7 @@ int otlp_batch_end_scope(struct otlp_batch *b, const struct record *r, const cha
 int otlp_batch_end_resource(struct otlp_batch *b, const struct record *r, const char *array,
 			    struct err *e)
 {
-	int rc = otlp_batch_leftover(b, r, array, e);
+	int rc = refuse_without(b, r, array, e);
 
 	if (!b->o.resource.known)
 		read_resource(&b->o, r);

@@ -135,6 +135,24 @@ int feed_part(struct feed *f, const struct split_part *p, struct err *e)
 	return dispatch(f, p->cut == SPLIT_ROOT ? CUT_ROOT : f->cuts[p->cut], e);
 }
 
+/* Control lines of ours, in any input. */
+static bool is_known_control(struct span line)
+{
+	return span_starts(line, "{\"_barrier\"") || span_starts(line, "{\"_watermark\"");
+}
+
+/* Others begin with {"_ too. But so do objects of journald and of Elasticsearch: they are control
+ * lines only where nobody else's object may stand. */
+static bool is_control(struct feed *f, struct span line)
+{
+	if (!span_starts(line, "{\"_") || is_known_control(line))
+		return span_starts(line, "{\"_");
+	if (f->fixed)
+		return f->fixed == &format_ndjson;
+	buf_clear(&f->why);
+	return !format_of_part(f->in.opt->maps, CUT_ROOT, f->record, &f->why);
+}
+
 static int control_line(struct feed *f, struct span line, struct err *e)
 {
 	bool barrier = span_starts(line, "{\"_barrier\"");
@@ -153,7 +171,7 @@ int feed_line_object(struct feed *f, struct span line, struct err *e)
 
 	if (record_parse(f->record, line.data, line.len, &code, &why) != 0)
 		return 0;
-	if (span_starts(line, "{\"_"))
+	if (is_control(f, line))
 		return control_line(f, line, e) == 0 ? 1 : -1;
 	/* Our own records may hold anything, also arrays that other formats are cut at. */
 	if (cut_applies(f->wanted, f->record) &&
@@ -178,7 +196,7 @@ static int record_line_of(struct feed *f, const struct format *format, struct sp
 					 : 0;
 	if (record_parse(f->record, line.data, line.len, &code, &why) != 0)
 		return ingest_reject(&f->in, reject_code_name(code), line, e, "%s", why.text);
-	if (span_starts(line, "{\"_"))
+	if (is_control(f, line))
 		return control_line(f, line, e);
 	return format->part(feed_state(f, format), CUT_ROOT, f->record, e);
 }
@@ -196,7 +214,7 @@ static int text_line_of(struct feed *f, const struct format *format, struct span
 	struct err why = ERR_INIT;
 	enum reject_code code = REJECT_NONE;
 
-	if (span_starts(line, "{\"_") &&
+	if (is_known_control(line) &&
 	    record_parse(f->record, line.data, line.len, &code, &why) == 0)
 		return control_line(f, line, e);
 	line = without_cr(line);
