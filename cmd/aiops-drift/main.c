@@ -3,6 +3,7 @@
  */
 #include "aiops-drift/compare_opts.h"
 #include "aiops-drift/sketch_opts.h"
+#include "aiops-drift/summary_opts.h"
 #include "aiops-drift/watch_opts.h"
 #include "cli/cli.h"
 
@@ -65,6 +66,31 @@ static const struct command commands[] = {
 			"  # what is being watched, drawn\n"
 			"  aiops-drift watch --plot metrics.ndjson\n",
 		.run = watch_run,
+	},
+	{
+		.name = "importance",
+		.operands = "[file ...]",
+		.summary = "tell which features' relation to a target moved",
+		.opts = importance_opts,
+		.n_opts = COUNT(importance_opts),
+		.options_size = sizeof(struct importance_options),
+		.common = CLI_FILTER | CLI_EXIT_STATUS | CLI_NOW | CLI_FILES,
+		.examples =
+			"  # does latency still depend on load as it did last week?\n"
+			"  aiops-drift importance -r last-week.ndjson -t latency_ms --features load,size now.ndjson\n",
+		.run = importance_run,
+	},
+	{
+		.name = "summary",
+		.operands = "[file ...]",
+		.summary = "sum up the drift records of the last day",
+		.opts = summary_opts,
+		.n_opts = COUNT(summary_opts),
+		.options_size = sizeof(struct summary_options),
+		.common = CLI_FILTER | CLI_EXIT_STATUS | CLI_NOW | CLI_FILES,
+		.examples = "  # what drifted since yesterday\n"
+			    "  aiops-drift summary -f table drift.ndjson\n",
+		.run = summary_run,
 	},
 };
 
