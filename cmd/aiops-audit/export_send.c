@@ -1,14 +1,13 @@
 #include "aiops-audit/export_send.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/secret.h"
 #include "net/http.h"
 #include "record/record.h"
 
-enum { ANSWER_MAX = 16 << 20, CREDENTIAL_MAX = 4096 };
+enum { ANSWER_MAX = 16 << 20, CREDENTIAL_MAX = 8192 };
 
 struct sender {
 	struct cli *c;
@@ -165,34 +164,6 @@ static bool is_stopped(void *ctx)
 	return *((struct sender *)ctx)->stop;
 }
 
-static int read_credentials(struct sender *s, struct err *e)
-{
-	struct buf pair = BUF_INIT(CREDENTIAL_MAX);
-	const char *colon;
-	int rc = 0;
-
-	if (s->o->token_file && s->o->basic_file)
-		return err_set(e, EX_BADUSAGE, "--token-file and --basic-file do not go together");
-	if (s->o->token_file) {
-		buf_add_cstr(&s->authorization, "Authorization: Bearer ");
-		return secret_read(s->o->token_file, &s->authorization, e);
-	}
-	if (!s->o->basic_file)
-		return 0;
-	rc = secret_read(s->o->basic_file, &pair, e);
-	colon = rc == 0 ? memchr(pair.data, ':', pair.len) : NULL;
-	if (rc == 0 && !colon)
-		rc = err_set(e, EX_BADDATA, "'%s' must hold USER:PASSWORD", s->o->basic_file);
-	if (rc == 0) {
-		size_t user = (size_t)(colon - pair.data);
-
-		http_add_basic(&s->authorization, span_of(pair.data, user),
-			       span_of(colon + 1, pair.len - user - 1));
-	}
-	secret_release(&pair);
-	return rc;
-}
-
 int sender_new(struct cli *c, const struct export_options *o, const volatile bool *stop,
 	       struct sender **out, struct err *e)
 {
@@ -202,8 +173,8 @@ int sender_new(struct cli *c, const struct export_options *o, const volatile boo
 	s->c = c;
 	s->o = o;
 	s->stop = stop;
-	buf_init(&s->authorization, 2 * CREDENTIAL_MAX);
-	rc = read_credentials(s, e);
+	buf_init(&s->authorization, CREDENTIAL_MAX);
+	rc = http_read_authorization(o->token_file, o->basic_file, &s->authorization, e);
 	if (rc == 0)
 		rc = http_client_new(&(struct http_options){.user_agent = "aiops-audit",
 							    .ca_file = o->ca_file,

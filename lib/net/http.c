@@ -4,7 +4,6 @@
 #include "net/http_impl.h"
 
 #include <errno.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -280,27 +279,6 @@ int http_perform(struct http_client *c, const struct http_request *q, const stru
 }
 
 /* ---- parts ---- */
-
-void http_add_basic(struct buf *out, struct span user, struct span password)
-{
-	struct buf pair = BUF_INIT(user.len + password.len + 2);
-	size_t n = sodium_base64_encoded_len(user.len + 1 + password.len,
-					     sodium_base64_VARIANT_ORIGINAL);
-	char *room;
-
-	buf_add_span(&pair, user);
-	buf_add_char(&pair, ':');
-	buf_add_span(&pair, password);
-	buf_add_cstr(out, "Authorization: Basic ");
-	room = buf_room(out, n);
-	if (room) {
-		(void)sodium_bin2base64(room, n, (const unsigned char *)pair.data, pair.len,
-					sodium_base64_VARIANT_ORIGINAL);
-		out->len += n - 1;
-	}
-	sodium_memzero(pair.data, pair.cap);
-	buf_release(&pair);
-}
 
 void http_add_query(struct buf *out, struct span s)
 {

@@ -124,6 +124,13 @@ NODISCARD int http_perform(struct http_client *c, const struct http_request *q,
 
 /* Appends "Authorization: Basic ..." for user and password. */
 void http_add_basic(struct buf *out, struct span user, struct span password);
+/*
+ * Appends the Authorization header that the secret in one of the two files makes: a
+ * bearer token, or USER:PASSWORD. Nothing if both are NULL. Wipe out with secret_release.
+ * Errors: EX_BADUSAGE (both), EX_BADDATA, those of secret_read.
+ */
+NODISCARD int http_read_authorization(const char *bearer_file, const char *basic_file,
+				      struct buf *out, struct err *e);
 /* Appends s percent-encoded for a query (RFC 3986: all but unreserved). */
 void http_add_query(struct buf *out, struct span s);
 /* Scheme, host and port of a URL, for messages and keys: never its path, query or credentials.
