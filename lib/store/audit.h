@@ -98,7 +98,8 @@ NODISCARD int audit_head(struct store *s, struct audit_head *out, struct err *e)
 struct audit_report {
 	struct audit_head head; /* as recomputed */
 	int64_t rows, redacted;
-	int64_t problems; /* mismatches; each was told to the callback */
+	int64_t recomputed; /* rows from `since` on */
+	int64_t problems;   /* mismatches; each was told to the callback */
 };
 /* seq 0: not one row's. what: "hash", "body", "seq", "schema", "checkpoint", ...; expected and
  * found are NUL-terminated, never NULL, and may hold any bytes of the file. */
@@ -123,12 +124,18 @@ NODISCARD int audit_checkpoint_write(const struct audit_head *head, struct buf *
 /*
  * Recomputes chain and tree from one list of rows inside one read transaction and
  * compares them with the head row, the schema text (trigger bodies included), the
- * columns that repeat the body, and the checkpoints (size and root, as a prefix).
+ * columns that repeat the body, and the checkpoints (size and root, as a prefix). A row
+ * without a body must be one that a record of the log says was taken out.
  * Goes on after a mismatch. 0 = could be checked (see problems), -1 = could not:
  * EX_BADCONFIG (no audit log, or a newer one), EX_IO, EX_TRYLATER. O(rows).
  */
 NODISCARD int audit_verify(struct store *s, const struct audit_checkpoint *checkpoints, size_t n,
 			   audit_problem_fn *problem, void *ctx, struct audit_report *out,
 			   struct err *e);
+/* The same, but of the rows before `since` only the hashes are read, for the tree. */
+NODISCARD int audit_verify_since(struct store *s, int64_t since,
+				 const struct audit_checkpoint *checkpoints, size_t n,
+				 audit_problem_fn *problem, void *ctx, struct audit_report *out,
+				 struct err *e);
 
 #endif

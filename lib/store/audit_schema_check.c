@@ -1,8 +1,7 @@
-#include "store/audit_schema.h"
+#include "store/audit_verify.h"
 
 #include <stdbool.h>
 
-#include "store/audit_verify.h"
 #include "store/store_impl.h"
 
 /* The texts of the database at hand and, in memory, of one that the migrations have just made. */
@@ -21,12 +20,12 @@ static int no_memory_db(struct err *e)
 	return err_set(e, EX_SYSTEM, "cannot make a database in memory");
 }
 
-static int make(struct schemas *c, struct err *e)
+static int make(struct schemas *c, size_t migrations, struct err *e)
 {
 	if (sqlite3_open_v2(":memory:", &c->made, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY,
 			    NULL) != SQLITE_OK)
 		return no_memory_db(e);
-	for (size_t i = 0; i < audit_migration_count; i++) {
+	for (size_t i = 0; i < migrations; i++) {
 		if (sqlite3_exec(c->made, audit_migrations[i].sql, NULL, NULL, NULL) != SQLITE_OK)
 			return no_memory_db(e);
 	}
@@ -79,7 +78,7 @@ int audit_schema_check(struct verify *v, struct err *e)
 
 	c.found_one = store_stmt(v->store, ONE, e);
 	c.found_all = store_stmt(v->store, ALL, e);
-	if (c.found_one && c.found_all && make(&c, e) == 0)
+	if (c.found_one && c.found_all && make(&c, v->migrations, e) == 0)
 		rc = compare(v, &c, e);
 	(void)sqlite3_finalize(c.made_one); /* NULL is accepted, as below */
 	(void)sqlite3_finalize(c.made_all);

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "store/audit_body.h"
+#include "store/audit_removed.h"
 #include "store/audit_schema.h"
 #include "store/chain.h"
 #include "store/store_impl.h"
@@ -38,9 +39,7 @@ static void problem_digest(struct verify *v, int64_t seq, const char *what,
 	verify_problem(v, seq, what, hex, found.data ? found.data : "nothing");
 }
 
-/* A corrupt page and a changed one look alike: both are findings, and so is a query that does not
- * fit tables that were found changed. Any other error stands. */
-static int damaged(struct verify *v, struct err *e)
+int verify_damaged(struct verify *v, struct err *e)
 {
 	if (e->code != EX_BADDATA && !(e->code == EX_BUG && v->report.problems))
 		return -1;
@@ -83,6 +82,7 @@ static int check_body(struct verify *v, sqlite3_stmt *st, int64_t seq, struct er
 
 	if (!body.data || !salt.data) {
 		v->report.redacted++;
+		removed_row(v->removed, seq, store_text(st, ROW_KIND), store_text(st, ROW_TS));
 		if (body.data || salt.data)
 			verify_problem(v, seq, "salt", "to be there with the body",
 				       "one of the two");
@@ -106,6 +106,8 @@ static int check_body(struct verify *v, sqlite3_stmt *st, int64_t seq, struct er
 		check_column(v, seq, "record_id", keys.id, st, ROW_RECORD_ID);
 	check_column(v, seq, "incident", keys.incident, st, ROW_INCIDENT);
 	check_column(v, seq, "run", keys.run, st, ROW_RUN);
+	if (span_is(store_text(st, ROW_KIND), "audit"))
+		removed_record(v->removed, seq, v->store->parser);
 	return 0;
 }
 
@@ -183,14 +185,48 @@ static void check_truncation(struct verify *v)
 
 /* ---- the log ---- */
 
-static int scan_rows(struct verify *v, struct err *e)
+static void take_hash(struct verify *v, int64_t seq, struct span hash)
 {
-	sqlite3_stmt *st = store_stmt(v->store, ROW_SELECT, e);
+	struct digest d = {{0}};
+
+	check_seq(v, seq);
+	if (hex_decode(hash, d.bytes, DIGEST_BYTES) != 0)
+		verify_problem(v, seq, "hash", "64 hexadecimal digits", "something else");
+	tree_push(&v->tree, &d);
+	digest_hex(&d, v->last_hash);
+	memcpy(v->prev, v->last_hash, sizeof v->prev);
+	v->last_seq = seq;
+	v->report.rows++;
+	check_checkpoints(v);
+}
+
+/* The rows before `since`. */
+static int scan_hashes(struct verify *v, struct err *e)
+{
+	sqlite3_stmt *st = store_stmt(
+		v->store, "SELECT seq, hash FROM aiops_audit WHERE seq < ? ORDER BY seq", e);
 	int rc;
 
 	if (!st)
-		return damaged(v, e);
+		return verify_damaged(v, e);
+	store_bind_i64(st, 1, v->since);
+	while ((rc = store_step(v->store, st, e)) > 0)
+		take_hash(v, sqlite3_column_int64(st, 0), store_text(st, 1));
+	return rc < 0 ? verify_damaged(v, e) : 0;
+}
+
+static int scan_rows(struct verify *v, struct err *e)
+{
+	sqlite3_stmt *st;
+	int rc;
+
 	check_checkpoints(v);
+	if (v->since > 1 && scan_hashes(v, e) != 0)
+		return -1;
+	st = store_stmt(v->store, ROW_SELECT, e);
+	if (!st)
+		return verify_damaged(v, e);
+	store_bind_i64(st, 1, v->since);
 	while ((rc = store_step(v->store, st, e)) > 0) {
 		int64_t seq = sqlite3_column_int64(st, ROW_SEQ);
 
@@ -200,11 +236,13 @@ static int scan_rows(struct verify *v, struct err *e)
 			return -1;
 		}
 		check_chain(v, st, seq);
+		audit_index_row(v, st, seq);
 		v->last_seq = seq;
 		v->report.rows++;
+		v->report.recomputed++;
 		check_checkpoints(v);
 	}
-	return rc < 0 ? damaged(v, e) : 0;
+	return rc < 0 ? verify_damaged(v, e) : 0;
 }
 
 /* The head row as it stands, which may be anything. */
@@ -228,7 +266,7 @@ static int read_raw_head(struct verify *v, struct raw_head *out, struct err *e)
 	int rc = st ? store_step(v->store, st, e) : -1;
 
 	if (rc < 0)
-		return damaged(v, e);
+		return verify_damaged(v, e);
 	if (rc == 0) {
 		verify_problem(v, 0, "head", "one row", "nothing");
 		return 0;
@@ -258,23 +296,6 @@ static void check_head(struct verify *v, const struct raw_head *head)
 	buf_release(&peaks);
 }
 
-static int check_pages(struct verify *v, struct err *e)
-{
-	sqlite3_stmt *st = store_stmt(v->store, "PRAGMA integrity_check(10)", e);
-	int rc;
-
-	if (!st)
-		return damaged(v, e);
-	while ((rc = store_step(v->store, st, e)) > 0) {
-		struct span found = store_text(st, 0);
-
-		if (!span_is(found, "ok"))
-			verify_problem(v, 0, "database", "sound",
-				       found.data ? found.data : "nothing");
-	}
-	return rc < 0 ? damaged(v, e) : 0;
-}
-
 /* The log's id: of the head, else of a checkpoint, so that the rows can be judged without a head.
  */
 static void take_log_id(struct verify *v, const struct raw_head *head)
@@ -293,6 +314,11 @@ static int verify_rows(struct verify *v, const struct raw_head *head, struct err
 	if (scan_rows(v, e) != 0)
 		return -1;
 	check_truncation(v);
+	if (v->tree.size < v->since - 1)
+		problem_i64(v, 0, "size (since)", v->since - 1, v->tree.size);
+	removed_check(v->removed, v);
+	if (audit_index_check(v, e) != 0)
+		return -1;
 	if (head->there)
 		check_head(v, head);
 	return 0;
@@ -303,11 +329,11 @@ static int verify_snapshot(struct verify *v, struct err *e)
 	struct raw_head head = {.there = false};
 	int rc = -1;
 
-	if (store_check_version(v->store, audit_migrations, audit_migration_count, e) != 0)
-		return damaged(v, e);
-	if (audit_schema_check(v, e) != 0 && damaged(v, e) != 0)
+	if (audit_check_version(v->store, &v->migrations, e) != 0)
+		return verify_damaged(v, e);
+	if (audit_schema_check(v, e) != 0 && verify_damaged(v, e) != 0)
 		return -1;
-	if (check_pages(v, e) == 0 && read_raw_head(v, &head, e) == 0)
+	if (audit_pages_check(v, e) == 0 && read_raw_head(v, &head, e) == 0)
 		rc = verify_rows(v, &head, e);
 	free(head.log);
 	free(head.hash);
@@ -326,20 +352,24 @@ static void fill_report(struct verify *v, struct audit_report *out)
 	digest_hex(&root, out->head.root);
 }
 
-int audit_verify(struct store *s, const struct audit_checkpoint *checkpoints, size_t n,
-		 audit_problem_fn *problem, void *ctx, struct audit_report *out, struct err *e)
+int audit_verify_since(struct store *s, int64_t since, const struct audit_checkpoint *checkpoints,
+		       size_t n, audit_problem_fn *problem, void *ctx, struct audit_report *out,
+		       struct err *e)
 {
 	struct verify v = {.store = s,
 			   .problem = problem,
 			   .ctx = ctx,
 			   .prev = CHAIN_START,
 			   .last_hash = CHAIN_START,
-			   .n = n};
+			   .n = n,
+			   .since = since > 1 ? since : 1,
+			   .removed = removed_new()};
 	int rc;
 
 	assert(!s->in_transaction);
 	if (store_exec(s, "BEGIN", e) != 0)
 		return -1;
+	audit_index_start(&v);
 	v.checkpoints = mem_array(NULL, n + 1, sizeof *v.checkpoints);
 	if (n) {
 		memcpy(v.checkpoints, checkpoints, n * sizeof *v.checkpoints);
@@ -349,7 +379,14 @@ int audit_verify(struct store *s, const struct audit_checkpoint *checkpoints, si
 	if (rc == 0)
 		fill_report(&v, out);
 	free(v.checkpoints);
+	removed_free(v.removed);
 	store_reset_all(s);
 	(void)sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL); /* it only read */
 	return rc;
+}
+
+int audit_verify(struct store *s, const struct audit_checkpoint *checkpoints, size_t n,
+		 audit_problem_fn *problem, void *ctx, struct audit_report *out, struct err *e)
+{
+	return audit_verify_since(s, 1, checkpoints, n, problem, ctx, out, e);
 }

@@ -272,6 +272,21 @@ void store_rollback(struct store *s)
 	drop_lock(s);
 }
 
+int store_checkpoint(struct store *s, struct err *e)
+{
+	int rc;
+
+	assert(!s->in_transaction && s->lock_fd >= 0);
+	if (take_lock(s, e) != 0)
+		return -1;
+	store_reset_all(s);
+	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	if (rc != SQLITE_OK)
+		store_err(s, e, "cannot empty the write-ahead log of");
+	drop_lock(s);
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
 sqlite3 *store_db(struct store *s)
 {
 	return s->db;

@@ -64,6 +64,10 @@ NODISCARD int store_begin(struct store *s, struct err *e);
 NODISCARD int store_commit(struct store *s, struct err *e);
 void store_rollback(struct store *s); /* harmless outside a transaction */
 
+/* Copies the write-ahead log into the database and cuts it to nothing, so that what was
+ * overwritten stands nowhere; outside a transaction. Errors: EX_TRYLATER (somebody reads). */
+NODISCARD int store_checkpoint(struct store *s, struct err *e);
+
 sqlite3 *store_db(struct store *s);
 
 /* A prepared statement, cached by its text until close, reset and unbound. NULL on error.

@@ -111,19 +111,6 @@ static void audit_verify_after_more_was_appended_keeps_old_checkpoints(void **st
 	assert_int_equal(verify(f, c, 3, &r).n, 1);
 }
 
-static void audit_verify_of_a_redacted_row_still_proves_the_chain(void **state)
-{
-	struct fixture *f = *state;
-	struct audit_checkpoint c;
-	struct audit_report r;
-
-	fixture_fill(f, 10);
-	c = checkpoint_now(f);
-	fixture_sql(f, "UPDATE aiops_audit SET body = NULL, salt = NULL WHERE seq = 4");
-	assert_int_equal(verify(f, &c, 1, &r).n, 0);
-	assert_int_equal(r.redacted, 1);
-}
-
 /* ---- the catalogue of tamperings ---- */
 
 /* A digit that is another one for every log: the log's id, and so its hashes, are random. */
@@ -187,6 +174,7 @@ static void audit_verify_finds_what_the_chain_alone_shows(void **state)
 		{"UPDATE aiops_audit SET record_id = 'other' WHERE seq = 50", "record_id", 50},
 		{"UPDATE aiops_audit SET salt = substr(salt, 2) || '0' WHERE seq = 50 AND salt LIKE '7%'",
 		 "body", 50},
+		{"UPDATE aiops_audit SET body = NULL, salt = NULL WHERE seq = 50", "body", 50},
 		{"UPDATE aiops_audit_head SET size = 199", "head size", 0},
 		{"UPDATE aiops_audit_head SET hash = " FIRST_DIGIT_CHANGED("hash"), "head hash", 0},
 		{"UPDATE aiops_audit_head SET peaks = " FIRST_DIGIT_CHANGED("peaks"), "head peaks",
@@ -464,7 +452,6 @@ int main(void)
 		with_fixture(audit_verify_of_an_empty_log_finds_nothing),
 		with_fixture(audit_verify_of_a_good_log_agrees_with_its_head),
 		with_fixture(audit_verify_after_more_was_appended_keeps_old_checkpoints),
-		with_fixture(audit_verify_of_a_redacted_row_still_proves_the_chain),
 		with_fixture(audit_verify_finds_what_the_chain_alone_shows),
 		with_fixture(audit_verify_finds_another_history_with_a_checkpoint_only),
 		with_fixture(audit_verify_finds_a_changed_schema),
