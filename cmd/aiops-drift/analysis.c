@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "aiops-drift/category.h"
+#include "aiops-drift/certified.h"
 #include "stats/bins.h"
 #include "stats/effect.h"
 #include "stats/fisher.h"
@@ -88,6 +89,8 @@ static void missing(struct analysis *a, double alpha)
  * with (bins in use - 1) degrees of freedom, noncentral if there is a difference. */
 static void bin_effects(struct analysis *a, double z)
 {
+	double psi = a->bounds ? a->bounds->psi_range.low : a->psi.psi,
+	       js = a->bounds ? a->bounds->js_range.low : a->js;
 	double scale = 1 / (double)a->ref_n + 1 / (double)a->cur_n, dof;
 
 	if (a->psi.used < 2) {
@@ -95,9 +98,9 @@ static void bin_effects(struct analysis *a, double z)
 		return;
 	}
 	dof = (double)(a->psi.used - 1);
-	a->lower.psi = scale * noncentrality_lower(a->psi.psi / scale, dof, z);
+	a->lower.psi = scale * noncentrality_lower(psi / scale, dof, z);
 	a->lower.js_distance2 =
-		js_distance2(scale / 8 * noncentrality_lower(8 * a->js / scale, dof, z));
+		js_distance2(scale / 8 * noncentrality_lower(8 * js / scale, dof, z));
 }
 
 static void number_effects(struct analysis *a, const struct sample *ref, const struct sample *cur,
@@ -133,6 +136,8 @@ static void effects(struct analysis *a, const struct sample *ref, const struct s
 		bin_effects(a, z);
 		if (a->category)
 			category_effects(a, z);
+		else if (a->bounds)
+			certified_effects(a, z);
 		else
 			number_effects(a, ref, cur, z);
 	}
@@ -142,19 +147,25 @@ static void effects(struct analysis *a, const struct sample *ref, const struct s
 			(double)a->cur_missing, (double)(a->cur_n + a->cur_missing), z);
 }
 
+static uint64_t numbers_of(const struct side *s)
+{
+	return s->sketch ? s->sketch->p.moments.n : s->sample->n;
+}
+
 /* Which type the feature is, and so what counts as missing. */
 static void choose_type(struct analysis *a, const struct side *ref, const struct side *cur)
 {
 	uint64_t texts = ref->texts + cur->texts, booleans = ref->booleans + cur->booleans;
-	bool categories = texts > ref->sample->n + cur->sample->n;
+	uint64_t r = numbers_of(ref), c = numbers_of(cur);
+	bool categories = texts > r + c;
 
 	a->type = !categories         ? ANALYSIS_NUMBER
 		  : texts == booleans ? ANALYSIS_BOOLEAN
 				      : ANALYSIS_CATEGORY;
-	a->ref_n = categories ? ref->texts : ref->sample->n;
-	a->cur_n = categories ? cur->texts : cur->sample->n;
-	a->ref_mistyped = ref->texts + ref->sample->n - a->ref_n;
-	a->cur_mistyped = cur->texts + cur->sample->n - a->cur_n;
+	a->ref_n = categories ? ref->texts : r;
+	a->cur_n = categories ? cur->texts : c;
+	a->ref_mistyped = ref->texts + r - a->ref_n;
+	a->cur_mistyped = cur->texts + c - a->cur_n;
 	a->ref_missing = ref->sample->missing + a->ref_mistyped;
 	a->cur_missing = cur->sample->missing + a->cur_mistyped;
 	a->both = a->ref_n > 0 && a->cur_n > 0;
@@ -167,7 +178,9 @@ struct analysis analyse(const struct side *ref, const struct side *cur,
 	struct sample *r = ref->sample, *c = cur->sample;
 
 	choose_type(&a, ref, cur);
-	if (a.type == ANALYSIS_NUMBER) {
+	if (a.type == ANALYSIS_NUMBER && (ref->sketch || cur->sketch)) {
+		certified_analyse(&a, ref, cur, o);
+	} else if (a.type == ANALYSIS_NUMBER) {
 		sample_sort(r);
 		sample_sort(c);
 		/* behind the sort, so that not even the last digit depends on the order of arrival
@@ -189,7 +202,9 @@ void analysis_release(struct analysis *a)
 	if (!a)
 		return;
 	free(a->category);
+	free(a->bounds);
 	a->category = NULL;
+	a->bounds = NULL;
 }
 
 double detectable_d(const struct analysis *a, double alpha)

@@ -14,7 +14,9 @@
 #include "stats/homogeneity.h"
 #include "stats/ks.h"
 #include "stats/moments.h"
+#include "stats/profile_diff.h"
 #include "stats/sample.h"
+#include "stats/sketch.h"
 
 struct analysis_options {
 	double alpha;         /* in (0, 1) */
@@ -59,6 +61,7 @@ struct analysis {
 	struct ks ks;
 	struct ks_p ks_p;
 	struct category_analysis *category; /* owned; NULL for numbers */
+	struct profile_diff *bounds;        /* owned; NULL where all numbers were at hand */
 	double values_p;                    /* of KS, chi-squared or Fisher */
 	struct psi psi;
 	double js;          /* nats, on the bins of psi */
@@ -80,6 +83,7 @@ struct analysis {
 struct side {
 	struct sample *sample;
 	uint64_t texts, booleans; /* counted in the categories; of these from true and false */
+	struct sketch *sketch;    /* the numbers instead of the sample's, or NULL */
 };
 
 /*

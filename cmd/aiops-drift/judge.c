@@ -104,7 +104,7 @@ static struct analysis analyse_feature(const struct compare_options *o, struct f
 	for (int k = 0; k < WINDOWS; k++) {
 		struct window *w = &f->windows[k];
 
-		side[k] = (struct side){&w->sample, w->texts, w->booleans};
+		side[k] = (struct side){&w->sample, w->texts, w->booleans, w->sketch};
 	}
 	return analyse(&side[WINDOW_REFERENCE], &side[WINDOW_CURRENT], f->categories, &how);
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "aiops-drift/certified.h"
 #include "record/jsonw.h"
 
 #define TIME_MAX     64
@@ -222,6 +223,7 @@ static void write_drift(struct jsonw *w, const struct report *rep, const struct 
 	if (r->analysis->category && r->analysis->both)
 		write_category(w, r->analysis, r->verdict);
 	write_distances(w, r->analysis);
+	certified_write(w, r->analysis);
 	write_lower(w, &r->analysis->lower);
 	write_moments(w, r->analysis);
 	write_counts(w, r->analysis, r->verdict);

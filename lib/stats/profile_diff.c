@@ -8,8 +8,6 @@
 
 #include "stats/special.h"
 
-#define NORMAL_IQR 1.349 /* interquartile range of a standard normal */
-
 /* ---- a walk over the knots of both ---- */
 
 /* One side on the walk; shares of its values. */
@@ -284,31 +282,19 @@ static void compare_bins(struct profile_diff *d, const struct binned *ref, const
 	d->js_range = around(sum_range(js_term, ref, cur), d->js);
 }
 
-static struct interval quantile_range(const struct profile *p, double q)
-{
-	double at = q * (double)(p->moments.n - 1);
-	uint64_t k = (uint64_t)at + 1;
-	struct interval r, unused;
-
-	profile_order(p, k, &r.low, &unused.high);
-	profile_order(p, k < p->moments.n ? k + 1 : k, &unused.low, &r.high);
-	return r;
-}
-
 struct profile_diff profile_compare(const struct profile *ref, const struct profile *cur,
 				    bool missing_bin, uint64_t ref_missing, uint64_t cur_missing)
 {
 	struct profile_diff d = {.at = ref->moments.min};
 	struct binned in_ref = bin_counts(ref, &ref->bins, missing_bin, ref_missing),
 		      in_cur = bin_counts(cur, &ref->bins, missing_bin, cur_missing);
-	struct interval q1 = quantile_range(ref, 0.25), q3 = quantile_range(ref, 0.75);
 
 	walk_all(&d, ref, cur);
 	d.p_high = p_of(d.d.low, ref, cur);
 	d.p_low = p_of(d.d.high, ref, cur);
 	compare_bins(&d, &in_ref, &in_cur);
 	d.wasserstein_range = around(d.wasserstein_range, d.wasserstein);
-	d.scale = (struct interval){fmax(0, q3.low - q1.high) / NORMAL_IQR,
-				    (q3.high - q1.low) / NORMAL_IQR};
+	d.ref_error = profile_error(ref);
+	d.cur_error = profile_error(cur);
 	return d;
 }

@@ -26,7 +26,7 @@ struct profile_diff {
 	struct interval js_range;
 	double wasserstein; /* at the middle; may be infinite, as may the ends */
 	struct interval wasserstein_range;
-	struct interval scale; /* the reference's interquartile range / 1.349 */
+	double ref_error, cur_error; /* profile_error of both */
 };
 
 /*
