@@ -29,21 +29,50 @@ struct histogram {
 
 /* ---- what is drawn ---- */
 
-static double pooled_quantile(const struct sample *a, const struct sample *b, double q)
+static uint64_t size_of(const struct window *w)
 {
-	double x = a->n ? quantile_sorted(a->values, a->n, q) : NAN;
-	double y = b->n ? quantile_sorted(b->values, b->n, q) : NAN;
+	return w->sketch ? w->sketch->p.moments.n : w->sample.n;
+}
+
+/* Values below v, v included if itself; of a profile the middle of what it can be. */
+static uint64_t count_to(const struct window *w, double v, bool itself)
+{
+	const struct sample *s = &w->sample;
+	struct count_range r;
+
+	if (!w->sketch)
+		return itself ? count_up_to(s->values, s->n, v) : count_below(s->values, s->n, v);
+	r = itself ? profile_up_to(&w->sketch->p, v) : profile_below(&w->sketch->p, v);
+	return r.low + (r.high - r.low) / 2;
+}
+
+static double window_quantile(const struct window *w, double q)
+{
+	uint64_t n = size_of(w);
+	double low, high;
+
+	if (n == 0)
+		return NAN;
+	if (!w->sketch)
+		return quantile_sorted(w->sample.values, w->sample.n, q);
+	profile_order(&w->sketch->p, (uint64_t)(q * (double)(n - 1)) + 1, &low, &high);
+	return q < 0.5 ? low : high;
+}
+
+static double pooled_quantile(const struct window *w, double q)
+{
+	double x = window_quantile(&w[WINDOW_REFERENCE], q);
+	double y = window_quantile(&w[WINDOW_CURRENT], q);
 
 	return q < 0.5 ? fmin(x, y) : fmax(x, y);
 }
 
 /* The share of the values in [lo, hi), hi included if last. */
-static double share_between(const struct sample *s, double lo, double hi, bool last)
+static double share_between(const struct window *w, double lo, double hi, bool last)
 {
-	size_t below = count_below(s->values, s->n, lo);
-	size_t up_to = last ? count_up_to(s->values, s->n, hi) : count_below(s->values, s->n, hi);
+	uint64_t below = count_to(w, lo, false), up_to = count_to(w, hi, last), n = size_of(w);
 
-	return s->n ? (double)(up_to > below ? up_to - below : 0) / (double)s->n : 0;
+	return n ? (double)(up_to > below ? up_to - below : 0) / (double)n : 0;
 }
 
 static void add_row(struct histogram *h, const struct window *w, const char *mark, double edge,
@@ -58,18 +87,17 @@ static void add_row(struct histogram *h, const struct window *w, const char *mar
 	row->label[sizeof row->label - 1] = '\0';
 	buf_release(&label);
 	for (int k = 0; k < WINDOWS; k++)
-		row->share[k] = share_between(&w[k].sample, lo, hi, last);
+		row->share[k] = share_between(&w[k], lo, hi, last);
 	h->n++;
 }
 
 static void bin_numbers(const struct window *w, struct histogram *h)
 {
-	const struct sample *a = &w[WINDOW_REFERENCE].sample, *b = &w[WINDOW_CURRENT].sample;
-	double lo = pooled_quantile(a, b, TAIL), hi = pooled_quantile(a, b, 1 - TAIL);
+	const struct window *a = &w[WINDOW_REFERENCE], *b = &w[WINDOW_CURRENT];
+	double lo = pooled_quantile(w, TAIL), hi = pooled_quantile(w, 1 - TAIL);
 	double step = hi / BINS - lo / BINS; /* the difference itself may overflow */
-	bool below = count_below(a->values, a->n, lo) + count_below(b->values, b->n, lo) > 0;
-	bool above =
-		count_up_to(a->values, a->n, hi) + count_up_to(b->values, b->n, hi) < a->n + b->n;
+	bool below = count_to(a, lo, false) + count_to(b, lo, false) > 0;
+	bool above = count_to(a, hi, true) + count_to(b, hi, true) < size_of(a) + size_of(b);
 	int bins = step > 0 ? BINS : 1;
 
 	if (below)
