@@ -253,15 +253,19 @@ static int read_metric(struct cloudwatch *c, const struct record *r, struct err 
 static void read_reason(struct cloudwatch *c, struct span text, struct event *ev)
 {
 	enum reject_code code;
-	struct err ignored = ERR_INIT;
+	struct err why = ERR_INIT;
 	struct items s;
 	struct item i, last = {{.type = VALUE_NONE}, SPAN_NONE}, threshold;
 
+	if (!text.data)
+		return;
 	buf_clear(&c->reason_text);
 	buf_add_span(&c->reason_text, text);
-	if (!text.data || !buf_room(&c->reason_text, RECORD_PADDING) ||
-	    record_parse(c->reason, c->reason_text.data, c->reason_text.len, &code, &ignored) != 0)
+	if (!buf_room(&c->reason_text, RECORD_PADDING) ||
+	    record_parse(c->reason, c->reason_text.data, c->reason_text.len, &code, &why) != 0) {
+		ingest_warn(c->in, "reasonData cannot be read, so there is no value: %s", why.text);
 		return;
+	}
 	for (s = items_of(item_get(c->reason, "recentDatapoints")); items_next(&s, NULL, &i);)
 		last = i;
 	threshold = item_get(c->reason, "threshold");
