@@ -158,8 +158,9 @@ bench: all test-tools
 
 # What takes too long for every check: parsers against each other, for minutes.
 TORTURE_LINES ?= 100000000
-torture: $(BUILD)/tests/tools/scan_torture
+torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test_mutations
 	$(Q)$(BUILD)/tests/tools/scan_torture $(TORTURE_LINES)
+	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/aiops-ingest/test_mutations
 
 check-layers:
 	@scripts/check-layers
@@ -217,7 +218,7 @@ help:
 	@echo 'make build/bin/aiops-X   one programme, with only the libraries it needs'
 	@echo 'make unit                the unit tests   (scripts/check runs every test)'
 	@echo 'make SAN=address,undefined BUILD=build-asan unit   the same under sanitizers'
-	@echo 'make torture             parsers against each other on made lines, for minutes (TORTURE_LINES=N)'
+	@echo 'make torture             parsers against each other on made lines, for minutes (TORTURE_LINES=N); every format mutated'
 	@echo 'make bench               speed beside what people would use instead'
 	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
 	@echo 'make uninstall           takes away what install put there'
