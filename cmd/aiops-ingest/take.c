@@ -4,6 +4,7 @@
 
 #include "aiops-ingest/jqmap_format.h"
 #include "base/utf8.h"
+#include "record/members.h"
 
 static void *map_state(struct feed *f, const struct jqmap *m)
 {
@@ -141,8 +142,16 @@ static bool is_known_control(struct span line)
 	return span_starts(line, "{\"_barrier\"") || span_starts(line, "{\"_watermark\"");
 }
 
+static bool has_one_member(const struct record *r)
+{
+	struct value_iter it = value_iter(record_root(r));
+	struct value v;
+
+	return value_next(&it, NULL, &v) && !value_next(&it, NULL, &v);
+}
+
 /* Others begin with {"_ too. But so do objects of journald and of Elasticsearch: they are control
- * lines only where nobody else's object may stand. */
+ * lines only where nobody else's object may stand, and as short as ours are. */
 static bool is_control(struct feed *f, struct span line)
 {
 	if (!span_starts(line, "{\"_") || is_known_control(line))
@@ -150,7 +159,8 @@ static bool is_control(struct feed *f, struct span line)
 	if (f->fixed)
 		return f->fixed == &format_ndjson;
 	buf_clear(&f->why);
-	return !format_of_part(f->in.opt->maps, CUT_ROOT, f->record, &f->why);
+	return has_one_member(f->record) &&
+	       !format_of_part(f->in.opt->maps, CUT_ROOT, f->record, &f->why);
 }
 
 static int control_line(struct feed *f, struct span line, struct err *e)
