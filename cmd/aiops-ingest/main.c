@@ -9,6 +9,9 @@
 /* In the order of enum hmac_style. */
 static const char *const hmac_styles[] = {"github", "slack", "pagerduty", NULL};
 
+/* In the order of enum follow_from. */
+static const char *const follow_places[] = {"start", "end", NULL};
+
 static const struct opt opts[] = {
 	{.letter = 'f',
 	 .name = "format",
@@ -139,6 +142,18 @@ static const struct opt opts[] = {
 	 .min = 1,
 	 .max = 10000,
 	 .help = "connections served at a time; further ones wait"},
+	{.name = "follow",
+	 .kind = OPT_FLAG,
+	 .offset = AT(following.follow),
+	 .help = "follow the files as they grow and are rotated; --state remembers how far",
+	 .flags = OPT_ARGV_ONLY},
+	{.name = "from",
+	 .kind = OPT_CHOICE,
+	 .offset = AT(following.from),
+	 .arg = "PLACE",
+	 .standard = "start",
+	 .choices = follow_places,
+	 .help = "with --follow: start or end of files of which nothing is remembered"},
 	{.name = "list-formats",
 	 .kind = OPT_FLAG,
 	 .offset = AT(list),
@@ -158,7 +173,7 @@ static const struct command commands[] = {
 		.opts = opts,
 		.n_opts = COUNT(opts),
 		.options_size = sizeof(struct ingest_cli_options),
-		.common = CLI_FILTER | CLI_NOW | CLI_FILES,
+		.common = CLI_FILTER | CLI_NOW | CLI_FILES | CLI_STATE,
 		.examples =
 			"  # alerts that a webhook receiver kept, as events\n"
 			"  aiops-ingest webhooks.ndjson | aiops-correlate\n"
