@@ -34,7 +34,7 @@ static void look_around(struct watch_run *w, int64_t now_ns)
 		struct series *s = w->table.items[i];
 		int64_t due;
 
-		if (!s || !s->seen)
+		if (!s || !s->seen || s->kind == SERIES_LOGS) /* templates have their own bound */
 			continue;
 		judge_silence(s, now_ns, &w->told);
 		if (now_ns - s->last_ns >= w->opt->forget_ms * NS_PER_MS) {
@@ -55,6 +55,8 @@ void watch_advance(struct watch_run *w, int64_t ns)
 		return;
 	w->clock = (struct watch_clock){true, ns};
 	now_ns = ns - w->opt->lateness_ms * NS_PER_MS;
+	if (w->logs)
+		watch_logs_close(w->logs, now_ns);
 	if (now_ns >= w->next_deadline)
 		look_around(w, now_ns);
 }
@@ -88,6 +90,8 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 		watch_metric(w, f, r);
 	} else if (kind == KIND_HEARTBEAT) {
 		watch_heartbeat(w, f, r);
+	} else if (kind == KIND_LOG && w->logs) {
+		watch_log(w, f, r);
 	} else {
 		w->counts.ignored++;
 		if (!w->opt->alert && w->opt->format != WATCH_TABLE)
@@ -145,7 +149,8 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 		watch_advance(w, cli_common(w->c)->now.at.ns);
 	if (watch_send(w, f, e) != 0)
 		return -1;
-	if (w->counts.points + w->counts.beats + w->counts.missing == 0 && w->counts.ignored > 0)
+	if (w->counts.points + w->counts.beats + w->counts.logs + w->counts.missing == 0 &&
+	    w->counts.ignored > 0)
 		msg(w->c, MSG_WARNING, NULL,
 		    "no metric records among %llu; --value PATH takes others",
 		    (unsigned long long)w->counts.ignored);
@@ -166,7 +171,7 @@ static int on_save(void *ctx, struct filter *f, struct err *e)
 	struct watch_run *w = ctx;
 
 	(void)f;
-	return watch_state_write(&w->state, &w->table, &w->clock, e);
+	return watch_state_write(&w->state, &w->table, w->logs, &w->clock, e);
 }
 
 static void on_stats(void *ctx, struct buf *json)
@@ -174,17 +179,19 @@ static void on_stats(void *ctx, struct buf *json)
 	const struct watch_run *w = ctx;
 	const struct watch_counts *n = &w->counts;
 
-	buf_addf(json,
-		 ",\"series\":%zu,\"points\":%llu,\"anomalies\":%llu,\"late\":%llu,"
-		 "\"duplicates\":%llu,\"missing\":%llu,\"heartbeats\":%llu,\"unwatched\":%llu,"
-		 "\"ignored\":%llu,\"fired\":%llu,\"resolved\":%llu,"
-		 "\"expected_false_alarms_per_day\":%.3g",
-		 w->table.live, (unsigned long long)n->points, (unsigned long long)n->anomalies,
-		 (unsigned long long)n->late, (unsigned long long)n->duplicates,
-		 (unsigned long long)n->missing, (unsigned long long)n->beats,
-		 (unsigned long long)n->unwatched, (unsigned long long)n->ignored,
-		 (unsigned long long)w->told.fired, (unsigned long long)w->told.resolved,
-		 expected_false(w));
+	buf_addf(
+		json,
+		",\"series\":%zu,\"points\":%llu,\"anomalies\":%llu,\"late\":%llu,"
+		"\"duplicates\":%llu,\"missing\":%llu,\"heartbeats\":%llu,\"logs\":%llu,\"templates\":%zu,\"unwatched\":%llu,"
+		"\"ignored\":%llu,\"fired\":%llu,\"resolved\":%llu,"
+		"\"expected_false_alarms_per_day\":%.3g",
+		w->table.live, (unsigned long long)n->points, (unsigned long long)n->anomalies,
+		(unsigned long long)n->late, (unsigned long long)n->duplicates,
+		(unsigned long long)n->missing, (unsigned long long)n->beats,
+		(unsigned long long)n->logs, w->logs ? watch_logs_templates(w->logs) : 0,
+		(unsigned long long)n->unwatched, (unsigned long long)n->ignored,
+		(unsigned long long)w->told.fired, (unsigned long long)w->told.resolved,
+		expected_false(w));
 }
 
 /* ---- the command ---- */
@@ -253,12 +260,16 @@ static int prepare(struct watch_run *w, const struct watch_options *given, const
 	choose_paths(w);
 	defaults = settings_of(w->opt, zone_s);
 	series_table_init(&w->table, &w->rules, &defaults, (size_t)w->opt->max_series);
-	return watch_state_open(&w->state, cli_common(w->c)->state, &w->table, &w->clock, e);
+	if (w->opt->logs)
+		w->logs = watch_logs_new(&w->table, (size_t)w->opt->max_templates, &w->told);
+	return watch_state_open(&w->state, cli_common(w->c)->state, &w->table, w->logs, &w->clock,
+				e);
 }
 
 static void release(struct watch_run *w)
 {
 	watch_state_close(&w->state);
+	watch_logs_free(w->logs);
 	series_table_release(&w->table);
 	grouping_release(&w->grouping);
 	watch_rules_release(&w->rules);

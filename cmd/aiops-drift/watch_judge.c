@@ -271,9 +271,27 @@ struct point judge_rate(struct series *s, int64_t ns, double count, struct told 
 	return judge_value(s, ns, steady, &none, told);
 }
 
+void judge_new(struct series *s, int64_t ns, bool fresh, enum severity severity, struct told *told)
+{
+	struct finding finding = {.value = NAN,
+				  .expected = NAN,
+				  .score = NAN,
+				  .method = "template",
+				  .severity = severity,
+				  .threshold = NAN,
+				  .condition = -1};
+	bool again = is_firing(s, ALARM_NEW) && severity != SEVERITY_UNKNOWN;
+
+	settle(s, ALARM_NEW, fresh || again, ns, 0, s->set.cool_down_ns, &finding, told);
+}
+
 double watch_shown(const struct series *s, double judged)
 {
-	return s->kind == SERIES_LOGS ? fmax(0, judged * judged / 4 - 0.375) : judged;
+	double count = judged * judged / 4 - 0.375;
+
+	if (s->kind != SERIES_LOGS)
+		return judged;
+	return count < 0 ? 0 : count; /* NaN stays */
 }
 
 /* ---- silence ---- */

@@ -54,6 +54,10 @@ void judge_silence(struct series *s, int64_t now_ns, struct told *told);
  * are on a scale of square roots; see watch_shown. */
 struct point judge_rate(struct series *s, int64_t ns, double count, struct told *told);
 
+/* A line of a log template came (fresh: as an error for the first time), or at the end of a minute
+ * with fresh false: the alert of a new error is over when none came for the cool-down. */
+void judge_new(struct series *s, int64_t ns, bool fresh, enum severity severity, struct told *told);
+
 /* The number to show for one that was judged: a count again for log templates. */
 double watch_shown(const struct series *s, double judged);
 

@@ -7,12 +7,13 @@
 #include "aiops-drift/grouping.h"
 #include "aiops-drift/watch.h"
 #include "aiops-drift/watch_judge.h"
+#include "aiops-drift/watch_logs.h"
 #include "aiops-drift/watch_series.h"
 #include "aiops-drift/watch_state.h"
 #include "cli/filter.h"
 
 struct watch_counts {
-	uint64_t points, late, duplicates, missing, beats, anomalies, unwatched, ignored;
+	uint64_t points, late, duplicates, missing, beats, logs, anomalies, unwatched, ignored;
 };
 
 struct watch_run {
@@ -23,6 +24,7 @@ struct watch_run {
 	const char **paths; /* for record_watch; owned */
 	size_t n_paths, n_key;
 	struct series_table table;
+	struct watch_logs *logs; /* NULL: not watched */
 	struct watch_state state;
 	struct watch_clock clock; /* newest event time */
 	int64_t next_deadline;    /* nothing can become due before */
@@ -41,5 +43,6 @@ void watch_advance(struct watch_run *w, int64_t ns);
 /* A record of kind metric, or of any kind with --value. */
 void watch_metric(struct watch_run *w, struct filter *f, const struct record *r);
 void watch_heartbeat(struct watch_run *w, struct filter *f, const struct record *r);
+void watch_log(struct watch_run *w, struct filter *f, const struct record *r);
 
 #endif

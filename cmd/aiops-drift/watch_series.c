@@ -26,6 +26,7 @@ static void series_free(struct series *s)
 	free(s->alarms);
 	free(s->rules);
 	free(s->slots);
+	free(s->text);
 	free(s->labels);
 	free(s->base);
 	free(s->feature);
@@ -119,6 +120,16 @@ void series_forget(struct series_table *t, size_t i)
 	series_free(t->items[i]);
 	t->items[i] = NULL;
 	t->live--;
+}
+
+void series_forget_one(struct series_table *t, const struct series *s)
+{
+	size_t i = 0;
+
+	while (i < t->n && t->items[i] != s)
+		i++;
+	if (i < t->n)
+		series_forget(t, i);
 }
 
 void series_origin(struct series *s, enum origin_field field, struct span text)

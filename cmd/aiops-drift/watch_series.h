@@ -24,6 +24,7 @@ enum alarm_kind {
 	ALARM_FLAT,
 	ALARM_MISSING,   /* of a heartbeat too */
 	ALARM_THRESHOLD, /* the record's own threshold or judgement */
+	ALARM_NEW,       /* of a log template: an error that was not there before */
 	ALARM_FIXED,
 };
 
@@ -47,6 +48,8 @@ struct series {
 	const struct watch_rule **rules; /* those with a threshold; owned, they are not */
 	size_t n_rules;
 	struct alarm *alarms; /* ALARM_FIXED + n_rules; owned */
+
+	char *text; /* of a log template; owned, NULL: none */
 
 	int64_t last_ns;  /* newest event time */
 	bool seen;        /* last_ns and last are set */
@@ -84,7 +87,8 @@ struct series *series_find(const struct series_table *t, struct span feature);
 struct series *series_add(struct series_table *t, enum series_kind kind, struct span feature,
 			  const struct place *p);
 
-/* Forgets the series at index i. */
+/* Forgets a series that is there; one by its index. */
+void series_forget_one(struct series_table *t, const struct series *s);
 void series_forget(struct series_table *t, size_t i);
 
 /* Sets an origin field that is still empty. */

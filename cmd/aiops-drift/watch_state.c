@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "record/jsonw.h"
 #include "record/line_file.h"
@@ -111,6 +112,7 @@ static void write_series(struct series *s, struct buf *out)
 	jsonw_raw(&w, span_cstr(s->labels));
 	for (int i = 0; i < ORIGIN_FIELDS; i++)
 		jsonw_member_opt(&w, origin_names[i], span_cstr(s->origin[i]));
+	jsonw_member_opt(&w, "text", span_cstr(s->text));
 	jsonw_member_bool(&w, "seen", s->seen);
 	write_ns(&w, "last_time", s->last_ns);
 	jsonw_member_double(&w, "last", s->last);
@@ -131,7 +133,7 @@ static void write_series(struct series *s, struct buf *out)
 }
 
 int watch_state_write(const struct watch_state *s, const struct series_table *t,
-		      const struct watch_clock *clock, struct err *e)
+		      const struct watch_logs *logs, const struct watch_clock *clock, struct err *e)
 {
 	struct buf out = BUF_INIT(STATE_MAX);
 	struct jsonw w = jsonw_to(&out);
@@ -148,6 +150,8 @@ int watch_state_write(const struct watch_state *s, const struct series_table *t,
 	for (size_t i = 0; i < t->n; i++)
 		if (t->items[i])
 			write_series(t->items[i], &out);
+	if (logs)
+		watch_logs_write(logs, &out);
 	rc = buf_overflowed(&out) ? err_set(e, EX_SYSTEM, "the state is larger than 4 GiB")
 				  : file_write_atomic(s->path, buf_span(&out), 0600, e);
 	buf_release(&out);
@@ -278,6 +282,8 @@ static int read_series(struct series_table *t, const struct record *r, struct er
 	}
 	for (int i = 0; i < ORIGIN_FIELDS; i++)
 		series_origin(s, (enum origin_field)i, record_text(r, origin_names[i]));
+	if (record_text(r, "text").data)
+		s->text = mem_dup(record_text(r, "text").data, record_text(r, "text").len);
 	s->seen = record_get(r, "seen").boolean;
 	s->last = record_get(r, "last").number;
 	if (read_ns(record_get(r, "last_time"), "last_time", &s->last_ns, e) != 0 ||
@@ -305,8 +311,16 @@ static int read_head(const struct record *r, struct watch_clock *clock, struct e
 	return read_ns(record_get(r, "clock"), "clock", &clock->ns, e);
 }
 
-static int read_lines(const char *path, struct series_table *t, struct watch_clock *clock,
-		      struct err *e)
+static int read_line(const struct record *r, struct series_table *t, struct watch_logs *logs,
+		     struct err *e)
+{
+	if (record_text(r, "template").data || record_text(r, "logs").data)
+		return logs ? watch_logs_read(logs, r, e) : 0;
+	return read_series(t, r, e);
+}
+
+static int read_lines(const char *path, struct series_table *t, struct watch_logs *logs,
+		      struct watch_clock *clock, struct err *e)
 {
 	struct line_file *file = line_file_open(path, STATE_LINE_MAX, e);
 	struct record *r = record_new(STATE_LINE_MAX);
@@ -323,7 +337,7 @@ static int read_lines(const char *path, struct series_table *t, struct watch_clo
 			(void)damaged(e, cut ? "a line is too long" : bad.text);
 			break;
 		}
-		if ((number++ == 0 ? read_head(r, clock, e) : read_series(t, r, e)) != 0)
+		if ((number++ == 0 ? read_head(r, clock, e) : read_line(r, t, logs, e)) != 0)
 			break;
 	}
 	if (got == 0 && number == 0)
@@ -344,7 +358,7 @@ static int take_lock(struct watch_state *s, struct err *e)
 }
 
 int watch_state_open(struct watch_state *s, const char *path, struct series_table *t,
-		     struct watch_clock *clock, struct err *e)
+		     struct watch_logs *logs, struct watch_clock *clock, struct err *e)
 {
 	*s = (struct watch_state){path, -1};
 	if (!path)
@@ -353,7 +367,7 @@ int watch_state_open(struct watch_state *s, const char *path, struct series_tabl
 		return -1;
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return 0;
-	return read_lines(path, t, clock, e) == 0 ? 0 : err_prefix(e, "'%s'", path);
+	return read_lines(path, t, logs, clock, e) == 0 ? 0 : err_prefix(e, "'%s'", path);
 }
 
 void watch_state_close(struct watch_state *s)

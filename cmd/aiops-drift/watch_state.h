@@ -5,10 +5,9 @@
 #ifndef AIOPS_DRIFT_WATCH_STATE_H
 #define AIOPS_DRIFT_WATCH_STATE_H
 
+#include "aiops-drift/watch_logs.h"
 #include "aiops-drift/watch_series.h"
 #include "base/err.h"
-
-struct template_counts;
 
 /* What is saved beside the series. */
 struct watch_clock {
@@ -23,13 +22,15 @@ struct watch_state {
 
 #define WATCH_STATE_INIT ((struct watch_state){.lock = -1})
 
-/* Locks path and reads it; a missing file is an empty state. The rules and options decide anew
- * what is watched; what was learned stays unless the season changed. Errors: EX_TRYLATER,
- * EX_CANNOTCREATE, EX_UNREADABLE, EX_BADCONFIG (damaged, newer). */
+/* logs may be NULL: its lines are then dropped. Locks path and reads it; a missing file is an empty
+ * state. The rules and options decide anew what is watched; what was learned stays unless the
+ * season changed. Errors: EX_TRYLATER, EX_CANNOTCREATE, EX_UNREADABLE, EX_BADCONFIG (damaged,
+ * newer). */
 NODISCARD int watch_state_open(struct watch_state *s, const char *path, struct series_table *t,
-			       struct watch_clock *clock, struct err *e);
+			       struct watch_logs *logs, struct watch_clock *clock, struct err *e);
 NODISCARD int watch_state_write(const struct watch_state *s, const struct series_table *t,
-				const struct watch_clock *clock, struct err *e);
+				const struct watch_logs *logs, const struct watch_clock *clock,
+				struct err *e);
 void watch_state_close(struct watch_state *s);
 
 #endif

@@ -230,3 +230,21 @@ void watch_heartbeat(struct watch_run *w, struct filter *f, const struct record 
 	w->next_deadline = earlier(w->next_deadline, series_deadline(s));
 	annotate(w, f, &p);
 }
+
+void watch_log(struct watch_run *w, struct filter *f, const struct record *r)
+{
+	struct err bad = ERR_INIT;
+	struct instant at;
+
+	if (record_timestamp(r, &at, &bad) != 0) {
+		filter_reject(f, REJECT_SCHEMA, "%s", bad.text);
+		return;
+	}
+	watch_advance(w, at.ns);
+	buf_clear(&w->note);
+	w->counts.logs++;
+	if (watch_logs_take(w->logs, r, at.ns, &w->note) != 0)
+		pass(w, f);
+	else if (!w->opt->alert && w->opt->format != WATCH_TABLE)
+		filter_annotate(f, "drift", buf_span(&w->note));
+}

@@ -28,6 +28,8 @@ struct span alarm_name(const struct series *s, size_t i)
 		return SPAN("FlatLine");
 	case ALARM_MISSING:
 		return s->kind == SERIES_HEARTBEAT ? SPAN("MissingHeartbeat") : SPAN("MissingData");
+	case ALARM_NEW:
+		return SPAN("NewErrorTemplate");
 	default:
 		return s->alarms[i].condition < 0 ? SPAN("Unhealthy") : SPAN("ThresholdCrossed");
 	}
@@ -51,6 +53,7 @@ static void add_title(const struct series *s, size_t i, struct buf *b)
 		[ALARM_FLAT] = "No movement in ",
 		[ALARM_MISSING] = "No data from ",
 		[ALARM_THRESHOLD] = "Threshold crossed by ",
+		[ALARM_NEW] = "New error: ",
 	};
 
 	if (i >= ALARM_FIXED && s->rules[i - ALARM_FIXED]->title.len) {
@@ -61,7 +64,7 @@ static void add_title(const struct series *s, size_t i, struct buf *b)
 		buf_add_cstr(b, "Changed rate of ");
 	else
 		buf_add_cstr(b, titles[i < ALARM_FIXED ? i : ALARM_THRESHOLD]);
-	buf_add_cstr(b, s->feature);
+	buf_add_cstr(b, s->text ? s->text : s->feature);
 }
 
 /* "1 point in 12000 of its past". */
@@ -96,7 +99,7 @@ static void describe_threshold(const struct finding *f, struct buf *b)
 
 static void describe(const struct series *s, size_t i, const struct finding *f, struct buf *b)
 {
-	buf_addf(b, "%s: ", s->feature);
+	buf_addf(b, "%s: ", s->text ? s->text : s->feature);
 	switch (i < ALARM_FIXED ? (enum alarm_kind)i : ALARM_THRESHOLD) {
 	case ALARM_ANOMALY:
 		describe_anomaly(s, f, b);
@@ -111,6 +114,9 @@ static void describe(const struct series *s, size_t i, const struct finding *f, 
 	case ALARM_FLAT:
 		add_number(b, f->value);
 		buf_addf(b, " for %.0f points; it used to move", f->run);
+		break;
+	case ALARM_NEW:
+		buf_add_cstr(b, "an error that had not been seen");
 		break;
 	case ALARM_MISSING:
 		buf_add_cstr(b, "no record for ");
@@ -136,6 +142,7 @@ static void write_details(const struct series *s, const struct finding *f, struc
 	jsonw_object(&w);
 	jsonw_member(&w, "feature", span_cstr(s->feature));
 	jsonw_member(&w, "method", span_cstr(f->method));
+	jsonw_member_opt(&w, "template", span_cstr(s->text));
 	member(&w, "expected", watch_shown(s, f->expected));
 	member(&w, "score", f->score);
 	if (f->surprise > 0)
