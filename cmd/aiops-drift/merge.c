@@ -23,7 +23,7 @@ struct merging {
 	struct features features;
 	struct group *groups; /* owned; by serial of the feature */
 	size_t n_groups, cap;
-	int64_t profiles;
+	int64_t profiles, ignored;
 };
 
 static struct group *group_of(struct merging *m, const struct feature *f)
@@ -94,7 +94,7 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 
 	(void)e;
 	if (!profile_record_is(r))
-		filter_reject(f, REJECT_SCHEMA, "not a profile (aiops-drift sketch writes them)");
+		m->ignored++;
 	else if (take(m, r, &problem) < 0)
 		filter_reject(f, REJECT_SCHEMA, "%s", problem.text);
 	return 0;
@@ -125,6 +125,9 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 	int64_t now_ns = env_now_ns(cli_env(filter_cli(f)));
 
 	(void)e;
+	if (m->profiles == 0 && m->ignored > 0)
+		msg(filter_cli(f), MSG_INFO, NULL, "no profile among %lld records",
+		    (long long)m->ignored);
 	features_sort(fs->items, fs->n);
 	for (size_t i = 0; i < fs->n; i++) {
 		struct window *w = &fs->items[i]->windows[WINDOW_CURRENT];
@@ -143,8 +146,8 @@ static void on_stats(void *ctx, struct buf *json)
 {
 	const struct merging *m = ctx;
 
-	buf_addf(json, ",\"features\":%zu,\"profiles\":%lld", m->features.n,
-		 (long long)m->profiles);
+	buf_addf(json, ",\"features\":%zu,\"profiles\":%lld,\"ignored\":%lld", m->features.n,
+		 (long long)m->profiles, (long long)m->ignored);
 }
 
 int merge_run(struct cli *c)

@@ -95,7 +95,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 
 	(void)e;
 	if (fs->n == 0 && s->ignored > 0)
-		msg(filter_cli(f), MSG_WARNING, NULL,
+		msg(filter_cli(f), MSG_INFO, NULL,
 		    "no metric records among %lld; --value PATH takes others",
 		    (long long)s->ignored);
 	features_sort(fs->items, fs->n);

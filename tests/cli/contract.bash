@@ -9,6 +9,7 @@
 FILTERS=(
 	'aiops-ingest -f ndjson|pass|records in its own format are checked and passed on'
 	'aiops-drift compare --reference ref.ndjson|consume|a comparison has one answer, at the end'
+	'aiops-drift sketch|consume|it writes profiles, at the end'
 	'aiops-correlate|pass|it groups alerts'
 	'aiops-triage explain|pass|it explains incidents'
 	'aiops-runbook run --db run.db --runbooks books|pass|it runs triaged incidents'
