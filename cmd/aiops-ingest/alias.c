@@ -158,16 +158,16 @@ static int check_names(const struct yaml_node *list, struct err *e)
 	if (yaml_expect(list, YAML_LIST, e) != 0)
 		return -1;
 	if (list->n > MAX_NAMES / 2)
-		return err_set(e, EX_BADCONFIG, "%zu:%zu: more than %d names", list->line,
-			       list->col, MAX_NAMES / 2);
+		return err_set_at(e, EX_BADCONFIG, list->line, list->col, "more than %d names",
+				  MAX_NAMES / 2);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct yaml_node *item = list->items[i];
 
 		if (yaml_text(item, &name, e) != 0)
 			return -1;
 		if (name.len == 0)
-			return err_set(e, EX_BADCONFIG, "%zu:%zu: an empty label name", item->line,
-				       item->col);
+			return err_set_at(e, EX_BADCONFIG, item->line, item->col,
+					  "an empty label name");
 	}
 	return 0;
 }
@@ -189,9 +189,9 @@ static int check_without(const struct yaml_node *list, struct err *e)
 		return -1;
 	for (size_t i = 0; i < list->n; i++)
 		if (!is_built_in(list->items[i]->text))
-			return err_set(e, EX_BADCONFIG, "%zu:%zu: '%s' is no built-in name",
-				       list->items[i]->line, list->items[i]->col,
-				       list->items[i]->text.data);
+			return err_set_at(e, EX_BADCONFIG, list->items[i]->line,
+					  list->items[i]->col, "'%s' is no built-in name",
+					  list->items[i]->text.data);
 	return 0;
 }
 
@@ -223,16 +223,10 @@ struct aliases *aliases_load(const char *path, struct err *e)
 	struct aliases *a = mem_zalloc(sizeof *a);
 
 	a->file = yaml_load(path, e);
-	if (!a->file) {
-		aliases_free(a);
-		return NULL;
-	}
-	if (read_file(a, e) != 0) {
-		(void)err_prefix(e, "%s", path); /* already an error */
-		aliases_free(a);
-		return NULL;
-	}
-	return a;
+	if (a->file && read_file(a, e) == 0)
+		return a;
+	aliases_free(a);
+	return NULL;
 }
 
 /* ---- use ---- */

@@ -30,7 +30,7 @@ struct aliases *aliases_new(void);
 /*
  * The built-in table with a YAML file's changes: for each field a list of names that are looked at
  * before the built-in ones, and under `without` a list of built-in names that promote to nothing.
- * NULL on failure: EX_UNREADABLE, EX_BADCONFIG with line and column.
+ * NULL on failure: EX_UNREADABLE, EX_BADCONFIG (position in e).
  */
 struct aliases *aliases_load(const char *path, struct err *e);
 void aliases_free(struct aliases *a);

@@ -1,6 +1,7 @@
 #include "aiops-ingest/emit.h"
 
 #include "aiops-ingest/alias.h"
+#include "aiops-ingest/patterns.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "record/jsonw.h"
@@ -347,6 +348,31 @@ int event_build(struct ingest *in, const struct event *ev, struct span *json, st
 	return 0;
 }
 
+/* What --patterns makes of a log line. */
+static int show_to_patterns(struct ingest *in, const struct event *ev, struct err *e)
+{
+	struct promoted p = promote_event(in, ev, gather_labels(in, ev));
+	struct patterns_line line = {
+		.body = ev->body,
+		.at = ev->timestamp.state == TIME_GIVEN ? ev->timestamp.at : in->observed,
+		.service = p.service,
+		.host = p.host,
+		.env = p.env,
+		.component = p.component,
+		.layer = p.layer,
+		.trace_id = ev->trace_id,
+		.span_id = ev->span_id,
+	};
+
+	return patterns_see(in->opt->patterns, in, &line, e);
+}
+
+int emit_built(struct ingest *in, const struct event *ev, struct span json, struct err *e)
+{
+	ingest_pass(in, json);
+	return in->opt->patterns && ev->kind == KIND_LOG ? show_to_patterns(in, ev, e) : 0;
+}
+
 int emit_event(struct ingest *in, const struct event *ev, struct err *e)
 {
 	struct err why = ERR_INIT;
@@ -354,6 +380,5 @@ int emit_event(struct ingest *in, const struct event *ev, struct err *e)
 
 	if (event_build(in, ev, &json, &why) != 0)
 		return ingest_reject(in, "too_long", SPAN_NONE, e, "%s", why.text);
-	ingest_pass(in, json);
-	return 0;
+	return emit_built(in, ev, json, e);
 }

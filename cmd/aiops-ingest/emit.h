@@ -66,6 +66,11 @@ struct event {
 NODISCARD int event_build(struct ingest *in, const struct event *ev, struct span *json,
 			  struct err *e);
 
+/* Hands the sink the record that event_build made of the event, and shows it to --patterns. Fails
+ * when the sink refuses a reject of what follows from it. */
+NODISCARD int emit_built(struct ingest *in, const struct event *ev, struct span json,
+			 struct err *e);
+
 /* Completes the event and hands the record to the sink. Fails only when the sink refuses a reject
  * (a record that would be longer than a line may be is one). */
 NODISCARD int emit_event(struct ingest *in, const struct event *ev, struct err *e);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "aiops-ingest/foreign.h"
+#include "aiops-ingest/patterns.h"
 #include "base/mem.h"
 
 struct ndjson {
@@ -62,7 +63,7 @@ static int nd_part(void *state, enum cut cut, const struct record *r, struct err
 		ingest_warn(n->in, "%s", why.text);
 	}
 	ingest_pass(n->in, on_one_line(n, record_line(r)));
-	return 0;
+	return n->in->opt->patterns ? patterns_see_record(n->in->opt->patterns, n->in, r, e) : 0;
 }
 
 static enum sniff nd_sniff(enum cut cut, const struct record *r, const char **why)

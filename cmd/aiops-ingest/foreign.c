@@ -226,6 +226,5 @@ int foreign_take(struct foreign *n, const struct mapping *m, const struct record
 	if (map_object(n, m, r, &ev, &why) != 0 || event_build(n->in, &ev, &json, &why) != 0 ||
 	    check_made(n, json, &why) != 0)
 		return ingest_reject(n->in, "schema", record_line(r), e, "%s", why.text);
-	ingest_pass(n->in, json);
-	return 0;
+	return emit_built(n->in, &ev, json, e);
 }

@@ -34,6 +34,7 @@ struct sink {
 };
 
 struct jqmap_set;
+struct patterns;
 struct tallies;
 
 /* What the options say. Borrowed for the life of a struct ingest. */
@@ -50,6 +51,7 @@ struct ingest_options {
 	struct tallies *tallies;       /* shared by all that read, and counted in; or NULL */
 	int64_t heartbeat_ms;          /* with tallies: a heartbeat of each source; 0: none */
 	const struct aliases *aliases; /* --aliases; NULL: the built-in ones */
+	struct patterns *patterns;     /* --patterns, shared by all feeds; NULL: none */
 	bool validate; /* --validate: report what breaks the schema and pass it on */
 	bool strict;   /* blank lines are rejects */
 	size_t max_record;

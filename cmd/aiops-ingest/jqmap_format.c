@@ -4,6 +4,7 @@
 
 #include "aiops-ingest/jqmap_child.h"
 #include "aiops-ingest/jqmap_event.h"
+#include "aiops-ingest/patterns.h"
 #include "base/digest.h"
 #include "base/mem.h"
 
@@ -104,6 +105,15 @@ static int take_event(struct jqmap_run *run, struct span line, struct span docum
 	return 0;
 }
 
+/* The record that check_made read. */
+static int pass_event(struct jqmap_run *run, struct span json, struct err *e)
+{
+	struct patterns *patterns = run->in->opt->patterns;
+
+	ingest_pass(run->in, json);
+	return patterns ? patterns_see_record(patterns, run->in, run->check, e) : 0;
+}
+
 /* What a map makes of a document that it knows and that says nothing. */
 static const char nothing[] = "{\"e\":null}";
 
@@ -119,10 +129,11 @@ static int take_events(struct jqmap_run *run, struct span lines, const struct re
 		if (n == sizeof nothing - 1 && memcmp(lines.data, nothing, n) == 0)
 			run->in->counts.ignored++;
 		else if (take_event(run, span_of(lines.data, n), record_line(r), nth, &json,
-				    &why) == 0)
-			ingest_pass(run->in, json);
-		else if (ingest_reject(run->in, "schema", record_line(r), e, "%s, event %zu: %s",
-				       run->map->name, nth, why.text) != 0)
+				    &why) == 0) {
+			if (pass_event(run, json, e) != 0)
+				return -1;
+		} else if (ingest_reject(run->in, "schema", record_line(r), e, "%s, event %zu: %s",
+					 run->map->name, nth, why.text) != 0)
 			return -1;
 		lines = span_of(newline + 1, lines.len - n - 1);
 	}

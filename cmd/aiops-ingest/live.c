@@ -19,7 +19,6 @@ struct live {
 	struct outlet outlet;
 	struct listener *listener; /* NULL: not asked for */
 	struct follower *follower; /* NULL: not asked for */
-	struct state *state;       /* NULL: none */
 	struct loop *loop;
 };
 
@@ -90,7 +89,6 @@ static int open_listener(struct live *v, struct err *e)
 
 static int open_follower(struct live *v, struct err *e)
 {
-	const char *state = cli_common(v->c)->state;
 	char *const *paths;
 	struct source s;
 	size_t n;
@@ -98,9 +96,8 @@ static int open_follower(struct live *v, struct err *e)
 	if (!v->o->following.follow)
 		return 0;
 	paths = cli_operands(v->c, &n);
-	if ((state && state_open(state, &v->state, e) != 0) ||
-	    follower_new(v->c, paths, n, (enum follow_from)v->o->following.from, &v->prepared,
-			 &v->outlet, v->state, &v->follower, e) != 0)
+	if (follower_new(v->c, paths, n, (enum follow_from)v->o->following.from, &v->prepared,
+			 &v->outlet, v->prepared.state, &v->follower, e) != 0)
 		return -1;
 	s = follower_source(v->follower);
 	loop_add(v->loop, &s);
@@ -120,13 +117,13 @@ static int run(struct live *v)
 	struct ingest_counts n;
 	struct err e = ERR_INIT;
 
+	outlet_attach(&v->outlet, &v->prepared);
 	if (open_sources(v, &e) != 0 || loop_run(v->loop, &e) != 0)
 		(void)msg_err(v->c, NULL, &e); /* outlet_close takes the code */
 	n = counts(v);
 	if (cli_common(v->c)->stats)
 		print_stats(v);
 	loop_free(v->loop);
-	state_close(v->state);
 	return outlet_close(&v->outlet, &n, &e);
 }
 

@@ -9,6 +9,9 @@
 /* In the order of enum hmac_style. */
 static const char *const hmac_styles[] = {"github", "slack", "pagerduty", NULL};
 
+/* In the order of enum convert_to. */
+static const char *const targets[] = {"records", "alertmanager", "otlp", "cloudevents", NULL};
+
 /* In the order of enum follow_from. */
 static const char *const follow_places[] = {"start", "end", NULL};
 
@@ -56,6 +59,31 @@ static const struct opt opts[] = {
 	 .offset = AT(zone),
 	 .arg = "OFFSET",
 	 .help = "zone of times that name none: +01:00 (default: UTC, flagged)"},
+	{.name = "aliases",
+	 .kind = OPT_TEXT,
+	 .offset = AT(aliases),
+	 .arg = "FILE",
+	 .help = "label names of yours that say service, host, env, layer, component (YAML)"},
+	{.name = "patterns",
+	 .kind = OPT_TEXT,
+	 .offset = AT(patterns),
+	 .arg = "FILE",
+	 .help = "patterns that turn log lines into alerts, beside the lines (YAML)"},
+	{.name = "to",
+	 .kind = OPT_CHOICE,
+	 .offset = AT(to),
+	 .arg = "TARGET",
+	 .standard = "records",
+	 .choices = targets,
+	 .help = "what to write: records, alertmanager, otlp or cloudevents"},
+	{.name = "batch",
+	 .kind = OPT_I64,
+	 .offset = AT(batch),
+	 .arg = "N",
+	 .standard = "1",
+	 .min = 1,
+	 .max = 100000,
+	 .help = "with --to: so many payloads in one document, a line each"},
 	{.name = "validate",
 	 .kind = OPT_FLAG,
 	 .offset = AT(validate),

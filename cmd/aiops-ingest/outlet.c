@@ -1,5 +1,7 @@
 #include "aiops-ingest/outlet.h"
 
+#include "aiops-ingest/prepare.h"
+#include "aiops-ingest/run.h"
 #include "cli/rejects.h"
 
 static void put_line(struct cli *c, struct span line)
@@ -10,18 +12,42 @@ static void put_line(struct cli *c, struct span line)
 		out_flush(c);
 }
 
-static void on_emit(void *ctx, struct span line)
+static void put_payload(void *ctx, struct span line)
 {
 	put_line(((struct outlet *)ctx)->c, line);
+}
+
+static void on_emit(void *ctx, struct span line)
+{
+	struct outlet *o = ctx;
+
+	if (o->converter)
+		converter_add(o->converter, line);
+	else
+		put_line(o->c, line);
+}
+
+/* What cannot be written is told at the end, too: outlet_close tries again. */
+static void save(struct outlet *o)
+{
+	struct err e = ERR_INIT;
+
+	if (o->prepared && prepared_save(o->prepared, &e) != 0)
+		(void)msg_err(o->c, NULL, &e); /* outlet_close takes the code */
 }
 
 static void on_control(void *ctx, struct span line, bool barrier)
 {
 	struct outlet *o = ctx;
 
-	if (barrier)
+	if (o->converter)
+		converter_flush(o->converter);
+	if (barrier) {
 		out_flush(o->c);
-	put_line(o->c, line);
+		save(o);
+	}
+	if (!o->converter) /* control lines are for those who read records */
+		put_line(o->c, line);
 	if (barrier)
 		out_flush(o->c);
 }
@@ -53,6 +79,22 @@ int outlet_open(struct outlet *o, struct cli *c, const struct tallies *tallies, 
 	return o->rejects ? 0 : -1;
 }
 
+void outlet_attach(struct outlet *o, struct prepared *p)
+{
+	const struct ingest_cli_options *opt = cli_options(o->c);
+
+	o->prepared = p;
+	if (opt->to != CONVERT_NONE)
+		o->converter = converter_new((enum convert_to)opt->to, (size_t)opt->batch,
+					     p->opt.max_record, put_payload, o);
+}
+
+void outlet_pause(struct outlet *o)
+{
+	if (o->converter)
+		converter_flush(o->converter);
+}
+
 struct sink outlet_sink(struct outlet *o)
 {
 	return (struct sink){o, on_emit, on_control, on_reject, on_warn};
@@ -71,6 +113,10 @@ void outlet_stats(struct outlet *o, const struct ingest_counts *n, uint64_t byte
 	rejects_add_stats(o->rejects, &json);
 	if (o->tallies)
 		tallies_add_stats(o->tallies, &json);
+	if (o->prepared)
+		prepared_add_stats(o->prepared, &json);
+	if (o->converter)
+		buf_addf(&json, ",\"left_out\":%lld", (long long)converter_left_out(o->converter));
 	stats_print(o->c, buf_span(&json));
 	buf_release(&json);
 }
@@ -89,15 +135,33 @@ static int exit_code(const struct outlet *o, const struct ingest_counts *n, int 
 	return n->findings > 0 ? EX_FOUND : EX_DONE;
 }
 
+static void finish_converter(struct outlet *o)
+{
+	if (!o->converter)
+		return;
+	converter_flush(o->converter);
+	if (converter_left_out(o->converter) > 0)
+		msg(o->c, MSG_WARNING, NULL,
+		    "%lld records have no place in what --to writes: left out",
+		    (long long)converter_left_out(o->converter));
+	converter_free(o->converter);
+	o->converter = NULL;
+}
+
 int outlet_close(struct outlet *o, const struct ingest_counts *n, const struct err *failure)
 {
-	int rejects;
+	int rejects, code = failure->code;
+	struct err e = ERR_INIT;
 
+	finish_converter(o);
+	out_flush(o->c);
+	if (o->prepared && prepared_save(o->prepared, &e) != 0 && code == 0)
+		code = msg_err(o->c, NULL, &e);
 	if (n->findings > 0)
 		msg(o->c, MSG_WARNING, NULL, "%lld of %lld records break the schema",
 		    (long long)n->findings, (long long)n->records);
 	msg(o->c, MSG_INFO, NULL, "%lld records written", (long long)n->records);
 	rejects = rejects_close(o->rejects, n->records);
 	buf_release(&o->where);
-	return exit_code(o, n, failure->code, rejects);
+	return exit_code(o, n, code, rejects);
 }

@@ -6,10 +6,13 @@
 #ifndef AIOPS_INGEST_OUTLET_H
 #define AIOPS_INGEST_OUTLET_H
 
+#include "aiops-ingest/convert.h"
 #include "aiops-ingest/ingest.h"
 #include "aiops-ingest/tally.h"
 #include "cli/cli.h"
 #include "cli/filter.h"
+
+struct prepared;
 
 struct outlet {
 	struct cli *c;
@@ -18,11 +21,17 @@ struct outlet {
 	bool strict_stop;              /* --strict met a reject */
 	bool unreadable;               /* an input was: the exit code tells */
 	const struct tallies *tallies; /* for the statistics; NULL: none */
+	struct prepared *prepared;     /* what is saved, and in the statistics; NULL: nothing */
+	struct converter *converter;   /* --to; NULL: records go out as they are */
 };
 
 /* Opens --dead-letter. Borrows tallies. */
 NODISCARD int outlet_open(struct outlet *o, struct cli *c, const struct tallies *tallies,
 			  struct err *e);
+/* Gives effect to --to, and to --state at barriers and at the end. Borrows p. */
+void outlet_attach(struct outlet *o, struct prepared *p);
+/* Input pauses: what a batch has gathered goes out. */
+void outlet_pause(struct outlet *o);
 /* Borrows o. */
 struct sink outlet_sink(struct outlet *o);
 

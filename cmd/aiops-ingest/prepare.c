@@ -78,6 +78,81 @@ static int read_labels(struct prepared *p, const struct ingest_cli_options *o, s
 	return 0;
 }
 
+/* A position stands behind its file's name. */
+static int in_file(const char *path, struct err *e)
+{
+	struct err told = *e;
+
+	if (told.line == 0)
+		return -1;
+	err_clear(e);
+	return err_set(e, told.code, "%s:%zu:%zu: %s", path, told.line, told.col, told.text);
+}
+
+int prepare_aliases(struct cli *c, struct aliases **out, struct err *e)
+{
+	const struct ingest_cli_options *o = cli_options(c);
+
+	*out = o->aliases ? aliases_load(o->aliases, e) : NULL;
+	return o->aliases && !*out ? in_file(o->aliases, e) : 0;
+}
+
+static int read_patterns(struct prepared *p, const char *path, struct err *e)
+{
+	p->patterns = patterns_load(path, e);
+	if (!p->patterns)
+		return in_file(path, e);
+	p->opt.patterns = p->patterns;
+	if (p->state && patterns_restore(p->patterns, state_part(p->state, "patterns"), e) != 0)
+		return err_prefix(e, "--state");
+	return 0;
+}
+
+static int read_tables(struct cli *c, struct prepared *p, const struct ingest_cli_options *o,
+		       struct err *e)
+{
+	const char *state = cli_common(c)->state;
+
+	if (prepare_aliases(c, &p->aliases, e) != 0)
+		return -1;
+	p->opt.aliases = p->aliases;
+	if (state && state_open(state, &p->state, e) != 0)
+		return -1;
+	return o->patterns ? read_patterns(p, o->patterns, e) : 0;
+}
+
+int prepared_save(struct prepared *p, struct err *e)
+{
+	struct buf json = BUF_INIT((size_t)48 << 20);
+	int rc;
+
+	if (!p->state || !p->patterns)
+		return 0;
+	patterns_save(p->patterns, &json);
+	if (buf_overflowed(&json)) {
+		rc = err_set(e, EX_IO, "--state: what --patterns remembers is too large");
+	} else {
+		state_put(p->state, "patterns", buf_span(&json));
+		rc = state_save(p->state, e);
+	}
+	buf_release(&json);
+	return rc;
+}
+
+void prepared_add_stats(const struct prepared *p, struct buf *json)
+{
+	struct patterns_counts n;
+
+	if (!p->patterns)
+		return;
+	n = patterns_counts(p->patterns);
+	buf_addf(json,
+		 ",\"patterns\":{\"matches\":%lld,\"alerts\":%lld,\"limit_hits\":%lld,"
+		 "\"untracked\":%lld}",
+		 (long long)n.matches, (long long)n.alerts, (long long)n.limit_hits,
+		 (long long)n.untracked);
+}
+
 int prepare(struct cli *c, struct prepared *p, struct err *e)
 {
 	const struct ingest_cli_options *o = cli_options(c);
@@ -97,6 +172,8 @@ int prepare(struct cli *c, struct prepared *p, struct err *e)
 	p->opt.has_zone_offset = o->zone != NULL;
 	if (o->zone && zone_parse(o->zone, &p->opt.zone_offset_s, e) != 0)
 		return -1;
+	if (read_tables(c, p, o, e) != 0)
+		return -1;
 	if (o->map.n == 0)
 		return 0;
 	p->opt.map = &p->map;
@@ -106,6 +183,9 @@ int prepare(struct cli *c, struct prepared *p, struct err *e)
 void prepared_release(struct prepared *p)
 {
 	mapping_release(&p->map);
+	state_close(p->state);
+	patterns_free(p->patterns);
+	aliases_free(p->aliases);
 	tallies_release(&p->tallies);
 	jqmap_set_free(p->maps);
 	free(p->jq);

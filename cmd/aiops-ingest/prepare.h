@@ -7,6 +7,8 @@
 #include "aiops-ingest/format.h"
 #include "aiops-ingest/jqmap.h"
 #include "aiops-ingest/mapping.h"
+#include "aiops-ingest/patterns.h"
+#include "aiops-ingest/state.h"
 #include "aiops-ingest/tally.h"
 #include "cli/cli.h"
 
@@ -19,11 +21,23 @@ struct prepared {
 	struct jqmap_set *maps;
 	char *jq;
 	struct tallies tallies;
+	struct aliases *aliases;   /* NULL: the built-in ones */
+	struct patterns *patterns; /* NULL: none */
+	struct state *state;       /* --state, or NULL */
 };
 
-/* Release p in either case. Errors: EX_BADUSAGE, EX_UNREADABLE. */
+/* Release p in either case. Errors: EX_BADUSAGE, EX_UNREADABLE,
+ * EX_BADCONFIG, EX_TRYLATER. */
 NODISCARD int prepare(struct cli *c, struct prepared *p, struct err *e);
 void prepared_release(struct prepared *p);
+
+/* Writes what is remembered to --state; nothing without it. Errors: EX_CANNOTCREATE, EX_IO. */
+NODISCARD int prepared_save(struct prepared *p, struct err *e);
+/* Members of --stats. */
+void prepared_add_stats(const struct prepared *p, struct buf *json);
+
+/* The aliases of the options. Errors: EX_UNREADABLE, EX_BADCONFIG. *out NULL: the built-in ones. */
+NODISCARD int prepare_aliases(struct cli *c, struct aliases **out, struct err *e);
 
 /* A format by its name, built in or of a map; NULL if there is none. maps may be NULL. */
 const struct format *format_named(const struct jqmap_set *maps, const char *name);

@@ -30,7 +30,11 @@ static void on_read(void *ctx)
 
 static int on_pause(void *ctx, struct err *e)
 {
-	return feed_flush(((struct run *)ctx)->feed, e);
+	struct run *r = ctx;
+	int rc = feed_flush(r->feed, e);
+
+	outlet_pause(&r->outlet);
+	return rc;
 }
 
 /* ---- statistics ---- */
@@ -136,6 +140,7 @@ static int read_inputs(struct run *r)
 	struct sink sink = outlet_sink(&r->outlet);
 	int code;
 
+	outlet_attach(&r->outlet, &r->prepared);
 	r->feed = feed_new(r->prepared.format, &r->prepared.opt, &sink, cli_env(r->c));
 	r->in = input_open(r->c, r->prepared.opt.max_record);
 	input_on_pause(r->in, PAUSE_MS, on_pause, r);
@@ -147,29 +152,43 @@ static int read_inputs(struct run *r)
 	return code;
 }
 
+/* The words of --explain-format. -1: no such format, or the aliases cannot be read. */
+static int explain_words(struct cli *c, const char *name, const struct jqmap_set *maps,
+			 struct buf *out, struct err *e)
+{
+	const struct format *f = format_named(maps, name);
+	struct aliases *own = NULL, *aliases;
+
+	if (strcmp(name, "auto") == 0) {
+		formats_explain_auto(out);
+		return 0;
+	}
+	if (!f && strcmp(name, "aliases") != 0)
+		return err_set(e, EX_BADUSAGE, "unknown format '%s'; --list-formats shows them",
+			       name);
+	if (prepare_aliases(c, &own, e) != 0)
+		return -1;
+	aliases = own ? own : aliases_new();
+	if (f)
+		format_explain(f, aliases, out);
+	else
+		aliases_explain(aliases, out);
+	aliases_free(aliases);
+	return 0;
+}
+
 static int explain(struct cli *c, const char *name)
 {
 	struct jqmap_set *maps = jqmap_find(c);
-	const struct format *f = format_named(maps, name);
 	struct err e = ERR_INIT;
-	struct aliases *aliases;
-	struct buf out = BUF_INIT(1 << 16);
+	struct buf out = BUF_INIT(1 << 20);
+	int rc = explain_words(c, name, maps, &out, &e);
 
-	if (!f && strcmp(name, "auto") != 0) {
-		err_set(&e, EX_BADUSAGE, "unknown format '%s'; --list-formats shows them", name);
-		jqmap_set_free(maps);
-		return msg_err(c, NULL, &e);
-	}
-	aliases = aliases_new();
-	if (f)
-		format_explain(f, aliases, &out);
-	else
-		formats_explain_auto(&out);
-	aliases_free(aliases);
-	out_write(c, buf_span(&out));
+	if (rc == 0)
+		out_write(c, buf_span(&out));
 	buf_release(&out);
 	jqmap_set_free(maps);
-	return EX_DONE;
+	return rc == 0 ? EX_DONE : msg_err(c, NULL, &e);
 }
 
 static int list(struct cli *c)

@@ -23,7 +23,9 @@ struct follow_options {
 };
 
 struct ingest_cli_options {
-	const char *format, *explain, *source_name, *zone;
+	const char *format, *explain, *source_name, *zone, *aliases, *patterns;
+	int to; /* enum convert_to */
+	int64_t batch;
 	struct opt_texts labels, map;
 	bool list, validate;
 	int64_t map_timeout_ms, heartbeat_ms;
