@@ -255,11 +255,21 @@ static bool promotes(const struct aliases *aliases, struct span name)
 	return p.service.data || p.host.data || p.env.data || p.layer.data || p.component.data;
 }
 
+static struct span folded_copy(struct span name, struct arena *words)
+{
+	struct span copy = arena_keep(words, span_trim(name));
+
+	for (size_t i = 0; i < copy.len; i++)
+		((char *)copy.data)[i] = folded(copy.data[i]); /* our own copy */
+	return copy;
+}
+
 static void add_column(struct mapping *m, struct span name, const struct aliases *aliases,
 		       struct arena *words)
 {
 	const struct column *c = known_column(name);
 	struct map_rule rule = {.path = path_of(name, words), .name = name};
+	struct span folded_name = folded_copy(name, words);
 
 	if (uses_path(m, rule.path))
 		return; /* a rule that was given says what it is */
@@ -267,7 +277,11 @@ static void add_column(struct mapping *m, struct span name, const struct aliases
 		rule.target = c->target;
 		rule.name = SPAN_NONE;
 	} else {
-		rule.target = promotes(aliases, name) ? TARGET_LABEL : TARGET_ANNOTATION;
+		rule.target = TARGET_LABEL;
+		if (!promotes(aliases, name) && promotes(aliases, folded_name))
+			rule.name = folded_name;
+		else if (!promotes(aliases, name))
+			rule.target = TARGET_ANNOTATION;
 	}
 	m->rules[m->n++] = rule;
 }

@@ -202,7 +202,8 @@ int exposition_sample(struct span line, struct arena *words, struct exposition_s
 	return s.len == 0 ? 0 : err_set(e, EX_BADDATA, "more than a value and a time");
 }
 
-enum exposition_comment exposition_comment(struct span line, struct span *name, struct span *text)
+enum exposition_comment exposition_comment(struct span line, struct arena *words, struct span *name,
+					   struct span *text)
 {
 	struct span s = span_trim(line), word;
 	enum exposition_comment what;
@@ -219,7 +220,7 @@ enum exposition_comment exposition_comment(struct span line, struct span *name, 
 	skip_spaces(&s);
 	*name = take_word(&s);
 	skip_spaces(&s);
-	*text = s;
+	*text = unescape(s, words);
 	if (name->len >= 2 && *name->data == '"' && name->data[name->len - 1] == '"')
 		*name = span_of(name->data + 1, name->len - 2);
 	return name->len > 0 ? what : COMMENT_OTHER;

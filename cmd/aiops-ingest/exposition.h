@@ -34,8 +34,9 @@ enum exposition_comment {
 	COMMENT_EOF,
 };
 
-/* What a line that begins with '#' says of family *name. */
-enum exposition_comment exposition_comment(struct span line, struct span *name, struct span *text);
+/* What a line that begins with '#' says of family *name. A text may lie in words. */
+enum exposition_comment exposition_comment(struct span line, struct arena *words, struct span *name,
+					   struct span *text);
 
 enum exposition_dialect {
 	DIALECT_NONE, /* no type of metric */

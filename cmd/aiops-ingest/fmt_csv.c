@@ -225,26 +225,26 @@ static enum sniff tsv_sniff(struct ingest *in, struct span line, const char **wh
 	return sniff_header(line, true, why);
 }
 
-#define EXPLAIN                                                                                                           \
-	"One record for each row below the header. A column is a field by its name, in any case, with spaces,\n"          \
-	"dashes or dots for _; --map FIELD=COLUMN says otherwise (a dot in a name is written \\.).\n"                     \
-	"\n"                                                                                                              \
-	"  kind            column kind; else metric when there is a value, log when there is a body, alert when\n"        \
-	"                  there are a status and a name; else the header is rejected: say --map kind=...\n"              \
-	"  timestamp       timestamp, time, ts, date, datetime, event_time, _time, @timestamp: RFC 3339, any shape\n"     \
-	"                  that -f text knows, or an epoch, whose unit its digits tell\n"                                 \
-	"  severity        severity, level, log_level, loglevel, priority, by the word table\n"                           \
-	"  body            message, msg, body, log, content\n"                                                            \
-	"  name            name, metric, metric_name, alertname, alert\n"                                                 \
-	"  title           title, summary\n"                                                                              \
-	"  source_id       id, source_id, uid; else input and line, of metrics and alerts with labels the\n"              \
-	"                  fingerprint\n"                                                                                 \
-	"  value, unit, threshold, condition, status, signal, description, starts_at, ends_at, trace_id, span_id\n"       \
-	"                  columns of these names\n"                                                                      \
-	"  labels          columns whose names promote, see below; the name (__name__, of alerts alertname)\n"            \
-	"  annotations     the others\n"                                                                                  \
-	"\n"                                                                                                              \
-	"Quoted cells may hold separators, newlines and doubled quotes (RFC 4180); empty cells are not there. A row of\n" \
+#define EXPLAIN                                                                                                              \
+	"One record for each row below the header. A column is a field by its name, in any case, with spaces,\n"             \
+	"dashes or dots for _; --map FIELD=COLUMN says otherwise (a dot in a name is written \\.).\n"                        \
+	"\n"                                                                                                                 \
+	"  kind            column kind; else metric when there is a value, log when there is a body, alert when\n"           \
+	"                  there are a status and a name; else the header is rejected: say --map kind=...\n"                 \
+	"  timestamp       timestamp, time, ts, date, datetime, event_time, _time, @timestamp: RFC 3339, any shape\n"        \
+	"                  that -f text knows, or an epoch, whose unit its digits tell\n"                                    \
+	"  severity        severity, level, log_level, loglevel, priority, by the word table\n"                              \
+	"  body            message, msg, body, log, content\n"                                                               \
+	"  name            name, metric, metric_name, alertname, alert\n"                                                    \
+	"  title           title, summary\n"                                                                                 \
+	"  source_id       id, source_id, uid; else input and line, of metrics and alerts with labels the\n"                 \
+	"                  fingerprint\n"                                                                                    \
+	"  value, unit, threshold, condition, status, signal, description, starts_at, ends_at, trace_id, span_id\n"          \
+	"                  columns of these names\n"                                                                         \
+	"  labels          columns whose names promote (in any case), see below; the name (__name__, of alerts alertname)\n" \
+	"  annotations     the others\n"                                                                                     \
+	"\n"                                                                                                                 \
+	"Quoted cells may hold separators, newlines and doubled quotes (RFC 4180); empty cells are not there. A row of\n"    \
 	"more or fewer cells than the header is rejected.\n"
 
 const struct format format_csv = {

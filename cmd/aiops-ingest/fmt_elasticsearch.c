@@ -101,6 +101,9 @@ static enum sniff es_sniff(enum cut cut, const struct record *r, const char **wh
 		return record_get(r, "_source").type == VALUE_OBJECT ? SNIFF_YES : SNIFF_NO;
 	if (cut != CUT_ROOT)
 		return SNIFF_NO;
+	if (record_get(r, "error.type").type == VALUE_STRING &&
+	    record_get(r, "status").type == VALUE_NUMBER)
+		return SNIFF_YES;
 	if (is_hit(r) || (record_get(r, "hits.hits").type == VALUE_ARRAY &&
 			  record_get(r, "took").type == VALUE_NUMBER))
 		return SNIFF_YES;

@@ -85,7 +85,7 @@ static void forget_family(struct exposition *x)
 static int take_comment(struct exposition *x, struct span line, struct err *e)
 {
 	struct span name, text;
-	enum exposition_comment what = exposition_comment(line, &name, &text);
+	enum exposition_comment what = exposition_comment(line, &x->words, &name, &text);
 
 	if (what == COMMENT_EOF)
 		x->ended = true;
@@ -176,7 +176,6 @@ static int take_sample(struct exposition *x, struct span line, struct err *e)
 						     : format_prometheus_text.name};
 	struct err why = ERR_INIT;
 
-	arena_clear(&x->words);
 	if (exposition_sample(line, &x->words, &x->sample, &why) != 0 ||
 	    read_time(x, &ev, &why) != 0)
 		return refuse(x, line, why.text, e);
@@ -204,6 +203,7 @@ static int x_line(void *state, struct span line, struct err *e)
 	if (x->open_metrics && x->ended)
 		return blank ? 0 : refuse(x, line, "behind # EOF", e);
 	x->began = true;
+	arena_clear(&x->words);
 	if (blank)
 		return refuse(x, line, "a blank line, which OpenMetrics does not have", e);
 	if (*span_trim(line).data == '#')
@@ -229,19 +229,19 @@ static int x_end(void *state, struct err *e)
 /* A first line says which it is only if one of the two does not have it. */
 static enum exposition_dialect dialect_of(struct span line)
 {
-	struct span name, text;
+	struct arena words = {NULL};
+	struct span name = SPAN_NONE, text = SPAN_NONE;
+	enum exposition_comment what = exposition_comment(line, &words, &name, &text);
+	enum exposition_dialect d = DIALECT_NONE;
 
-	switch (exposition_comment(line, &name, &text)) {
-	case COMMENT_UNIT:
-	case COMMENT_EOF:
-		return DIALECT_OPENMETRICS;
-	case COMMENT_TYPE:
-		return exposition_type(text);
-	case COMMENT_HELP:
-		return DIALECT_BOTH;
-	default:
-		return DIALECT_NONE;
-	}
+	if (what == COMMENT_UNIT || what == COMMENT_EOF)
+		d = DIALECT_OPENMETRICS;
+	else if (what == COMMENT_TYPE)
+		d = exposition_type(text);
+	else if (what == COMMENT_HELP)
+		d = DIALECT_BOTH;
+	arena_release(&words);
+	return d;
 }
 
 static enum sniff sniff_sample(struct span line, const char **why)

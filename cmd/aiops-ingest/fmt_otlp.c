@@ -147,7 +147,7 @@ const struct format format_otlp = {
 		"metrics:\n"
 		"  timestamp       timeUnixNano\n"
 		"  name, unit, description   of the metric\n"
-		"  value           asInt, asDouble, digit for digit\n"
+		"  value           asInt, asDouble, digit for digit; a point that says that it has none is left out\n"
 		"  histogram       NAME_count, _sum, _min, _max, and _bucket, cumulative, with label le\n"
 		"  exponentialHistogram   the same; _bucket not cumulative, with labels lower and upper, if not empty\n"
 		"  summary         NAME with label quantile, NAME_count, NAME_sum\n"
