@@ -1,5 +1,7 @@
 #include "aiops-ingest/positions.h"
 
+#include <string.h>
+
 #include "base/num.h"
 #include "record/jsonw.h"
 
@@ -20,16 +22,19 @@ static int read_position(struct value entry, const char *path, struct tail_posit
 			 struct err *e)
 {
 	struct value format = value_member(entry, SPAN("format"));
+	struct value head = value_member(entry, SPAN("head"));
 	int64_t device, inode;
 	struct tail_position p = {0};
 
 	if (!read_number(entry, "device", &device) || !read_number(entry, "inode", &inode) ||
 	    !read_number(entry, "offset", &p.offset) || !read_number(entry, "line", &p.line) ||
-	    p.offset < 0 || p.line < 1)
+	    !read_number(entry, "head_bytes", &p.head_len) || p.offset < 0 || p.line < 1 ||
+	    p.head_len < 0 || head.type != VALUE_STRING || head.text.len != TAIL_HEAD_HEX)
 		return err_set(e, EX_BADCONFIG, "the state file's position in '%s' is damaged",
 			       path);
 	p.device = (uint64_t)device;
 	p.inode = (uint64_t)inode;
+	memcpy(p.head, head.text.data, TAIL_HEAD_HEX);
 	if (format.type == VALUE_STRING)
 		p.format = format_find(format.text);
 	*out = p;
@@ -59,6 +64,8 @@ static void put_position(struct jsonw *w, const struct tail_position *p)
 	put_number(w, "inode", (int64_t)p->inode);
 	put_number(w, "offset", p->offset);
 	put_number(w, "line", p->line);
+	put_number(w, "head_bytes", p->head_len);
+	jsonw_member(w, "head", span_cstr(p->head));
 	if (p->format)
 		jsonw_member(w, "format", span_cstr(p->format->name));
 	jsonw_object_end(w);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "aiops-ingest/rotated.h"
+#include "base/digest.h"
 #include "base/mem.h"
 
 enum {
@@ -145,15 +146,43 @@ static int resume(struct tail *t, const struct tail_position *from, struct err *
 		feed_set_next_line(t->feed, from->line);
 	}
 	t->offset = from->offset;
+	t->head_len = (size_t)from->head_len;
+	if (pread(t->queue[0].fd, t->head, t->head_len, 0) != from->head_len)
+		t->head_len = 0; /* it was just there; reading will tell */
 	t->safe = *from;
 	t->has_safe = true;
 	return 0;
 }
 
+static void head_digest(const char *head, size_t len, char hex[static TAIL_HEAD_HEX + 1])
+{
+	struct span s = span_of(head, len);
+	struct digest d = digest_of(&s, 1);
+	char whole[DIGEST_HEX + 1];
+
+	digest_hex(&d, whole);
+	memcpy(hex, whole, TAIL_HEAD_HEX);
+	hex[TAIL_HEAD_HEX] = '\0';
+}
+
+/* The file begins as it did, and is not shorter than what was read of it. */
+static bool is_same_content(const struct tail *t, const struct tail_position *from)
+{
+	char head[TAIL_HEAD], hex[TAIL_HEAD_HEX + 1];
+	struct stat st;
+
+	if (fstat(t->queue[0].fd, &st) != 0 || st.st_size < from->offset)
+		return false;
+	if (from->head_len > TAIL_HEAD ||
+	    pread(t->queue[0].fd, head, (size_t)from->head_len, 0) != from->head_len)
+		return false;
+	head_digest(head, (size_t)from->head_len, hex);
+	return strcmp(hex, from->head) == 0;
+}
+
 int tail_go_on(struct tail *t, const struct tail_position *from, bool *missing, struct err *e)
 {
 	char *name = rotated_find(t->path, from->device, from->inode);
-	struct stat st;
 	int rc;
 
 	*missing = name == NULL;
@@ -165,8 +194,8 @@ int tail_go_on(struct tail *t, const struct tail_position *from, bool *missing, 
 	free(name);
 	if (rc <= 0)
 		return rc;
-	if (fstat(t->queue[0].fd, &st) != 0 || st.st_size < from->offset) {
-		/* Truncated meanwhile: all that is in it is new. */
+	if (!is_same_content(t, from)) {
+		/* Truncated meanwhile, or another file: all that is in it is new. */
 		feed_resume(t->feed, t->path, NULL, from->line);
 		return 0;
 	}
@@ -185,9 +214,14 @@ bool tail_settled(const struct tail *t, struct tail_position *at)
 {
 	if (t->n == 0 || !feed_is_between(t->feed))
 		return false;
-	*at = (struct tail_position){t->queue[0].device, t->queue[0].inode,
+	*at = (struct tail_position){t->queue[0].device,
+				     t->queue[0].inode,
 				     t->offset - (int64_t)feed_unused(t->feed),
-				     feed_next_line(t->feed), feed_lines_of(t->feed)};
+				     feed_next_line(t->feed),
+				     feed_lines_of(t->feed),
+				     (int64_t)t->head_len,
+				     ""};
+	head_digest(t->head, t->head_len, at->head);
 	return true;
 }
 

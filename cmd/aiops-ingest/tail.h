@@ -13,14 +13,16 @@
 #include "aiops-ingest/feed_follow.h"
 #include "record/record.h"
 
-enum { TAIL_HEAD = 64 };
+enum { TAIL_HEAD = 64, TAIL_HEAD_HEX = 16 };
 
 /* Where the next start goes on: all before it came out as records. */
 struct tail_position {
 	uint64_t device, inode;
-	int64_t offset;              /* bytes */
-	int64_t line;                /* number of the line there; counted on across generations */
-	const struct format *format; /* of its lines; NULL: not known */
+	int64_t offset;               /* bytes */
+	int64_t line;                 /* number of the line there; counted on across generations */
+	const struct format *format;  /* of its lines; NULL: not known */
+	int64_t head_len;             /* so many first bytes of the file */
+	char head[TAIL_HEAD_HEX + 1]; /* have this digest; inode numbers are given out again */
 };
 
 /* A file that stands or stood at the path, open. */

@@ -1,0 +1,269 @@
+# aiops-ingest --follow: files that grow, are rotated, and are gone on with after a restart.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load common
+	clean_environment
+	PID=
+}
+
+teardown() {
+	[ -z "$PID" ] || kill -9 "$PID" 2> /dev/null || true
+}
+
+# follow ARGUMENT...: starts it in the background; records are appended to out.
+follow() {
+	aiops-ingest -f text --follow "$@" >> out 2>> err 3>&- &
+	PID=$!
+}
+
+# stop [SIGNAL]: ends it, and sets status.
+stop() {
+	kill "-${1-TERM}" "$PID"
+	status=0
+	wait "$PID" || status=$?
+	PID=
+}
+
+# line N...: log lines with these numbers.
+line() {
+	local n
+	for n; do printf '2026-11-21T09:00:00Z INFO line %s\n' "$n"; done
+}
+
+bodies() {
+	grep -v '^{"_' out | jq -r .body
+}
+
+# wait_bodies N: until N records are there, at most 10 s.
+wait_bodies() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		[ "$(grep -vc '^{"_' out)" -lt "$1" ] || return 0
+		sleep 0.05
+	done
+	fail "$(grep -vc '^{"_' out) records, expected $1: $(bodies | tail -n 3) $(cat err)"
+}
+
+# expect N: exactly the lines 1 to N have come, in order and once.
+expect() {
+	wait_bodies "$1"
+	diff <(bodies) <(for ((i = 1; i <= $1; i++)); do echo "INFO line $i"; done)
+}
+
+@test "what is added comes out, and a quiet file sends watermarks" {
+	line 1 > log
+	follow log
+	expect 1
+	line 2 3 >> log
+	expect 3
+	for ((i = 0; i < 100; i++)); do
+		! grep -q '^{"_watermark":"20' out || break
+		sleep 0.05
+	done
+	grep -qE '^\{"_watermark":"20[0-9-]+T[0-9:]+\.[0-9]{3}Z"\}$' out
+	stop
+	[ "$status" -eq 143 ]
+}
+
+@test "renamed and made anew: both are read to their ends, each line once" {
+	line 1 2 > log
+	follow log
+	expect 2
+	exec 7>> log
+	mv log log.1
+	line 3 > log
+	line 4 >&7 # the writer has the old one still
+	exec 7>&-
+	wait_bodies 4
+	[ "$(bodies | sort)" = "$(printf 'INFO line %s\n' 1 2 3 4)" ]
+	[ "$(bodies | sed -n '3p')" = 'INFO line 4' ] # the old file's rest comes first
+	mv log log.2
+	line 5 > log
+	wait_bodies 5
+	stop
+}
+
+@test "rotated twice at once, and lines with one time have ids of their own" {
+	line 1 > log
+	follow log
+	expect 1
+	mv log log.1
+	line 2 > log
+	mv log.1 log.2
+	mv log log.1
+	line 3 > log
+	wait_bodies 3
+	[ "$(bodies | sort | uniq -c | awk '$1 != 1')" = '' ]
+	[ "$(grep -v '^{"_' out | jq -r .id | sort -u | wc -l)" -eq 3 ]
+	stop
+}
+
+@test "copied and truncated, also when it is soon longer again" {
+	line 1 2 3 > log
+	follow log
+	expect 3
+	cp log log.1
+	: > log
+	line 4 >> log
+	expect 4
+	cp log log.1
+	printf 'other %s' "$(line 5 6 7 8 9 10)" | sed 's/^other //' > log
+	printf '\n' >> log
+	wait_bodies 5
+	stop
+}
+
+@test "a file that appears later, in a folder and by a link" {
+	mkdir d
+	ln -s d/real link
+	follow d/log link
+	line 1 > d/log
+	expect 1
+	line 2 > d/real
+	expect 2
+	line 3 >> d/real
+	expect 3
+	stop
+}
+
+@test "half a line waits for its rest" {
+	printf '2026-11-21T09:00:00Z INFO li' > log
+	follow log
+	sleep 0.4 # longer than a record is held back
+	printf 'ne 1\n' >> log
+	expect 1
+	stop
+}
+
+@test "without a state the beginning of a line comes out at the end" {
+	line 1 > log
+	printf '2026-11-21T09:00:00Z INFO line 2' >> log
+	follow log
+	expect 1
+	stop
+	expect 2
+}
+
+@test "a restart goes on where it was, through rotation and truncation" {
+	line 1 2 > log
+	follow log --state state
+	expect 2
+	stop
+	line 3 >> log
+	printf '2026-11-21T09:00:00Z INFO line 4' >> log
+	follow log --state state
+	expect 3
+	stop
+	printf '\n' >> log
+	mv log log.1
+	line 5 > log
+	mv log.1 log.2
+	mv log log.1
+	line 6 > log
+	follow log --state state
+	expect 6
+	stop
+	: > log
+	line 7 > log
+	follow log --state state
+	expect 7
+	stop
+	[ "$(stat -c %a state)" = 600 ]
+	[ "$(grep -v '^{"_' out | jq -r .id | sort -u | wc -l)" -eq 7 ]
+	[ ! -s err ]
+}
+
+@test "the same lines have the same ids after a kill, and none is lost" {
+	line {1..50} > log
+	follow log --state state
+	wait_bodies 50
+	for ((i = 0; i < 100; i++)); do
+		[ ! -s state ] || break
+		sleep 0.05
+	done
+	line {51..80} >> log
+	wait_bodies 80
+	stop KILL
+	line {81..90} >> log
+	follow log --state state
+	for ((i = 0; i < 200; i++)); do
+		[ "$(bodies | sort -u | wc -l)" -lt 90 ] || break
+		sleep 0.05
+	done
+	stop
+	diff <(bodies | sort -u) <(for i in {1..90}; do echo "INFO line $i"; done | sort)
+	[ "$(grep -v '^{"_' out | jq -r .id | sort -u | wc -l)" -eq 90 ]
+}
+
+@test "a state says when what it knew is gone" {
+	line 1 > log
+	follow log --state state
+	expect 1
+	stop
+	mkdir elsewhere
+	mv log elsewhere
+	line 2 > log
+	follow log --state state
+	expect 2
+	stop
+	grep -q 'log: the file that was read up to byte .* is gone' err
+}
+
+@test "from the end, and two files at once" {
+	line 1 > a
+	line 2 > b
+	follow --from end a b
+	sleep 0.5
+	line 1 >> a
+	wait_bodies 1
+	line 2 >> b
+	wait_bodies 2
+	[ "$(bodies | tr '\n' ' ')" = 'INFO line 1 INFO line 2 ' ]
+	stop
+}
+
+@test "a trace is joined, also when it comes in pieces" {
+	follow log
+	printf '2026-11-21T09:00:00Z ERROR a\n\tat b\n' > log
+	printf '\tat c\n2026-11-21T09:00:01Z INFO d\n' >> log
+	wait_bodies 2
+	stop
+	[ "$(grep -v '^{"_' out | head -n 1 | jq -c '.body | split("\n") | length')" -eq 3 ]
+}
+
+@test "a slow reader holds back reading, and nothing is lost" {
+	line {1..20000} > log
+	mkfifo pipe
+	aiops-ingest -f text --follow log > pipe 2> err 3>&- &
+	PID=$!
+	exec 8< pipe
+	sleep 0.3
+	head -n 20000 <&8 > out
+	exec 8<&-
+	[ "$(bodies | tail -n 1)" = 'INFO line 20000' ]
+	[ "$(bodies | sort -u | wc -l)" -eq 20000 ]
+}
+
+@test "what cannot be followed is said" {
+	run -64 aiops-ingest --follow
+	run -64 aiops-ingest --follow a a
+	mkdir d
+	run -66 aiops-ingest --follow d
+	[[ $output == *"'d' is no regular file"* ]]
+	printf 'x' > state
+	run -78 aiops-ingest --follow --state state a
+	[[ $output == *"state file 'state'"* ]]
+	printf '{"kind":"aiops-ingest state","v":9,"parts":{}}\n' > state
+	run -78 aiops-ingest --follow --state state a
+	[[ $output == *'newer version'* ]]
+}
+
+@test "two runs do not share a state" {
+	line 1 > log
+	follow --state state log
+	expect 1
+	run -75 aiops-ingest --follow --state state log
+	stop
+}
