@@ -259,6 +259,29 @@ static void exact_and_limit_agree_for_nearly_equal_sizes(void **state)
 	}
 }
 
+/* scipy issue 11184: p = 1 for clearly different samples of 3,500 and 4,000; 12218 and 14019: sizes
+ * from 2^21 on overflowed the products of the sizes. */
+static void large_and_different_is_never_p_one(void **state)
+{
+	struct sample a = spread(0, 1, 3500, 0), b = spread(0, 1, 4000, .2);
+	const int64_t n = INT64_C(1) << 21, m = n + 1;
+	struct ks s, big = {.n = n, .m = m, .h = n / 1000 * m, .d = (double)(n / 1000) / (double)n};
+	struct ks_p p = p_of(&a, &b, &s);
+
+	(void)state;
+	assert_true(p.p < 1e-30 && p.p > 0);
+	assert_near(s.d, .2, .01);
+	sample_release(&a);
+	sample_release(&b);
+	p = ks_p_value(&big, NULL, NULL, 1); /* D .001, en 2^20: lambda 1.024 */
+	assert_int_equal(p.method, KS_ASYMPTOTIC);
+	assert_near(p.p, .245, .02);
+	big = (struct ks){.n = n, .m = n, .h = n / 100 * n, .d = (double)(n / 100) / (double)n};
+	p = ks_p_value(&big, NULL, NULL, KS_DEFAULT_BUDGET); /* closed form; lambda 10.24 */
+	assert_int_equal(p.method, KS_EXACT);
+	assert_near(p.log10_p, (log(2) - 2 * 104.856) / log(10), .001);
+}
+
 static void statistic_details(void **state)
 {
 	const double a[] = {1, 2, 3, 4}, b[] = {3, 5, 6, 7};
@@ -339,6 +362,7 @@ int main(void)
 		cmocka_unit_test(closed_form_agrees_with_the_recursion),
 		cmocka_unit_test(limit_when_the_budget_is_too_small),
 		cmocka_unit_test(exact_and_limit_agree_for_nearly_equal_sizes),
+		cmocka_unit_test(large_and_different_is_never_p_one),
 		cmocka_unit_test(statistic_details),
 		cmocka_unit_test(empty_sides_give_p_one),
 		cmocka_unit_test(floor_of_small_samples),
