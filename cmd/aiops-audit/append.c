@@ -8,8 +8,7 @@
  */
 #include "aiops-audit/commands.h"
 
-#include <unistd.h>
-
+#include "aiops-audit/removing.h"
 #include "base/num.h"
 #include "cli/filter.h"
 #include "store/audit.h"
@@ -36,7 +35,7 @@ struct append {
 	size_t salts_left;
 	int64_t group; /* rows in the open transaction */
 	bool open;     /* there is one */
-	int64_t stored, repeated, passed, secrets, groups;
+	int64_t stored, repeated, passed, refused, secrets, groups;
 };
 
 /* ---- the group ---- */
@@ -163,15 +162,39 @@ static const uint8_t *next_salt(struct append *a)
 	return a->salts[--a->salts_left];
 }
 
+/* What was refused because another record has its id is logged, once: somebody may ask for it. */
+static int log_refusal(struct append *a, const struct record *body, struct instant now,
+		       struct err *e)
+{
+	const struct audit_act act = {.ts = now, .actor = a->actor, .salt = next_salt(a)};
+	struct span id = audit_keys(body).id;
+	int64_t there = 0;
+
+	if (id.data && audit_find_id(a->store, id, &there, e) != 0)
+		return -1;
+	if (!there)
+		return 0; /* it was refused for something else */
+	if (audit_log_refusal(a->store, there, id, record_line(body), &act, e) != 0)
+		return -1;
+	a->refused++;
+	a->group++;
+	return 0;
+}
+
 static int store_record(struct append *a, const struct record *r, struct audit_ref *ref,
 			struct err *e)
 {
 	struct instant now = instant_from_ns(env_now_ns(cli_env(a->c)));
 	const struct record *body = without_secrets(a, r, e);
+	struct err other = ERR_INIT;
 
 	if (!body || begin_group(a, e) != 0)
 		return -1;
-	return audit_append_record(a->store, now, a->actor, body, next_salt(a), ref, e);
+	if (audit_append_record(a->store, now, a->actor, body, next_salt(a), ref, e) == 0)
+		return 0;
+	if (e->code == EX_BADDATA && log_refusal(a, body, now, &other) != 0)
+		*e = other;
+	return -1;
 }
 
 /* An error of the record is its own: it is rejected, and the next one is read. */
@@ -199,7 +222,7 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 		return pass(a, f, r);
 	}
 	if (store_record(a, r, &ref, e) != 0)
-		return refuse(f, e);
+		return refuse(f, e) == 0 ? end_group_if_full(a, f, e) : -1;
 	a->group++;
 	*(ref.was_there ? &a->repeated : &a->stored) += 1;
 	buf_clear(&a->ref);
@@ -214,28 +237,12 @@ static void add_stats(void *ctx, struct buf *json)
 
 	buf_addf(
 		json,
-		",\"stored\":%lld,\"repeated\":%lld,\"already_logged\":%lld,\"secrets\":%lld,\"commits\":%lld",
+		",\"stored\":%lld,\"repeated\":%lld,\"already_logged\":%lld,\"refused\":%lld,\"secrets\":%lld,\"commits\":%lld",
 		(long long)a->stored, (long long)a->repeated, (long long)a->passed,
-		(long long)a->secrets, (long long)a->groups);
+		(long long)a->refused, (long long)a->secrets, (long long)a->groups);
 }
 
 /* ---- the command ---- */
-
-/* The name under which it is logged: --actor, which must be one, else the user's, or his number. */
-static int choose_actor(struct append *a, struct buf *number, struct err *e)
-{
-	const struct append_options *o = cli_options(a->c);
-
-	a->actor = span_cstr(o->actor ? o->actor : cli_user(a->c));
-	if (audit_word_ok(a->actor))
-		return 0;
-	if (o->actor)
-		return err_set(e, EX_BADUSAGE,
-			       "--actor '%s': not 1 to 128 of A-Z a-z 0-9 . _ : @ / -", o->actor);
-	buf_addf(number, "uid-%u", (unsigned)geteuid());
-	a->actor = buf_span(number);
-	return 0;
-}
 
 static int open_log(struct append *a, struct err *e)
 {
@@ -262,11 +269,12 @@ int append_run(struct cli *c)
 			   .lines = BUF_INIT(LINES_MAX),
 			   .body = BUF_INIT(AUDIT_MAX_BODY),
 			   .ref = BUF_INIT(1024)};
+	const struct append_options *o = cli_options(c);
 	struct buf number = BUF_INIT(32);
 	struct err e = ERR_INIT;
 	int rc;
 
-	if (choose_actor(&a, &number, &e) != 0 || open_log(&a, &e) != 0) {
+	if (actor_choose(c, o->actor, &number, &a.actor, &e) != 0 || open_log(&a, &e) != 0) {
 		if (e.code == EX_BADDATA)
 			e.code = EX_IO; /* a damaged log is no bad record */
 		rc = msg_err(c, NULL, &e);

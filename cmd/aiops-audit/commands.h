@@ -25,11 +25,6 @@ struct query_options {
 	bool follow;                               /* goes on with what comes */
 };
 
-struct verify_options {
-	struct opt_texts checkpoints; /* files */
-	int64_t min_size;
-};
-
 enum report_format { REPORT_MARKDOWN, REPORT_HTML, REPORT_JSON };
 
 struct report_options {
@@ -59,8 +54,6 @@ int query_run(struct cli *c);
 int report_run(struct cli *c);
 int export_run(struct cli *c);
 int stats_run(struct cli *c);
-int verify_run(struct cli *c);
-int checkpoint_run(struct cli *c);
 
 /* Own answers of verify (contract 6: 10-19). */
 enum verify_exit { EX_TAMPERED = 10, EX_NOT_CHECKED = 11 };

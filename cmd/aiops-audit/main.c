@@ -2,6 +2,7 @@
  * aiops-audit: option tables and wiring.
  */
 #include "aiops-audit/commands.h"
+#include "aiops-audit/proving.h"
 #include "cli/cli.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -238,24 +239,6 @@ static const struct opt stats_opts[] = {
 	 .help = "write metrics into this file, for the node exporter's textfile folder"},
 };
 
-static const struct opt verify_opts[] = {
-	{.name = "checkpoint",
-	 .kind = OPT_TEXTS,
-	 .offset = offsetof(struct verify_options, checkpoints),
-	 .arg = "FILE",
-	 .flags = OPT_ARGV_ONLY,
-	 .help = "a checkpoint that was kept elsewhere; the log must still begin with it (may be repeated)"},
-	{.name = "min-size",
-	 .kind = OPT_I64,
-	 .offset = offsetof(struct verify_options, min_size),
-	 .arg = "N",
-	 .standard = "0",
-	 .min = 0,
-	 .max = INT64_MAX,
-	 .flags = OPT_ARGV_ONLY,
-	 .help = "fewer rows than this are tampering"},
-};
-
 static const struct command commands[] = {
 	{
 		.name = "append",
@@ -349,10 +332,69 @@ static const struct command commands[] = {
 		.name = "checkpoint",
 		.operands = "",
 		.summary =
-			"print size and root of the log as a note, unsigned, to be kept elsewhere",
+			"print size and root of the log as a note, signed or not, to be kept elsewhere",
+		.opts = checkpoint_opts,
+		.n_opts = COUNT(checkpoint_opts),
+		.options_size = sizeof(struct checkpoint_options),
 		.common = CLI_DB,
-		.examples = "  aiops-audit checkpoint > monday.ckpt\n",
+		.examples =
+			"  aiops-audit checkpoint > monday.ckpt\n"
+			"  # signed, from cron\n"
+			"  aiops-audit checkpoint --sign audit.key --out /mnt/elsewhere/audit.ckpt\n",
 		.run = checkpoint_run,
+	},
+	{
+		.name = "prove",
+		.operands = "[inclusion] SEQ | consistency SIZE",
+		.summary =
+			"write a proof for people without the database: of a row, or of an old size",
+		.opts = prove_opts,
+		.n_opts = COUNT(prove_opts),
+		.options_size = sizeof(struct prove_options),
+		.common = CLI_DB,
+		.examples =
+			"  aiops-audit prove 912 > row-912.tlog-proof\n"
+			"  # and there\n"
+			"  aiops-audit verify --proof row-912.tlog-proof --checkpoint monday.ckpt\n",
+		.run = prove_run,
+	},
+	{
+		.name = "keygen",
+		.operands = "FILE",
+		.summary = "make a key for signed checkpoints (0600) and print its public half",
+		.opts = keygen_opts,
+		.n_opts = COUNT(keygen_opts),
+		.options_size = sizeof(struct keygen_options),
+		.common = CLI_DB,
+		.examples = "  aiops-audit keygen audit.key > audit.pub\n",
+		.run = keygen_run,
+	},
+	{
+		.name = "redact",
+		.operands = "SEQ",
+		.summary =
+			"take out what a row says; that it was there, and who did this, stays proved",
+		.opts = redact_opts,
+		.n_opts = COUNT(redact_opts),
+		.options_size = sizeof(struct redact_options),
+		.common = CLI_DB | CLI_NOW,
+		.examples = "  aiops-audit redact 912 --reason 'a customer name' --apply\n",
+		.run = redact_run,
+	},
+	{
+		.name = "prune",
+		.operands = "",
+		.summary =
+			"take out what records of a kind say when they are old; they stay proved",
+		.opts = prune_opts,
+		.n_opts = COUNT(prune_opts),
+		.options_size = sizeof(struct prune_options),
+		.common = CLI_DB | CLI_NOW,
+		.examples = "  # what would go, by --keep\n"
+			    "  aiops-audit prune\n"
+			    "  # everything else after a year\n"
+			    "  aiops-audit prune --older-than 365d --apply\n",
+		.run = prune_run,
 	},
 };
 
@@ -362,9 +404,11 @@ static const struct program program = {
 	.commands = commands,
 	.n_commands = COUNT(commands),
 	.exit_codes =
-		"  77  append: the database is read-only, a symbolic link, or open to others\n"
-		"  10  verify, report: the log was tampered with or damaged\n"
-		"  11  verify: it could not be checked (no audit log, a newer one, a malformed checkpoint)\n",
+		"  77  the database is read-only, a symbolic link, or open to others\n"
+		"  10  verify, report: the log was tampered with or damaged; checkpoint, prove: it is\n"
+		"      not what a checkpoint says\n"
+		"  11  verify: it could not be checked (no audit log, a newer one, a malformed\n"
+		"      checkpoint, a promised signature is missing)\n",
 };
 
 int main(int argc, char **argv)

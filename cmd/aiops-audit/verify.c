@@ -1,23 +1,25 @@
 /*
- * aiops-audit verify and checkpoint.
+ * aiops-audit verify: the whole log, against what was kept elsewhere.
  */
 #include "aiops-audit/commands.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/file.h"
-#include "base/mem.h"
+#include "aiops-audit/proving.h"
+#include "aiops-audit/signed.h"
 #include "store/audit.h"
 
 /* Findings that are shown; the rest are counted. */
-enum { SHOWN = 20, NOTE_MAX = 64 << 10 };
+enum { SHOWN = 20 };
 
 struct verification {
 	struct cli *c;
 	const struct verify_options *o;
-	struct audit_checkpoint *checkpoints;
-	size_t n;          /* checkpoints */
-	size_t signatures; /* lines in them that were not checked */
+	struct notes notes; /* those that were given, then those that the log keeps */
+	size_t given, kept;
+	struct keys keys;
+	size_t signed_given, signed_all; /* by one of the keys */
 	int64_t findings;
 };
 
@@ -38,61 +40,146 @@ static void on_problem(void *ctx, int64_t seq, const char *what, const char *exp
 
 /* ---- what was given ---- */
 
-static int read_checkpoint(struct verification *v, const char *path, struct err *e)
+/* A checkpoint that cannot be read is none that was checked. */
+static int not_checked(struct err *e)
 {
-	struct buf note = BUF_INIT(NOTE_MAX);
-	size_t signatures;
-	int rc = file_read(path, &note, e);
-
-	if (rc == 0) {
-		rc = audit_checkpoint_parse(buf_span(&note), &v->checkpoints[v->n], &signatures, e);
-		if (rc != 0)
-			err_prefix(e, "'%s'", path);
-	}
-	if (rc == 0) {
-		v->n++;
-		v->signatures += signatures;
-	} else if (e->code == EX_BADDATA) {
+	if (e->code == EX_BADDATA)
 		e->code = EX_NOT_CHECKED;
-	}
-	buf_release(&note);
-	return rc;
+	return -1;
 }
 
-static int read_checkpoints(struct verification *v, struct err *e)
+static int read_given(struct verification *v, struct err *e)
 {
-	v->checkpoints = mem_array(NULL, v->o->checkpoints.n + 1, sizeof *v->checkpoints);
+	if (v->o->require_signed && v->o->pubkeys.n == 0)
+		return err_set(e, EX_BADUSAGE, "--require-signed wants a --pubkey");
+	if (keys_read(&v->keys, &v->o->pubkeys, e) != 0)
+		return -1;
 	for (size_t i = 0; i < v->o->checkpoints.n; i++) {
-		if (read_checkpoint(v, v->o->checkpoints.items[i], e) != 0)
-			return -1;
+		if (notes_add_file(&v->notes, v->o->checkpoints.items[i], e) != 0)
+			return not_checked(e);
 	}
+	v->given = v->notes.n;
 	return 0;
+}
+
+/* A signed checkpoint in the log that is none is a finding like any other. */
+static int read_kept(struct verification *v, struct store *s, struct err *e)
+{
+	if (notes_add_kept(&v->notes, s, e) != 0) {
+		if (e->code != EX_BADDATA && e->code != EX_BUG)
+			return -1;
+		on_problem(v, 0, "signed checkpoints", "as they were kept", e->text);
+		err_clear(e);
+	}
+	v->kept = v->notes.n - v->given;
+	return 0;
+}
+
+static void check_signatures(struct verification *v)
+{
+	for (size_t i = 0; i < v->notes.n; i++) {
+		switch (keys_check(&v->keys, span_cstr(v->notes.texts[i]))) {
+		case NOTE_FORGED:
+			on_problem(v, 0, "signature", "one of the key that it names",
+				   v->notes.texts[i]);
+			break;
+		case NOTE_SIGNED:
+			v->signed_given += i < v->given;
+			v->signed_all++;
+			break;
+		case NOTE_OTHERS:
+			break;
+		}
+	}
+}
+
+static void check_origin(struct verification *v, const struct audit_report *r)
+{
+	struct buf origin = BUF_INIT(256);
+
+	buf_addf(&origin, "%s%s", AUDIT_ORIGIN, r->head.log);
+	if (v->o->origin && strcmp(v->o->origin, buf_cstr(&origin)) != 0)
+		on_problem(v, 0, "log", v->o->origin, buf_cstr(&origin));
+	buf_release(&origin);
+}
+
+static void check_min_size(struct verification *v, const struct audit_report *r)
+{
+	struct buf least = BUF_INIT(32), rows = BUF_INIT(32);
+
+	buf_add_i64(&least, v->o->min_size);
+	buf_add_i64(&rows, r->rows);
+	if (r->rows < v->o->min_size)
+		on_problem(v, 0, "size (--min-size)", buf_cstr(&least), buf_cstr(&rows));
+	buf_release(&least);
+	buf_release(&rows);
 }
 
 /* ---- what is said ---- */
 
-static void add_not_proved(const struct verification *v, const struct audit_report *r,
-			   struct buf *out)
+static const char *plural(size_t n)
 {
-	if (v->n == 0)
-		buf_add_cstr(
-			out,
-			"not proved: that this is the history as it was written: no checkpoint was given, and a log that "
-			"was rewritten from some row on, or replaced, looks like this too\n");
-	if (v->n == 0 && v->o->min_size == 0)
+	return n == 1 ? "" : "s";
+}
+
+static void add_end_not_proved(const struct verification *v, const struct audit_report *r,
+			       struct buf *out)
+{
+	int64_t reached = v->o->min_size;
+
+	for (size_t i = 0; i < v->given; i++) {
+		if (v->notes.points[i].size > reached)
+			reached = v->notes.points[i].size;
+	}
+	if (v->given == 0 && v->o->min_size == 0)
 		buf_add_cstr(
 			out,
 			"not proved: that nothing was cut off at the end: neither a checkpoint nor --min-size was given\n");
 	else
 		buf_addf(out, "not proved: that nothing was cut off behind row %lld\n",
 			 (long long)r->rows);
-	if (v->n)
-		buf_addf(out, "not proved: who made the checkpoint%s: %s\n", v->n > 1 ? "s" : "",
-			 v->signatures ? "signatures are not checked"
-				       : "it is as good as the place where it was kept");
+	if (v->given && reached < r->rows)
+		buf_addf(
+			out,
+			"not proved: that rows %lld to %lld are as they were written: no checkpoint that was given covers them\n",
+			(long long)reached + 1, (long long)r->rows);
+}
+
+static void add_not_proved(const struct verification *v, const struct audit_report *r,
+			   struct buf *out)
+{
+	if (v->given == 0 && v->signed_all == 0)
+		buf_add_cstr(
+			out,
+			"not proved: that this is the history as it was written: no checkpoint was given, and a log that "
+			"was rewritten from some row on, or replaced, looks like this too\n");
+	add_end_not_proved(v, r, out);
+	if (v->signed_given < v->given)
+		buf_addf(out, "not proved: who made %s: %s\n",
+			 v->given - v->signed_given == 1 ? "a checkpoint" : "some checkpoints",
+			 v->keys.n
+				 ? "no --pubkey signed it"
+				 : "without --pubkey it is as good as the place where it was kept");
 	if (r->redacted)
 		buf_addf(out, "not proved: what %lld redacted record%s said\n",
 			 (long long)r->redacted, r->redacted > 1 ? "s" : "");
+	if (r->recomputed < r->rows)
+		buf_addf(out, "not proved: what rows 1 to %lld say: only their hashes were read\n",
+			 (long long)(r->rows - r->recomputed));
+}
+
+static void add_proved(const struct verification *v, const struct audit_report *r, struct buf *out)
+{
+	buf_addf(out, "verified: chain and tree over %lld rows, head row, schema%s\n",
+		 (long long)r->rows, v->given ? ", every checkpoint a prefix" : "");
+	if (v->kept)
+		buf_addf(out,
+			 "verified: %zu signed checkpoint%s that the log keeps %s of its past\n",
+			 v->kept, plural(v->kept), v->kept == 1 ? "is" : "are");
+	if (v->signed_all)
+		buf_addf(out, "verified: %zu checkpoint%s signed by a --pubkey\n", v->signed_all,
+			 plural(v->signed_all));
+	add_not_proved(v, r, out);
 }
 
 static void print_report(const struct verification *v, const struct audit_report *r)
@@ -101,45 +188,39 @@ static void print_report(const struct verification *v, const struct audit_report
 
 	buf_addf(&out, "log   %s\nsize  %lld\nhead  %s\nroot  %s\n", r->head.log,
 		 (long long)r->head.size, r->head.hash, r->head.root);
-	if (v->findings) {
+	if (v->findings)
 		buf_addf(
 			&out,
 			"TAMPERED OR DAMAGED: %lld finding%s (an accident and an attack look alike)\n",
 			(long long)v->findings, v->findings > 1 ? "s" : "");
-	} else {
-		buf_addf(&out, "verified: chain and tree over %lld rows, head row, schema%s\n",
-			 (long long)r->rows, v->n ? ", every checkpoint a prefix" : "");
-		add_not_proved(v, r, &out);
-	}
+	else
+		add_proved(v, r, &out);
 	out_write(v->c, buf_span(&out));
 	buf_release(&out);
 }
 
-/* ---- the commands ---- */
+/* ---- the command ---- */
 
 static int verify_log(struct verification *v, struct audit_report *r, struct err *e)
 {
 	struct store *s = NULL;
-	int rc;
+	int rc = store_open_readonly(cli_db_path(v->c), &s, e);
 
-	if (store_open_readonly(cli_db_path(v->c), &s, e) != 0)
-		return -1;
-	rc = audit_verify(s, v->checkpoints, v->n, on_problem, v, r, e);
+	if (rc == 0)
+		rc = read_kept(v, s, e);
+	if (rc == 0)
+		rc = audit_verify_since(s, v->o->since, v->notes.points, v->notes.n, on_problem, v,
+					r, e);
 	store_close(s);
-	if (rc == 0 && r->rows < v->o->min_size) {
-		struct buf least = BUF_INIT(32), rows = BUF_INIT(32);
-
-		buf_add_i64(&least, v->o->min_size);
-		buf_add_i64(&rows, r->rows);
-		on_problem(v, 0, "size (--min-size)", buf_cstr(&least), buf_cstr(&rows));
-		buf_release(&least);
-		buf_release(&rows);
-	}
-	return rc;
+	if (rc != 0)
+		return -1;
+	check_min_size(v, r);
+	check_origin(v, r);
+	check_signatures(v);
+	return 0;
 }
 
-/* Why the log could not be judged, as an exit code of verify. */
-static int exit_of(int code)
+int verify_exit_of(int code)
 {
 	switch (code) {
 	case EX_BADDATA: /* no database, or one too damaged to open */
@@ -153,42 +234,46 @@ static int exit_of(int code)
 	}
 }
 
+/* A promise of signatures that is not kept: nothing is known to be wrong, and it is no proof. */
+static int promise(const struct verification *v)
+{
+	if (v->o->require_signed && v->signed_given < v->given) {
+		msg(v->c, MSG_ERROR, NULL, "a --checkpoint is not signed by a --pubkey");
+		return EX_NOT_CHECKED;
+	}
+	if (v->keys.n && v->signed_all == 0) {
+		msg(v->c, MSG_ERROR, NULL,
+		    "no checkpoint is signed by a --pubkey, neither given nor kept by the log");
+		return EX_NOT_CHECKED;
+	}
+	return EX_DONE;
+}
+
+static int verify_database(struct verification *v)
+{
+	struct audit_report r = {.rows = 0};
+	struct err e = ERR_INIT;
+
+	if (read_given(v, &e) != 0 || verify_log(v, &r, &e) != 0) {
+		(void)msg_err(v->c, NULL, &e); /* the code is mapped */
+		return verify_exit_of(e.code);
+	}
+	if (v->findings > SHOWN)
+		msg(v->c, MSG_ERROR, NULL, "%lld more findings are not shown",
+		    (long long)(v->findings - SHOWN));
+	print_report(v, &r);
+	return v->findings ? EX_TAMPERED : promise(v);
+}
+
 int verify_run(struct cli *c)
 {
 	struct verification v = {.c = c, .o = cli_options(c)};
-	struct audit_report r = {.rows = 0};
-	struct err e = ERR_INIT;
 	int rc;
 
-	if (read_checkpoints(&v, &e) != 0 || verify_log(&v, &r, &e) != 0) {
-		(void)msg_err(c, NULL, &e); /* the code is mapped */
-		rc = exit_of(e.code);
-	} else {
-		if (v.findings > SHOWN)
-			msg(c, MSG_ERROR, NULL, "%lld more findings are not shown",
-			    (long long)(v.findings - SHOWN));
-		print_report(&v, &r);
-		rc = v.findings ? EX_TAMPERED : EX_DONE;
-	}
-	free(v.checkpoints);
-	return rc;
-}
-
-int checkpoint_run(struct cli *c)
-{
-	struct buf note = BUF_INIT(1024);
-	struct audit_head head;
-	struct store *s = NULL;
-	struct err e = ERR_INIT;
-	int rc = EX_DONE;
-
-	if (store_open_readonly(cli_db_path(c), &s, &e) != 0 ||
-	    audit_check_version(s, NULL, &e) != 0 || audit_head(s, &head, &e) != 0 ||
-	    audit_checkpoint_write(&head, &note, &e) != 0)
-		rc = msg_err(c, NULL, &e);
-	else
-		out_write(c, buf_span(&note));
-	store_close(s);
-	buf_release(&note);
+	if (v.o->proof)
+		return verify_proof(c);
+	rc = verify_database(&v);
+	notes_release(&v.notes);
+	keys_release(&v.keys);
 	return rc;
 }

@@ -22,6 +22,8 @@
 #include "store/store.h"
 
 #define AUDIT_LOGID_HEX  32
+/* In front of the log's id: its name in checkpoints. */
+#define AUDIT_ORIGIN     "aiops-audit/"
 #define AUDIT_SALT_BYTES 32
 #define AUDIT_MAX_BODY   ((size_t)64 << 20)
 

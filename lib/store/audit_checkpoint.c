@@ -10,7 +10,7 @@
 
 #include "base/num.h"
 
-#define ORIGIN        "aiops-audit/"
+#define ORIGIN        AUDIT_ORIGIN
 #define SIGNATURE     "\xe2\x80\x94 " /* em dash, space */
 #define BASE64_DIGEST 44
 

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/span.h"
 
@@ -18,7 +19,12 @@ struct chain_row {
 	int64_t seq;
 };
 
+/* Longest text that the hash of a row is made of; kind and actor are the parts that vary most. */
+#define CHAIN_PREIMAGE_MAX 640
+
 struct digest chain_body_hash(struct span salt_hex, struct span body);
 struct digest chain_hash(const struct chain_row *row);
+/* Appends what chain_hash is the hash of. */
+void chain_preimage(const struct chain_row *row, struct buf *out);
 
 #endif

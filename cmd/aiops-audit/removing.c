@@ -1,0 +1,33 @@
+#include "aiops-audit/removing.h"
+
+#include <unistd.h>
+
+int actor_choose(struct cli *c, const char *given, struct buf *number, struct span *out,
+		 struct err *e)
+{
+	*out = span_cstr(given ? given : cli_user(c));
+	if (audit_word_ok(*out))
+		return 0;
+	if (given)
+		return err_set(e, EX_BADUSAGE,
+			       "--actor '%s': not 1 to 128 of A-Z a-z 0-9 . _ : @ / -", given);
+	buf_addf(number, "uid-%u", (unsigned)geteuid());
+	*out = buf_span(number);
+	return 0;
+}
+
+int removing_open(struct cli *c, struct store **out, struct err *e)
+{
+	if (access(cli_db_path(c), F_OK) != 0)
+		return store_open_readonly(cli_db_path(c), out, e); /* says that it is missing */
+	return store_open(cli_db_path(c), audit_migrations, audit_migration_count, out, e);
+}
+
+int removing_finish(struct cli *c, struct store *s, struct err *e)
+{
+	if (store_checkpoint(s, e) == 0)
+		return 0;
+	msg(c, MSG_WARNING, NULL,
+	    "what was removed still stands in the write-ahead log, because somebody reads the log: run this again");
+	return -1;
+}

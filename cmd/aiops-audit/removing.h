@@ -1,0 +1,20 @@
+/*
+ * What redact and prune share.
+ */
+#ifndef AIOPS_AUDIT_REMOVING_H
+#define AIOPS_AUDIT_REMOVING_H
+
+#include "cli/cli.h"
+#include "store/audit_removal.h"
+
+/* Who removes: --actor, else the user, else his number (in number). Errors: EX_BADUSAGE. */
+NODISCARD int actor_choose(struct cli *c, const char *given, struct buf *number, struct span *out,
+			   struct err *e);
+
+/* Opens the log for writing; it is not made. */
+NODISCARD int removing_open(struct cli *c, struct store **out, struct err *e);
+
+/* Empties the write-ahead log, so that what was removed stands nowhere in the files. */
+NODISCARD int removing_finish(struct cli *c, struct store *s, struct err *e);
+
+#endif
