@@ -20,7 +20,6 @@ void recall_init(struct recall *c, const struct grouping *g, const char *const *
 {
 	*c = (struct recall){0};
 	map_init(&c->by_key);
-	buf_init(&c->last, KEY_BYTES);
 	c->paths = mem_array(NULL, g->n_by + n_shared + 5, sizeof *c->paths);
 	(void)add(c, "kind");
 	for (size_t i = 0; i < g->n_by; i++)
@@ -40,7 +39,6 @@ void recall_init(struct recall *c, const struct grouping *g, const char *const *
 void recall_release(struct recall *c)
 {
 	map_release(&c->by_key);
-	buf_release(&c->last);
 	free(c->items);
 	free(c->paths);
 	*c = (struct recall){0};
@@ -64,14 +62,17 @@ static size_t item_of(struct recall *c, struct span key)
 
 struct recalled *recall_find(struct recall *c, const struct record *r)
 {
-	struct span key = record_key(r);
+	uint64_t version = record_key_version(r);
+	struct span key;
 
-	if (key.len == 0 || key.len > KEY_BYTES)
+	if (version == 0)
 		return NULL;
-	if (!span_eq(key, buf_span(&c->last))) {
+	if (version != c->last) {
+		key = record_key(r);
+		if (key.len == 0 || key.len > KEY_BYTES)
+			return NULL;
 		c->last_item = item_of(c, key);
-		buf_clear(&c->last);
-		buf_add_span(&c->last, key);
+		c->last = version;
 	}
 	return &c->items[c->last_item];
 }

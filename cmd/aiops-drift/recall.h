@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "aiops-drift/grouping.h"
-#include "base/buf.h"
 #include "base/map.h"
 #include "record/record.h"
 
@@ -29,7 +29,7 @@ struct recall {
 	struct map by_key;
 	struct recalled *items; /* owned */
 	size_t cap;
-	struct buf last; /* the key of the record before, and its place in items */
+	uint64_t last; /* version of the key of the record before; 0: there was none */
 	size_t last_item;
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "record/record_impl.h"
+#include "record/scan_impl.h"
 #include "record/tape.h"
 
 size_t tape_member(const struct tape *t, size_t at, struct span key, size_t *ordinal)
@@ -189,6 +190,11 @@ struct value record_field(const struct record *r, const char *const *paths, size
 struct span record_key(const struct record *r)
 {
 	return r->scan && scan_known(r->scan) ? scan_key(r->scan) : SPAN_NONE;
+}
+
+uint64_t record_key_version(const struct record *r)
+{
+	return r->scan && scan_known(r->scan) ? scan_key_version(r->scan) : 0;
 }
 
 struct span record_text(const struct record *r, const char *path)

@@ -78,6 +78,9 @@ struct value record_field(const struct record *r, const char *const *paths, size
  * Borrowed until the next record_parse. SPAN_NONE if this line has no key ready.
  */
 struct span record_key(const struct record *r);
+/* Another number whenever the key is another (not the other way round), of any record: while it
+ * stays, the key need not be looked at. 0 if there is no key. */
+uint64_t record_key_version(const struct record *r);
 
 /* The line as parsed, exactly. */
 struct span record_line(const struct record *r);

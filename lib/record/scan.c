@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "record/scan_impl.h"
 
@@ -17,12 +18,16 @@
 struct scan *scan_new(void)
 {
 	struct scan *s = mem_zalloc(sizeof *s);
+	uint8_t seed[16];
 
 	for (size_t i = 0; i < SCAN_SHAPES; i++) {
 		s->order[i] = i;
 		buf_init(&s->shapes[i].key, 2 * SCAN_LINE_MAX);
 	}
 	s->credit = CREDIT_FIRST;
+	/* so that no two scanners give the same number, and who compares them need not care */
+	map_seed(seed);
+	memcpy(&s->version, seed, sizeof s->version);
 	return s;
 }
 
@@ -134,6 +139,27 @@ static const char *take(struct shape *sh, struct slot *slot, const char *p, cons
 
 /* ---- one line ---- */
 
+/*
+ * memcmp for the short runs between values, in place: a call costs more than the
+ * comparison. Both sides are readable for 8 bytes behind.
+ */
+static bool same_bytes(const char *a, const char *b, size_t n)
+{
+	uint64_t x, y;
+
+	for (; n >= sizeof x; n -= sizeof x, a += sizeof x, b += sizeof x) {
+		memcpy(&x, a, sizeof x);
+		memcpy(&y, b, sizeof y);
+		if (x != y)
+			return false;
+	}
+	if (n == 0)
+		return true;
+	memcpy(&x, a, sizeof x);
+	memcpy(&y, b, sizeof y);
+	return le64toh(x ^ y) << (64 - 8 * n) == 0;
+}
+
 enum fit { FITS, NO_FIT, TRY_AGAIN };
 
 /*
@@ -168,7 +194,7 @@ static enum fit fit(struct shape *sh, struct span line)
 		struct slot *slot = &sh->slots[sh->varying[i]];
 
 		run = slot->at - at;
-		if ((size_t)(end - p) <= run || memcmp(p, sh->line + at, run) != 0)
+		if ((size_t)(end - p) <= run || !same_bytes(p, sh->line + at, run))
 			return loosen(sh, at, slot->at, p, (size_t)(end - p));
 		p += run;
 		slot->now_at = (uint32_t)(p - line.data);
@@ -179,7 +205,7 @@ static enum fit fit(struct shape *sh, struct span line)
 		at = slot->at + slot->len;
 	}
 	run = sh->len - at;
-	if ((size_t)(end - p) != run || memcmp(p, sh->line + at, run) != 0)
+	if ((size_t)(end - p) != run || !same_bytes(p, sh->line + at, run))
 		return loosen(sh, at, sh->len, p, (size_t)(end - p));
 	return FITS;
 }
@@ -230,17 +256,7 @@ void scan_learn(struct scan *s, struct span line, const struct tape *t)
 	s->line = line;
 }
 
-/* ---- what stands at the watched paths ---- */
-
-bool scan_known(const struct scan *s)
-{
-	return s->now != NULL;
-}
-
-size_t scan_field(const struct scan *s, size_t i)
-{
-	return s->now->places[i].word;
-}
+/* ---- the key ---- */
 
 /* Appends bytes from to to of the shape's line as they are in the current one. */
 static void add_current(const struct scan *s, size_t from, size_t to, struct buf *out)
@@ -259,18 +275,16 @@ static void add_current(const struct scan *s, size_t from, size_t to, struct buf
 	buf_add(out, sh->line + from, to - from);
 }
 
-struct span scan_key(struct scan *s)
+void scan_make_key(struct scan *s)
 {
 	struct shape *sh = s->now;
 
-	if (sh->key_stale) {
-		buf_clear(&sh->key);
-		for (size_t i = 0; i < s->n_key; i++) {
-			/* no token holds a bare LF outside containers that come from one line */
-			buf_add_char(&sh->key, '\n');
-			add_current(s, sh->places[i].from, sh->places[i].to, &sh->key);
-		}
-		sh->key_stale = false;
+	buf_clear(&sh->key);
+	for (size_t i = 0; i < s->n_key; i++) {
+		/* a token from one line holds no LF */
+		buf_add_char(&sh->key, '\n');
+		add_current(s, sh->places[i].from, sh->places[i].to, &sh->key);
 	}
-	return buf_span(&sh->key);
+	sh->key_version = ++s->version;
+	sh->key_stale = false;
 }

@@ -44,11 +44,7 @@ bool scan_line(struct scan *s, struct span line, struct tape *out);
  * learning has not paid off lately. O(len). */
 void scan_learn(struct scan *s, struct span line, const struct tape *t);
 
-/* Is the current line of a shape? If so, tape index of path i's value, or 0. */
-bool scan_known(const struct scan *s);
-size_t scan_field(const struct scan *s, size_t i);
-
-/* See record_key. Only where scan_known. */
-struct span scan_key(struct scan *s);
+/* Puts the key of the current line together: see scan_key in scan_impl.h. */
+void scan_make_key(struct scan *s);
 
 #endif

@@ -41,6 +41,7 @@ struct shape {
 	size_t strings_cap;
 	struct place_at places[SCAN_PATHS];
 	struct buf key;
+	uint64_t key_version; /* another number whenever the key is another */
 	bool key_stale;
 };
 
@@ -53,7 +54,8 @@ struct scan {
 	struct span line;          /* current, where now is set */
 	const char *const *paths;
 	size_t n_paths, n_key;
-	unsigned credit; /* lines that may be learnt before one must have paid off */
+	uint64_t version; /* the last that was given to a key; begins at random */
+	unsigned credit;  /* lines that may be learnt before one must have paid off */
 	unsigned skipped;
 };
 
@@ -70,5 +72,33 @@ void shape_list_varying(struct shape *sh);
  * parser gives it; NULL if there is none or if it is for the full parser to say.
  */
 const char *scan_number(const char *p, const char *end, double *out);
+
+/* ---- what stands at the watched paths; inline, since it is asked of every record ---- */
+
+/* Is the current line of a shape? */
+static inline bool scan_known(const struct scan *s)
+{
+	return s->now != NULL;
+}
+
+/* Tape index of path i's value, or 0. Only where scan_known. */
+static inline size_t scan_field(const struct scan *s, size_t i)
+{
+	return s->now->places[i].word;
+}
+
+/* See record_key and record_key_version. Only where scan_known. */
+static inline struct span scan_key(struct scan *s)
+{
+	if (s->now->key_stale)
+		scan_make_key(s);
+	return buf_span(&s->now->key);
+}
+
+static inline uint64_t scan_key_version(struct scan *s)
+{
+	(void)scan_key(s);
+	return s->now->key_version;
+}
 
 #endif

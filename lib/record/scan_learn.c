@@ -6,6 +6,7 @@
 #include "record/scan_impl.h"
 
 #define STRINGS_PAD 16 /* readable behind the last string */
+#define LINE_PAD    8  /* readable behind the line */
 #define LENGTH_SIZE sizeof(uint32_t)
 
 void shape_release(struct shape *sh)
@@ -203,8 +204,9 @@ bool shape_learn(struct shape *sh, struct span line, const struct tape *t, const
 			(struct place_at){.word = (uint32_t)tape_find(t, paths[i], steps, &n)};
 	if (!note_slots(sh, line, t, n_paths))
 		return false;
-	mem_grow(sh->line, sh->line_cap, line.len);
+	mem_grow(sh->line, sh->line_cap, line.len + LINE_PAD);
 	memcpy(sh->line, line.data, line.len);
+	memset(sh->line + line.len, 0, LINE_PAD);
 	sh->len = line.len;
 	mark_keys(sh, n_key);
 	copy_tape(sh, t);

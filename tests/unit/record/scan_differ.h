@@ -24,6 +24,8 @@ struct differ {
 	struct buf line;
 	char *copy; /* of the line, and padding */
 	uint64_t lines, accepted, known;
+	uint64_t version; /* of the last line's key */
+	struct buf key;
 };
 
 static inline uint64_t differ_next(struct differ *d, uint64_t below)
@@ -43,6 +45,7 @@ static inline void differ_init(struct differ *d, uint64_t seed)
 	record_watch(d->plain, differ_paths, DIFFER_PATHS, DIFFER_KEY);
 	record_remember_shapes(d->plain, false);
 	buf_init(&d->line, DIFFER_LINE);
+	buf_init(&d->key, DIFFER_LINE * 2);
 }
 
 static inline void differ_release(struct differ *d)
@@ -50,6 +53,7 @@ static inline void differ_release(struct differ *d)
 	record_free(d->shapes);
 	record_free(d->plain);
 	buf_release(&d->line);
+	buf_release(&d->key);
 	free(d->copy);
 }
 
@@ -333,6 +337,7 @@ static inline bool differ_same_fields(struct differ *d)
 static inline bool differ_key_holds(struct differ *d)
 {
 	struct buf expected = BUF_INIT(DIFFER_LINE * 2);
+	uint64_t version = record_key_version(d->shapes);
 	struct span key = record_key(d->shapes);
 	bool ok;
 
@@ -341,6 +346,10 @@ static inline bool differ_key_holds(struct differ *d)
 		buf_add_span(&expected, record_token(d->plain, differ_paths[i]));
 	}
 	ok = !key.data || span_eq(key, buf_span(&expected));
+	ok = ok && (version == 0 || version != d->version || span_eq(key, buf_span(&d->key)));
+	d->version = version;
+	buf_clear(&d->key);
+	buf_add_span(&d->key, key);
 	d->known += key.data != NULL;
 	buf_release(&expected);
 	return ok;
