@@ -57,6 +57,10 @@ static void expire(struct late *l, int64_t at)
 		l->expired++;
 		drop(l, l->oldest);
 	}
+}
+
+static void make_room(struct late *l)
+{
 	while (l->by_id.live >= l->options.max && l->oldest) {
 		l->crowded++;
 		drop(l, l->oldest);
@@ -94,6 +98,7 @@ bool late_join(struct late *l, struct span id, struct span model, bool is_label,
 	struct waiting *w;
 
 	id.len = strnlen(id.data, id.len); /* ids are kept as C strings */
+	expire(l, at);
 	en = map_get(&l->by_id, id);
 	w = en ? en->value.ptr : NULL;
 	if (w && w->is_label != is_label) {
@@ -103,7 +108,7 @@ bool late_join(struct late *l, struct span id, struct span model, bool is_label,
 	}
 	if (w)
 		drop(l, w);
-	expire(l, at);
+	make_room(l);
 	wait_for_it(l, id, model, is_label, at, answer);
 	return false;
 }

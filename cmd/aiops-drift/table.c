@@ -89,10 +89,10 @@ static void row(const struct report *rep, const struct result *r, size_t columns
 	buf_add_char(out, '\n');
 }
 
-/* Safe text in lines of at most `columns`, indented, broken at spaces. */
-static void add_wrapped(struct buf *out, struct span s, size_t columns)
+/* Safe text in lines of at most `columns` (0: no limit), indented, broken at spaces. */
+static void add_wrapped(struct buf *out, struct span s, size_t indent, size_t columns)
 {
-	size_t room = columns > 2 * INDENT ? columns - INDENT : columns;
+	size_t room = columns > 2 * indent ? columns - indent : columns;
 
 	do {
 		size_t len = columns ? fitting(s, room) : s.len, cut = len;
@@ -100,7 +100,7 @@ static void add_wrapped(struct buf *out, struct span s, size_t columns)
 		while (len < s.len && cut > 0 && s.data[cut] != ' ')
 			cut--;
 		cut = cut > 0 ? cut : len;
-		buf_addf(out, "%*s", INDENT, "");
+		buf_addf(out, "%*s", (int)indent, "");
 		buf_add(out, s.data, cut);
 		buf_add_char(out, '\n');
 		cut += cut < s.len && s.data[cut] == ' ';
@@ -118,20 +118,23 @@ static void reason(const struct report *rep, const struct result *r, size_t colu
 		return;
 	verdict_why(r->analysis, rep->rule, rep->alpha, r->verdict, &why);
 	term_safe(&safe, buf_span(&why));
-	add_wrapped(out, buf_span(&safe), columns);
+	add_wrapped(out, buf_span(&safe), INDENT, columns);
 	buf_release(&safe);
 	buf_release(&why);
 }
 
-static void totals(const struct result *results, size_t n, struct buf *out)
+static void totals(const struct result *results, size_t n, size_t columns, struct buf *out)
 {
+	struct buf line = BUF_INIT(256);
 	size_t count[3] = {0};
 
 	for (size_t i = 0; i < n; i++)
 		count[results[i].verdict->kind]++;
-	buf_addf(out, "%zu %s: %zu drifted, %zu did not, %zu could not be judged\n", n,
+	buf_addf(&line, "%zu %s: %zu drifted, %zu did not, %zu could not be judged", n,
 		 n == 1 ? "feature" : "features", count[VERDICT_DRIFT], count[VERDICT_NO_DRIFT],
 		 count[VERDICT_INSUFFICIENT]);
+	add_wrapped(out, buf_span(&line), 0, columns);
+	buf_release(&line);
 }
 
 void table_write(const struct report *rep, const struct result *results, size_t n, size_t columns,
@@ -147,5 +150,5 @@ void table_write(const struct report *rep, const struct result *results, size_t 
 		row(rep, &results[i], columns, out);
 		reason(rep, &results[i], columns, out);
 	}
-	totals(results, n, out);
+	totals(results, n, columns, out);
 }
