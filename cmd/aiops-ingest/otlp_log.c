@@ -33,8 +33,10 @@ static void judge(struct otlp *o, struct item number, struct span text, struct e
 	ev->severity = severity_from_word(text, NULL);
 	if (ev->severity == SEVERITY_UNKNOWN)
 		ev->severity = severity_of_number(n);
-	if (ev->severity == SEVERITY_UNKNOWN)
-		ev->severity = ingest_severity(o->in, ev->severity_text, &over);
+	if (ev->severity == SEVERITY_UNKNOWN && text.len > 0)
+		ev->severity = ingest_severity(o->in, text, &over);
+	else if (ev->severity == SEVERITY_UNKNOWN)
+		o->in->counts.severity_unknown++;
 	if (severity_of_number(n) != SEVERITY_UNKNOWN) /* for those who turn it back into OTLP */
 		labelset_add(&o->annotations, SPAN("otel.severity_number"), item_words(number));
 }

@@ -212,6 +212,47 @@ static void split_fault_of_an_unfinished_document_says_where_it_ends(void **stat
 	split_free(s);
 }
 
+/* What stands around a part is told as far as it came, its brackets closed. */
+static void split_around_closes_what_is_open(void **state)
+{
+	static const char *const paths[] = {"a[]", "a[].b[]", "a[].b[].c[]"};
+	static const char doc[] =
+		"{\"x\":[1],\"a\":[{\"r\":{\"k\":\"}\"},\"b\":[{\"s\":2,\"c\":[{\"n\":1}, {\"n\":2}],\"t\":3}]}]}";
+	static const char *const around[] = {
+		"{\"x\":[1],\"a\":[]}", "{\"r\":{\"k\":\"}\"},\"b\":[]}", "{\"s\":2,\"c\":[]}"};
+
+	(void)state;
+	for (size_t step = 1; step <= sizeof doc; step++) {
+		struct split *s = split_new(paths, 3, 1000);
+		struct span all = SPAN(doc);
+		struct split_part part;
+		size_t n = 0;
+
+		while (n < 2) { /* both {"n":...} */
+			struct span in = span_of(all.data, all.len < step ? all.len : step);
+			size_t before = in.len;
+			enum split_result got = split_feed(s, &in, &part);
+
+			all = span_of(all.data + before - in.len, all.len - before + in.len);
+			if (got != SPLIT_PART)
+				continue;
+			assert_int_equal(part.cut, 2);
+			assert_int_equal(split_depth(s), 3);
+			for (size_t i = 0; i < 3; i++) {
+				struct buf text = BUF_INIT(1000);
+
+				split_around(s, i, &part, &text);
+				assert_true(span_is(part.text, around[i]));
+				assert_int_equal(part.cut, (int)i - 1);
+				assert_int_equal(part.offset, split_offset(s, i));
+				buf_release(&text);
+			}
+			n++;
+		}
+		split_free(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +270,7 @@ int main(void)
 		cmocka_unit_test(split_document_in_mid_document_breaks_at_its_line),
 		cmocka_unit_test(split_misplaced_punctuation_breaks),
 		cmocka_unit_test(split_depth_over_64_breaks),
+		cmocka_unit_test(split_around_closes_what_is_open),
 		cmocka_unit_test(split_fault_of_an_unfinished_document_says_where_it_ends),
 	};
 
