@@ -2,6 +2,7 @@
  * aiops-drift: option tables and wiring.
  */
 #include "aiops-drift/compare_opts.h"
+#include "aiops-drift/forecast_opts.h"
 #include "aiops-drift/sketch_opts.h"
 #include "aiops-drift/summary_opts.h"
 #include "aiops-drift/watch_opts.h"
@@ -66,6 +67,21 @@ static const struct command commands[] = {
 			"  # what is being watched, drawn\n"
 			"  aiops-drift watch --plot metrics.ndjson\n",
 		.run = watch_run,
+	},
+	{
+		.name = "forecast",
+		.operands = "[file ...]",
+		.summary = "tell when a series will cross its threshold, if it will",
+		.opts = forecast_opts,
+		.n_opts = COUNT(forecast_opts),
+		.options_size = sizeof(struct forecast_options),
+		.common = CLI_FILTER | CLI_EXIT_STATUS | CLI_NOW | CLI_FILES,
+		.examples =
+			"  # which disks are full within three days, by what the last week shows\n"
+			"  aiops-drift forecast -t 0.95 -H 3d -f table disks.ndjson\n"
+			"  # alerts only\n"
+			"  aiops-drift forecast --alert metrics.ndjson | aiops-correlate\n",
+		.run = forecast_run,
 	},
 	{
 		.name = "importance",
