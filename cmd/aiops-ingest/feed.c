@@ -89,6 +89,12 @@ void feed_begin(struct feed *f, const char *name)
 	f->in.line = 1;
 }
 
+void feed_alive(struct feed *f)
+{
+	ingest_observe(&f->in);
+	ingest_alive(&f->in);
+}
+
 const struct ingest_counts *feed_counts(const struct feed *f)
 {
 	return &f->in.counts;

@@ -24,6 +24,9 @@ NODISCARD int feed_flush(struct feed *f, struct err *e);
 /* The input ends; a document that does not is rejected. */
 NODISCARD int feed_end(struct feed *f, struct err *e);
 
+/* The source has answered, if with nothing new: its heartbeat goes out if it is due. */
+void feed_alive(struct feed *f);
+
 const struct ingest_counts *feed_counts(const struct feed *f);
 
 #endif

@@ -251,8 +251,8 @@ static int begin(struct follower *f, struct tail *t, enum follow_from from, stru
 	return 0;
 }
 
-int follower_new(struct cli *c, char *const *paths, size_t n, enum follow_from from,
-		 const struct prepared *prepared, struct outlet *outlet, struct state *state,
+int follower_new(struct cli *c, const struct follow_target *targets, size_t n,
+		 enum follow_from from, struct outlet *outlet, struct state *state,
 		 struct follower **out, struct err *e)
 {
 	struct follower *f = mem_zalloc(sizeof *f);
@@ -266,8 +266,9 @@ int follower_new(struct cli *c, char *const *paths, size_t n, enum follow_from f
 	f->tails = mem_zalloc(n * sizeof *f->tails);
 	f->unreadable = mem_zalloc(n * sizeof *f->unreadable);
 	for (f->n = 0; f->n < n; f->n++)
-		tail_init(&f->tails[f->n], paths[f->n],
-			  feed_new(prepared->format, &prepared->opt, &sink, cli_env(c)));
+		tail_init(&f->tails[f->n], targets[f->n].path,
+			  feed_new(targets[f->n].prepared->format, &targets[f->n].prepared->opt,
+				   &sink, cli_env(c)));
 	for (size_t i = 0; i < n; i++) {
 		if (begin(f, &f->tails[i], from, e) != 0) {
 			follower_free(f);

@@ -14,12 +14,17 @@ enum follow_from { FOLLOW_FROM_START, FOLLOW_FROM_END };
 
 struct follower;
 
-/* paths, state (NULL: nothing is remembered) and the others are borrowed. from: where to begin with
- * a file that stands there now and of which nothing is remembered. Errors: EX_UNREADABLE,
+struct follow_target {
+	const char *path;
+	const struct prepared *prepared; /* its format and what feeds need */
+};
+
+/* targets, state (NULL: nothing is remembered) and the others are borrowed. from: where to begin
+ * with a file that stands there now and of which nothing is remembered. Errors: EX_UNREADABLE,
  * EX_BADCONFIG. */
-NODISCARD int follower_new(struct cli *c, char *const *paths, size_t n, enum follow_from from,
-			   const struct prepared *prepared, struct outlet *outlet,
-			   struct state *state, struct follower **out, struct err *e);
+NODISCARD int follower_new(struct cli *c, const struct follow_target *targets, size_t n,
+			   enum follow_from from, struct outlet *outlet, struct state *state,
+			   struct follower **out, struct err *e);
 void follower_free(struct follower *f);
 
 struct source follower_source(struct follower *f);

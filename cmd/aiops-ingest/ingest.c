@@ -68,6 +68,12 @@ static void beat(struct ingest *in, struct tally *t)
 		in->sink.emit(in->sink.ctx, json);
 }
 
+void ingest_alive(struct ingest *in)
+{
+	if (in->opt->tallies && in->opt->heartbeat_ms > 0)
+		beat(in, tallies_of(in->opt->tallies, source_of(in)));
+}
+
 void ingest_pass(struct ingest *in, struct span line)
 {
 	struct tally *t = in->opt->tallies ? tallies_of(in->opt->tallies, source_of(in)) : NULL;
@@ -77,8 +83,7 @@ void ingest_pass(struct ingest *in, struct span line)
 	if (!t)
 		return;
 	t->records++;
-	if (in->opt->heartbeat_ms > 0)
-		beat(in, t);
+	ingest_alive(in);
 }
 
 int ingest_reject(struct ingest *in, const char *code, struct span raw, struct err *e,

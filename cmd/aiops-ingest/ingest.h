@@ -95,6 +95,10 @@ void ingest_observe(struct ingest *in);
 /* A record that exists already goes out as it is. */
 void ingest_pass(struct ingest *in, struct span line);
 
+/* The source has given a sign of life, with or without a record: its heartbeat goes out if it is
+ * asked for and due. */
+void ingest_alive(struct ingest *in);
+
 /* Counts and reports what was refused; raw goes to the dead letter. */
 NODISCARD int ingest_reject(struct ingest *in, const char *code, struct span raw, struct err *e,
 			    const char *fmt, ...) PRINTF_LIKE(5, 6);

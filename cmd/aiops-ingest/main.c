@@ -2,12 +2,10 @@
  * aiops-ingest: option table and wiring.
  */
 #include "aiops-ingest/run.h"
+#include "aiops-ingest/settings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define AT(member)   offsetof(struct ingest_cli_options, member)
-
-/* In the order of enum hmac_style. */
-static const char *const hmac_styles[] = {"github", "slack", "pagerduty", NULL};
 
 /* In the order of enum convert_to. */
 static const char *const targets[] = {"records", "alertmanager", "otlp", "cloudevents", NULL};
@@ -125,7 +123,7 @@ static const struct opt opts[] = {
 	 .kind = OPT_TEXTS,
 	 .offset = AT(listening.token_files),
 	 .arg = "FILE",
-	 .help = "take deliveries only with the bearer token in FILE (mode 0600)"},
+	 .help = "take deliveries only with the bearer token in FILE (mode 0600); with --url: send it"},
 	{.name = "hmac-file",
 	 .kind = OPT_TEXTS,
 	 .offset = AT(listening.hmac_files),
@@ -136,7 +134,7 @@ static const struct opt opts[] = {
 	 .offset = AT(listening.hmac_style),
 	 .arg = "STYLE",
 	 .standard = "github",
-	 .choices = hmac_styles,
+	 .choices = hmac_style_names,
 	 .help = "who signs, and so how: github, slack or pagerduty"},
 	{.name = "replay-window",
 	 .kind = OPT_DURATION,
@@ -170,6 +168,71 @@ static const struct opt opts[] = {
 	 .min = 1,
 	 .max = 10000,
 	 .help = "connections served at a time; further ones wait"},
+	{.letter = 'U',
+	 .name = "url",
+	 .kind = OPT_TEXT,
+	 .offset = AT(polling.url),
+	 .arg = "URL",
+	 .help = "read what is there; {since} and {until} in it stand for a span of time",
+	 .flags = OPT_ARGV_ONLY | OPT_NO_INPUT},
+	{.name = "every",
+	 .kind = OPT_DURATION,
+	 .offset = AT(polling.every_ms),
+	 .arg = "TIME",
+	 .standard = "0",
+	 .min = 0,
+	 .max = INT64_C(31536000000),
+	 .help = "with --url: ask again after this time, and give what is new; 0: once"},
+	{.name = "since",
+	 .kind = OPT_DURATION,
+	 .offset = AT(polling.since_ms),
+	 .arg = "TIME",
+	 .standard = "1h",
+	 .min = 0,
+	 .max = INT64_C(31536000000),
+	 .help = "with --url: how far back {since} lies the first time"},
+	{.name = "timeout",
+	 .kind = OPT_DURATION,
+	 .offset = AT(polling.timeout_ms),
+	 .arg = "TIME",
+	 .standard = "30s",
+	 .min = 100,
+	 .max = 600000,
+	 .help = "with --url: for one answer"},
+	{.name = "max-answer",
+	 .kind = OPT_SIZE,
+	 .offset = AT(polling.max_answer),
+	 .arg = "SIZE",
+	 .standard = "64M",
+	 .min = 1024,
+	 .max = INT64_C(4) << 30,
+	 .help = "with --url: longest answer"},
+	{.name = "basic-file",
+	 .kind = OPT_FILE,
+	 .offset = AT(polling.basic_file),
+	 .arg = "FILE",
+	 .help = "with --url: send the USER:PASSWORD in FILE (mode 0600)"},
+	{.name = "ca-file",
+	 .kind = OPT_FILE,
+	 .offset = AT(polling.ca_file),
+	 .arg = "FILE",
+	 .help = "with --url: certificates to trust instead of the system's"},
+	{.name = "plain-secret",
+	 .kind = OPT_FLAG,
+	 .offset = AT(polling.plain_secret),
+	 .help = "with --url: send a secret without TLS to other machines too"},
+	{.letter = 's',
+	 .name = "source",
+	 .kind = OPT_TEXTS,
+	 .offset = AT(sources),
+	 .arg = "NAME",
+	 .help = "read this source of the configuration file (may be repeated)",
+	 .flags = OPT_ARGV_ONLY | OPT_NO_INPUT},
+	{.name = "all-sources",
+	 .kind = OPT_FLAG,
+	 .offset = AT(all_sources),
+	 .help = "read all sources of the configuration file, merged into one stream",
+	 .flags = OPT_ARGV_ONLY | OPT_NO_INPUT},
 	{.name = "follow",
 	 .kind = OPT_FLAG,
 	 .offset = AT(following.follow),
@@ -208,10 +271,14 @@ static const struct command commands[] = {
 			"  # a server's log, told which service it is\n"
 			"  aiops-ingest -f text --label service=orders-db postgresql.log\n"
 			"  # webhooks, kept until they are written\n"
-			"  aiops-ingest --listen :9099 --spool /var/lib/aiops/spool | aiops-correlate\n",
+			"  aiops-ingest --listen :9099 --spool /var/lib/aiops/spool | aiops-correlate\n"
+			"  # what is firing, asked for every 30 seconds\n"
+			"  aiops-ingest --url http://localhost:9093/api/v2/alerts --every 30s\n",
 		.run = ingest_run,
 	},
 };
+
+static const char *const sections[] = {"sources", NULL};
 
 static const struct program program = {
 	.name = "aiops-ingest",
@@ -219,6 +286,7 @@ static const struct program program = {
 	.commands = commands,
 	.n_commands = COUNT(commands),
 	.exit_codes = "   1  with --validate: a record breaks the schema\n",
+	.config_sections = sections,
 };
 
 int main(int argc, char **argv)

@@ -100,7 +100,6 @@ static void end_call(struct poller *p, enum breaker_result result)
 	if (breaker_report(&p->breaker, &breaker_calls, p->permit, result, took, wall_ms(p)))
 		msg(p->c, MSG_WARNING, p->name, "%s fails again and again: not asked for a while",
 		    buf_cstr(&p->origin));
-	p->changed = true;
 	http_call_free(p->call);
 	p->call = NULL;
 }
@@ -111,6 +110,8 @@ static void failed(struct poller *p, int64_t retry_after_ms, int code, const cha
 	int64_t wait;
 
 	p->failures++;
+	if (p->tallies)
+		tallies_of(p->tallies, span_cstr(p->name))->failures++;
 	env_random(cli_env(p->c), (uint8_t *)&random, sizeof random);
 	wait = backoff_ms(&failures_wait, p->failures, random);
 	if (wait < p->o.every_ms)
@@ -122,6 +123,10 @@ static void failed(struct poller *p, int64_t retry_after_ms, int code, const cha
 	ask_again_in(p, wait);
 	p->code = code;
 	p->over = p->o.every_ms == 0;
+	/* The breaker is to be remembered, but no answer before its records are out. */
+	if (!p->waiting_to_save)
+		p->delivered_at = 0;
+	p->waiting_to_save = true;
 }
 
 static int take(struct poller *p, struct span body, struct err *e)
@@ -129,6 +134,7 @@ static int take(struct poller *p, struct span body, struct err *e)
 	feed_begin(p->feed, p->name);
 	if (feed_bytes(p->feed, body, e) != 0 || feed_end(p->feed, e) != 0)
 		return -1;
+	feed_alive(p->feed);
 	seen_turn(&p->seen);
 	p->bytes += body.len;
 	/* The next span overlaps this one: what reached the server late is not missed, and what
@@ -229,12 +235,10 @@ static int poll_written(void *ctx, uint64_t bytes, struct err *e)
 {
 	struct poller *p = ctx;
 
-	(void)e;
-	if (p->waiting_to_save && bytes >= p->delivered_at) {
-		p->waiting_to_save = false;
-		p->changed = true;
-	}
-	return 0;
+	if (!p->waiting_to_save || bytes < p->delivered_at)
+		return 0;
+	p->waiting_to_save = false;
+	return poll_state_save(p, e);
 }
 
 /* An answer that is half read will come again. */
@@ -256,6 +260,14 @@ static bool poll_active(const void *ctx)
 	return !p->stopping && (!p->over || p->call);
 }
 
+/* A breaker that heard of a failure while nothing was written. */
+static int poll_finish(void *ctx, struct err *e)
+{
+	struct poller *p = ctx;
+
+	return p->waiting_to_save && p->delivered_at == 0 ? poll_state_save(p, e) : 0;
+}
+
 static void poll_close(void *ctx)
 {
 	poller_free(ctx);
@@ -270,6 +282,7 @@ struct source poller_source(struct poller *p)
 		.written = poll_written,
 		.stop = poll_stop,
 		.active = poll_active,
+		.finish = poll_finish,
 		.close = poll_close,
 	};
 }
@@ -292,8 +305,8 @@ static int check_url(struct poller *p, struct err *e)
 }
 
 int poller_new(struct cli *c, const char *name, const struct poll_options *o,
-	       const struct format *format, const struct ingest_options *ingest,
-	       struct outlet *outlet, struct poller **out, struct err *e)
+	       const struct prepared *prepared, struct outlet *outlet, struct state *state,
+	       struct poller **out, struct err *e)
 {
 	struct poller *p = mem_zalloc(sizeof *p);
 	struct sink sink = {p, on_emit, on_control, on_reject, on_warn};
@@ -302,12 +315,14 @@ int poller_new(struct cli *c, const char *name, const struct poll_options *o,
 	p->name = name;
 	p->o = *o;
 	p->outlet = outlet;
+	p->state = state;
+	p->tallies = prepared->opt.tallies;
 	buf_init(&p->origin, HEADER_MAX);
 	buf_init(&p->authorization, HEADER_MAX);
-	buf_init(&p->padded, ingest->max_record + (1 << 20));
+	buf_init(&p->padded, prepared->opt.max_record + (1 << 20));
 	seen_init(&p->seen);
-	p->parser = record_new(ingest->max_record + (1 << 20) - RECORD_PADDING);
-	p->feed = feed_new(format, ingest, &sink, cli_env(c));
+	p->parser = record_new(prepared->opt.max_record + (1 << 20) - RECORD_PADDING);
+	p->feed = feed_new(prepared->format, &prepared->opt, &sink, cli_env(c));
 	p->next_ms = env_ticks_ms(cli_env(c));
 	p->since_ns = env_now_ns(cli_env(c)) - o->since_ms * NS_PER_MS;
 	if (check_url(p, e) != 0 ||
@@ -315,7 +330,8 @@ int poller_new(struct cli *c, const char *name, const struct poll_options *o,
 	    http_client_new(&(struct http_options){.user_agent = "aiops-ingest",
 						   .ca_file = o->ca_file,
 						   .env = cli_env(c)},
-			    &p->http, e) != 0) {
+			    &p->http, e) != 0 ||
+	    poll_state_load(p, e) != 0) {
 		poller_free(p);
 		return -1;
 	}
@@ -351,13 +367,4 @@ uint64_t poller_bytes(const struct poller *p)
 int poller_failure(const struct poller *p)
 {
 	return p->o.every_ms == 0 ? p->code : EX_DONE;
-}
-
-bool poller_state_changed(struct poller *p)
-{
-	bool changed = p->changed && !p->waiting_to_save;
-
-	if (changed)
-		p->changed = false;
-	return changed;
 }

@@ -19,7 +19,9 @@ struct poller {
 	struct breaker breaker;
 	struct breaker_permit permit;
 	struct outlet *outlet;
+	struct state *state; /* NULL: nothing is remembered */
 	struct feed *feed;
+	struct tallies *tallies; /* NULL: none */
 	struct record *parser; /* reads the id of what comes out */
 	struct buf padded;
 	struct seen seen;
@@ -30,7 +32,11 @@ struct poller {
 	uint64_t bytes;
 	int failures; /* in a row */
 	int code;     /* asked once: why it failed */
-	bool stopping, over, waiting_to_save, changed;
+	bool stopping, over, waiting_to_save;
 };
+
+/* Reads the part of the state, and puts and saves it. Errors: EX_BADCONFIG; those of state_save. */
+NODISCARD int poll_state_load(struct poller *p, struct err *e);
+NODISCARD int poll_state_save(struct poller *p, struct err *e);
 
 #endif

@@ -2,8 +2,14 @@
 #include "aiops-ingest/poll.h"
 
 #include "aiops-ingest/poll_impl.h"
+#include "record/jsonw.h"
 
 enum { STATE_IDS_MAX = 20000 };
+
+static void part_name(const struct poller *p, struct buf *out)
+{
+	buf_addf(out, "poll:%s", p->name);
+}
 
 static void add_ids(struct jsonw *w, const struct map *m)
 {
@@ -14,20 +20,31 @@ static void add_ids(struct jsonw *w, const struct map *m)
 		jsonw_string(w, span_of(en->key, en->key_len));
 }
 
-void poller_add_state(const struct poller *p, struct jsonw *w)
+int poll_state_save(struct poller *p, struct err *e)
 {
-	struct buf breaker = BUF_INIT(8192);
+	struct buf json = BUF_INIT((size_t)16 << 20), breaker = BUF_INIT(8192),
+		   name = BUF_INIT(4096);
+	struct jsonw w = jsonw_to(&json);
+	int rc;
 
+	if (!p->state)
+		return 0;
 	breaker_add_text(&breaker, &p->breaker);
-	jsonw_object(w);
-	jsonw_member_time(w, "since", instant_from_ns(p->since_ns));
-	jsonw_member(w, "breaker", buf_span(&breaker));
-	jsonw_key(w, "ids");
-	jsonw_array(w);
-	add_ids(w, &p->seen.before); /* of the last answer: it has been turned over */
-	jsonw_array_end(w);
-	jsonw_object_end(w);
+	part_name(p, &name);
+	jsonw_object(&w);
+	jsonw_member_time(&w, "since", instant_from_ns(p->since_ns));
+	jsonw_member(&w, "breaker", buf_span(&breaker));
+	jsonw_key(&w, "ids");
+	jsonw_array(&w);
+	add_ids(&w, &p->seen.before); /* of the last answer: it has been turned over */
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	state_put(p->state, buf_cstr(&name), buf_span(&json));
+	rc = state_save(p->state, e);
+	buf_release(&json);
 	buf_release(&breaker);
+	buf_release(&name);
+	return rc;
 }
 
 static struct span text_member(struct value object, const char *key)
@@ -37,15 +54,17 @@ static struct span text_member(struct value object, const char *key)
 	return v.type == VALUE_STRING ? v.text : SPAN_NONE;
 }
 
-int poller_load_state(struct poller *p, struct value state, struct err *e)
+static int load_from(struct poller *p, struct value part, struct err *e)
 {
-	struct value_iter it = value_iter(value_member(state, SPAN("ids")));
+	struct value_iter it = value_iter(value_member(part, SPAN("ids")));
 	struct instant since;
 	struct value id;
 
-	if (instant_parse(text_member(state, "since"), &since, e) != 0 ||
-	    breaker_parse(text_member(state, "breaker"), &p->breaker, e) != 0)
-		return err_prefix(e, "source '%s'", p->name);
+	if (instant_parse(text_member(part, "since"), &since, e) != 0 ||
+	    breaker_parse(text_member(part, "breaker"), &p->breaker, e) != 0) {
+		e->code = EX_BADCONFIG;
+		return err_prefix(e, "--state: source '%s'", p->name);
+	}
 	p->since_ns = since.ns;
 	while (value_next(&it, NULL, &id)) {
 		if (id.type == VALUE_STRING)
@@ -53,4 +72,16 @@ int poller_load_state(struct poller *p, struct value state, struct err *e)
 	}
 	seen_turn(&p->seen);
 	return 0;
+}
+
+int poll_state_load(struct poller *p, struct err *e)
+{
+	struct buf name = BUF_INIT(4096);
+	struct value part = {.type = VALUE_NONE};
+
+	part_name(p, &name);
+	if (p->state)
+		part = state_part(p->state, buf_cstr(&name));
+	buf_release(&name);
+	return part.type == VALUE_NONE ? 0 : load_from(p, part, e);
 }

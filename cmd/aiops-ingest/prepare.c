@@ -6,6 +6,7 @@
 #include "aiops-ingest/jqmap_find.h"
 #include "aiops-ingest/run.h"
 #include "aiops-ingest/settings.h"
+#include "aiops-ingest/sources.h"
 #include "base/mem.h"
 
 const struct format *format_named(const struct jqmap_set *maps, const char *name)
@@ -20,7 +21,7 @@ const struct format *format_named(const struct jqmap_set *maps, const char *name
 static int read_maps(struct cli *c, struct prepared *p, const char *format, struct err *e)
 {
 	p->opt.map_timeout_ms = ((const struct ingest_cli_options *)cli_options(c))->map_timeout_ms;
-	if (format_find(span_cstr(format)))
+	if (format_find(span_cstr(format)) || p->maps)
 		return 0;
 	p->maps = jqmap_find(c);
 	p->jq = jqmap_find_jq(c);
@@ -178,6 +179,32 @@ int prepare(struct cli *c, struct prepared *p, struct err *e)
 		return 0;
 	p->opt.map = &p->map;
 	return mapping_parse(o->map.items, o->map.n, &p->map, e);
+}
+
+int prepare_source(struct cli *c, struct prepared *p, const struct source_spec *spec,
+		   struct prepared *out, struct label **labels, struct err *e)
+{
+	const char *name = spec->format ? spec->format : "auto";
+	size_t n = p->opt.n_labels;
+
+	if (read_maps(c, p, name, e) != 0)
+		return -1;
+	*out = *p;
+	out->format = strcmp(name, "auto") == 0 ? NULL : format_named(p->maps, name);
+	if (!out->format && strcmp(name, "auto") != 0)
+		return err_set(e, EX_BADCONFIG,
+			       "source '%s': unknown format '%s'; --list-formats shows them",
+			       spec->name, name);
+	*labels = mem_array(NULL, n + spec->n_labels + 1, sizeof **labels);
+	for (size_t i = 0; i < n; i++)
+		(*labels)[i] = p->opt.labels[i];
+	for (size_t i = 0; i < spec->n_labels; i++)
+		(*labels)[n++] = spec->labels[i];
+	out->opt.labels = *labels;
+	out->opt.n_labels = n;
+	out->opt.source_name = spec->name;
+	out->opt.heartbeat_ms = spec->heartbeat_ms;
+	return 0;
 }
 
 void prepared_release(struct prepared *p)

@@ -31,6 +31,15 @@ struct prepared {
 NODISCARD int prepare(struct cli *c, struct prepared *p, struct err *e);
 void prepared_release(struct prepared *p);
 
+/*
+ * What a source of its own needs: p's settings with the source's format (NULL: auto), name, labels
+ * (beside p's; borrowed) and heartbeat. *out borrows p, except for *labels, which the
+ * caller frees. Errors: as prepare.
+ */
+struct source_spec;
+NODISCARD int prepare_source(struct cli *c, struct prepared *p, const struct source_spec *spec,
+			     struct prepared *out, struct label **labels, struct err *e);
+
 /* Writes what is remembered to --state; nothing without it. Errors: EX_CANNOTCREATE, EX_IO. */
 NODISCARD int prepared_save(struct prepared *p, struct err *e);
 /* Members of --stats. */

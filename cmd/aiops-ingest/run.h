@@ -22,6 +22,17 @@ struct follow_options {
 	int from; /* enum follow_from */
 };
 
+struct poll_options {
+	const char *url;
+	int64_t every_ms; /* 0: once */
+	int64_t since_ms; /* how far back the first answer goes, where the URL has a span of time */
+	const char *bearer_file, *basic_file; /* one of them, or NULL */
+	const char *ca_file;
+	int64_t timeout_ms;
+	size_t max_answer;
+	bool plain_secret; /* credentials may go over plain HTTP */
+};
+
 struct ingest_cli_options {
 	const char *format, *explain, *source_name, *zone, *aliases, *patterns;
 	int to; /* enum convert_to */
@@ -31,6 +42,9 @@ struct ingest_cli_options {
 	int64_t map_timeout_ms, heartbeat_ms;
 	struct listen_options listening;
 	struct follow_options following;
+	struct poll_options polling;
+	struct opt_texts sources; /* of the configuration file */
+	bool all_sources;
 };
 
 /* Exit codes as the contract has them; 1 for findings of --validate. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+const char *const hmac_style_names[] = {"github", "slack", "pagerduty", NULL};
+
 int label_parse(const char *text, struct label *out, struct err *e)
 {
 	const char *equals = strchr(text, '=');

@@ -7,6 +7,9 @@
 #include "aiops-ingest/ingest.h"
 #include "aiops-ingest/mapping.h"
 
+/* In the order of enum hmac_style; NULL at the end. */
+extern const char *const hmac_style_names[];
+
 /* "NAME=VALUE" into *out, borrowed. Errors: EX_BADUSAGE. */
 NODISCARD int label_parse(const char *text, struct label *out, struct err *e);
 

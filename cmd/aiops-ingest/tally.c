@@ -62,6 +62,8 @@ void tallies_add_stats(const struct tallies *t, struct buf *json)
 		jsonw_object(&w);
 		jsonw_member_i64(&w, "records", n->records);
 		jsonw_member_i64(&w, "rejected", n->rejected);
+		if (n->failures)
+			jsonw_member_i64(&w, "failures", n->failures);
 		jsonw_object_end(&w);
 	}
 	jsonw_object_end(&w);

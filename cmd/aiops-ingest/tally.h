@@ -13,8 +13,9 @@
 
 struct tally {
 	int64_t records, rejected;
-	int64_t beat_ns; /* time of the last heartbeat */
-	bool beaten;     /* there was one */
+	int64_t failures; /* of calls */
+	int64_t beat_ns;  /* time of the last heartbeat */
+	bool beaten;      /* there was one */
 };
 
 /* At most MAX_TALLIES sources are told apart; further ones are counted as "other". */
@@ -35,7 +36,8 @@ struct tally *tallies_of(struct tallies *t, struct span source);
 /* True if the source's next heartbeat is due, which then counts as given. */
 bool tally_beats(struct tally *t, int64_t now_ns, int64_t every_ms);
 
-/* Appends ,"sources":{"NAME":{"records":N,"rejected":N},...}, in order of appearance. */
+/* Appends ,"sources":{"NAME":{"records":N,"rejected":N[,"failures":N]},...}, in order of
+ * appearance. */
 void tallies_add_stats(const struct tallies *t, struct buf *json);
 
 #endif
