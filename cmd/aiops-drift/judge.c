@@ -73,6 +73,28 @@ static bool speaks_utf8(void)
 	return false;
 }
 
+/* Which window of a stream the table is about: from the oldest to the newest current value. */
+static void add_window(struct buf *out, const struct result *results, size_t n)
+{
+	struct window all = {.timed = false};
+
+	for (size_t i = 0; i < n; i++) {
+		const struct window *w = &results[i].feature->windows[WINDOW_CURRENT];
+
+		if (w->timed) {
+			window_note(&all, w->from);
+			window_note(&all, w->to);
+		}
+	}
+	if (!all.timed)
+		return;
+	buf_add_cstr(out, "Window from ");
+	instant_add(out, all.from);
+	buf_add_cstr(out, " to ");
+	instant_add(out, all.to);
+	buf_add_char(out, '\n');
+}
+
 static void emit_text(struct judge *j, struct filter *f, const struct report *rep,
 		      const struct result *results, size_t n)
 {
@@ -87,6 +109,8 @@ static void emit_text(struct judge *j, struct filter *f, const struct report *re
 		.unicode = speaks_utf8(),
 	};
 
+	if (j->options->window)
+		add_window(&out, results, n);
 	/* what goes to a file is not cut to a width that nobody asked for */
 	table_write(rep, results, n, terminal || cli_getenv("COLUMNS") ? style.columns : 0, &out);
 	for (size_t i = 0; j->options->plot && i < n; i++)

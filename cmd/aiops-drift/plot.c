@@ -204,6 +204,8 @@ static void draw(const struct histogram *h, const struct plot_style *style, stru
 			add_bar(out, most > 0 ? share / most * (double)(room - 1) : 0,
 				k + 1 < WINDOWS ? room : 0, (enum window_id)k, style);
 		}
+		while (out->len > 0 && out->data[out->len - 1] == ' ')
+			out->len--; /* of a share without a bar */
 		buf_add_char(out, '\n');
 	}
 }
