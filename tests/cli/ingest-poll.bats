@@ -15,7 +15,7 @@ teardown() {
 
 serve() {
 	local i
-	python3 "$ROOT/tests/tools/poll-server.py" port log served 3>&- &
+	python3 "$ROOT/tests/tools/poll-server.py" port log served "$@" 2> server.err 3>&- &
 	CHILDREN=$!
 	for i in {1..500}; do
 		[ -s port ] && break
@@ -181,6 +181,21 @@ end_by_term() {
 	[[ $output != *s3cret* ]]
 	run -64 aiops-ingest --url file:///etc/passwd
 	run -64 aiops-ingest --url "$URL/alerts" --token-file token --basic-file basic
+}
+
+@test "TLS: certificates are verified" {
+	alerts A
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test \
+		-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem 2> /dev/null
+	cat cert.pem key.pem > both.pem
+	serve both.pem
+	URL=https${URL#http}
+	run -69 aiops-ingest --url "$URL/alerts"
+	[[ $output == *certificate* ]]
+	aiops-ingest --url "$URL/alerts" --ca-file cert.pem > out
+	[ "$(names out)" = A ]
+	run -69 aiops-ingest --url "https://localhost:${URL##*:}/alerts" --ca-file cert.pem # another name
+	run -66 aiops-ingest --url "$URL/alerts" --ca-file none.pem
 }
 
 # ---- the sources of the configuration file ----

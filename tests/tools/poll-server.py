@@ -1,14 +1,16 @@
 """An API for tests of polls, which answers as it is told.
 
-usage: poll-server.py PORT_FILE LOG FOLDER
+usage: poll-server.py PORT_FILE LOG FOLDER [PEM]
 
 Answers GET /NAME with the content of FOLDER/NAME, read each time; the first line of FOLDER/NAME.how, if there is such a file,
 says how, and is then taken away: a status, `retry-after N` (503), `drop`, `redirect URL`, `slow`. Each request is a
 line of JSON in LOG. The port is written to PORT_FILE.
+With PEM, a certificate and its key, it speaks TLS.
 """
 import http.server
 import json
 import os
+import ssl
 import sys
 import threading
 
@@ -63,6 +65,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
 server.daemon_threads = True
+if len(sys.argv) > 4:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[4])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
 with open(port_file + '.new', 'w') as f:
     f.write(str(server.server_port))
 os.rename(port_file + '.new', port_file)
