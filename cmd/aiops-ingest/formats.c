@@ -192,6 +192,7 @@ void formats_explain_auto(struct buf *out)
 		"  journald       __REALTIME_TIMESTAMP or __CURSOR\n"
 		"  syslog         <0> to <191> in front, also behind the count of octets\n"
 		"  csv, tsv       a first line of names, one of them a time and another known too\n"
+		"  rollout        a workload's name, and below it REVISION and CHANGE-CAUSE\n"
 		"  ndjson         kind, id and source of a record\n"
 		"  text           a time in one of the known shapes\n");
 }
