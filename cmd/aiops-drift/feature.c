@@ -225,6 +225,15 @@ enum observed features_read(struct features *f, const struct record *r, struct f
 	return OBSERVED_TAKEN;
 }
 
+struct categories *features_categories(const struct features *f, struct feature *feature)
+{
+	if (!feature->categories) {
+		feature->categories = mem_alloc(sizeof *feature->categories);
+		categories_init(feature->categories, f->options.max_categories);
+	}
+	return feature->categories;
+}
+
 void features_fill(struct features *f, struct feature *feature, const struct observation *o,
 		   enum window_id window)
 {
@@ -245,11 +254,7 @@ void features_fill(struct features *f, struct feature *feature, const struct obs
 		/* fall through */
 	case SEEN_TEXT:
 		w->texts++;
-		if (!feature->categories) {
-			feature->categories = mem_alloc(sizeof *feature->categories);
-			categories_init(feature->categories, f->options.max_categories);
-		}
-		w->new_texts += categories_add(feature->categories, o->text, window);
+		w->new_texts += categories_add(features_categories(f, feature), o->text, window);
 	}
 }
 

@@ -133,6 +133,9 @@ void features_fill(struct features *f, struct feature *feature, const struct obs
 struct feature *features_find(struct features *f, struct span name, struct span metric,
 			      struct span labels, struct err *e);
 
+/* The feature's categories, made if there are none. */
+struct categories *features_categories(const struct features *f, struct feature *feature);
+
 /* Widens the window's range of event times. */
 void window_note(struct window *w, struct instant t);
 

@@ -77,6 +77,7 @@ static int take(struct merging *m, const struct record *r, struct err *e)
 		return -1;
 	}
 	m->profiles++;
+	profile_categories_take(&m->features, r, f, WINDOW_CURRENT);
 	add_profile(group_of(m, f), &p);
 	into = &f->windows[WINDOW_CURRENT];
 	into->sample.missing += w.sample.missing;
@@ -135,7 +136,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 		(void)window_sketch(w);
 		unite(&m->groups[fs->items[i]->serial], w);
 		buf_clear(&out);
-		profile_record_write(fs->items[i], w, now_ns, &out);
+		profile_record_write(fs->items[i], WINDOW_CURRENT, now_ns, &out);
 		filter_emit(f, buf_span(&out));
 	}
 	buf_release(&out);
@@ -157,7 +158,8 @@ int merge_run(struct cli *c)
 	const struct sketch_options *o = cli_options(c);
 	struct merging m = {.n_groups = 0};
 	struct features_options how = {.grouping = &m.grouping,
-				       .max_features = (size_t)o->max_features};
+				       .max_features = (size_t)o->max_features,
+				       .max_categories = PROFILE_CATEGORIES};
 	struct err e = ERR_INIT;
 	int code;
 

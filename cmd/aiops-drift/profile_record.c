@@ -96,8 +96,11 @@ static void write_counts(struct jsonw *w, const char *key, const uint64_t *count
 	jsonw_array_end(w);
 }
 
-static void write_profile(struct jsonw *w, const struct profile *p, const struct window *window)
+static void write_profile(struct jsonw *w, const struct feature *f, enum window_id id)
 {
+	const struct window *window = &f->windows[id];
+	const struct profile *p = &window->sketch->p;
+
 	jsonw_key(w, "profile");
 	jsonw_object(w);
 	jsonw_member_i64(w, "version", VERSION);
@@ -124,12 +127,15 @@ static void write_profile(struct jsonw *w, const struct profile *p, const struct
 	write_counts(w, "at", p->at, p->n_knots);
 	if (p->slack)
 		write_counts(w, "slack", p->slack, p->n_knots);
+	if (window->texts)
+		profile_categories_write(w, f, id);
 	jsonw_object_end(w);
 }
 
-void profile_record_write(const struct feature *f, const struct window *window, int64_t now_ns,
+void profile_record_write(const struct feature *f, enum window_id id, int64_t now_ns,
 			  struct buf *out)
 {
+	const struct window *window = &f->windows[id];
 	struct jsonw w = jsonw_to(out);
 
 	jsonw_object(&w);
@@ -140,7 +146,7 @@ void profile_record_write(const struct feature *f, const struct window *window, 
 	jsonw_member(&w, "metric", span_cstr(f->metric));
 	jsonw_key(&w, "labels");
 	jsonw_raw(&w, span_cstr(f->labels));
-	write_profile(&w, &window->sketch->p, window);
+	write_profile(&w, f, id);
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);
 }
@@ -353,7 +359,8 @@ int profile_record_read(const struct record *r, struct profile *out, struct wind
 		return err_set(e, EX_BADDATA,
 			       "drift.profile.version: %llu; this programme reads version %d",
 			       (unsigned long long)version, VERSION);
-	if (read_numbers(profile, &p, e) < 0 || read_window(profile, &w, e) < 0) {
+	if (read_numbers(profile, &p, e) < 0 || read_window(profile, &w, e) < 0 ||
+	    profile_categories_check(r, e) < 0) {
 		profile_release(&p);
 		return -1;
 	}

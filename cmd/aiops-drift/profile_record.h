@@ -12,6 +12,7 @@
 #include "aiops-drift/feature.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "record/jsonw.h"
 #include "record/record.h"
 #include "stats/profile.h"
 
@@ -23,7 +24,7 @@ bool profile_record_is(const struct record *r);
 
 /* Appends the record of the window's profile, which is finished. now_ns: its time, if no
  * value had one. */
-void profile_record_write(const struct feature *f, const struct window *w, int64_t now_ns,
+void profile_record_write(const struct feature *f, enum window_id id, int64_t now_ns,
 			  struct buf *out);
 
 /*
@@ -33,6 +34,16 @@ void profile_record_write(const struct feature *f, const struct window *w, int64
  */
 NODISCARD int profile_record_read(const struct record *r, struct profile *p, struct window *w,
 				  struct err *e);
+
+/* The member `categories` of a profile that has texts: those that are kept with their counts, in
+ * byte order, and the cells of the rest. */
+void profile_categories_write(struct jsonw *w, const struct feature *f, enum window_id id);
+
+/* Are a record's categories, if it has any, as they should be? profile_record_read asks. */
+NODISCARD int profile_categories_check(const struct record *r, struct err *e);
+/* Adds them to a window of its feature. */
+void profile_categories_take(struct features *f, const struct record *r, struct feature *feature,
+			     enum window_id id);
 
 /* Makes the window keep a profile instead of values; those that it has already go into it. */
 struct sketch *window_sketch(struct window *w);

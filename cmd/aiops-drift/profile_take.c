@@ -84,8 +84,10 @@ int profile_take(struct features *f, const struct record *r, enum window_id wind
 	if (profile_record_read(r, &p, &w, e) < 0)
 		return -1;
 	feature = profile_feature(f, r, e);
-	if (feature)
+	if (feature) {
+		profile_categories_take(f, r, feature, window);
 		merge_window(&feature->windows[window], &p, &w);
+	}
 	profile_release(&p);
 	return feature ? 0 : -1;
 }

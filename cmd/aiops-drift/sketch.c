@@ -106,7 +106,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 			continue; /* only in --against */
 		sketch_finish(w->sketch);
 		buf_clear(&out);
-		profile_record_write(fs->items[i], w, now_ns, &out);
+		profile_record_write(fs->items[i], WINDOW_CURRENT, now_ns, &out);
 		filter_emit(f, buf_span(&out));
 	}
 	buf_release(&out);
@@ -127,8 +127,9 @@ static int init(struct sketching *s, struct err *e)
 	const struct sketch_options *o = s->options;
 	struct features_options how = {
 		.grouping = &s->grouping,
-		.values_as = VALUES_NUMBER,
+		.values_as = (enum values_as)o->values_as,
 		.max_features = (size_t)o->max_features,
+		.max_categories = PROFILE_CATEGORIES,
 		.n_sentinels = o->sentinels.n,
 	};
 

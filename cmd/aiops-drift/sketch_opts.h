@@ -9,6 +9,8 @@
 
 #define SKETCH_AT(member) offsetof(struct sketch_options, member)
 
+static const char *const sketch_types[] = {"auto", "number", "category", NULL};
+
 static const struct opt sketch_opts[] = {
 	{.letter = 'a',
 	 .name = "against",
@@ -26,6 +28,13 @@ static const struct opt sketch_opts[] = {
 	 .offset = SKETCH_AT(by),
 	 .arg = "PATH,...",
 	 .help = "a feature is what agrees in these fields (default: name and labels)"},
+	{.name = "type",
+	 .kind = OPT_CHOICE,
+	 .offset = SKETCH_AT(values_as),
+	 .arg = "TYPE",
+	 .standard = "auto",
+	 .choices = sketch_types,
+	 .help = "auto: as the values are; number; or category: all by their text"},
 	{.name = "sentinel",
 	 .kind = OPT_TEXTS,
 	 .offset = SKETCH_AT(sentinels),

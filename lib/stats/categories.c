@@ -67,21 +67,21 @@ static void shrink(struct categories *c)
 	map_release(&was);
 }
 
-static bool add_short(struct categories *c, struct span text, int window)
+static bool add_short(struct categories *c, struct span text, int window, uint64_t n)
 {
 	uint64_t hash = c->halvings ? text_hash(text) : 0;
 	struct map_entry *en;
 	bool added;
 
-	c->total[window]++;
+	c->total[window] += n;
 	if (!is_kept(c, hash)) {
-		count_rest(c, hash, window, 1);
+		count_rest(c, hash, window, n);
 		return false;
 	}
 	en = map_put(&c->kept, text, &added);
 	if (added)
 		en->value.ptr = mem_zalloc(2 * sizeof(uint64_t));
-	((uint64_t *)en->value.ptr)[window]++;
+	((uint64_t *)en->value.ptr)[window] += n;
 	while (c->kept.live > c->max && c->halvings < 63)
 		shrink(c);
 	return added;
@@ -93,12 +93,29 @@ bool categories_add(struct categories *c, struct span text, int window)
 	bool added;
 
 	if (text.len <= CATEGORY_BYTES)
-		return add_short(c, text, window);
+		return add_short(c, text, window, 1);
 	buf_add(&cut, text.data, CATEGORY_BYTES - 20);
 	buf_addf(&cut, "...%016llx", (unsigned long long)text_hash(text));
-	added = add_short(c, buf_span(&cut), window);
+	added = add_short(c, buf_span(&cut), window, 1);
 	buf_release(&cut);
 	return added;
+}
+
+void categories_add_count(struct categories *c, struct span text, int window, uint64_t n)
+{
+	(void)add_short(c, text, window, n);
+}
+
+void categories_add_rest(struct categories *c, size_t cell, int window, uint64_t n)
+{
+	c->total[window] += n;
+	c->rest[window][cell % CATEGORIES_REST] += n;
+}
+
+void categories_halve_to(struct categories *c, int halvings)
+{
+	while (c->halvings < halvings && c->halvings < 63)
+		shrink(c);
 }
 
 uint64_t categories_rest(const struct categories *c, int window)

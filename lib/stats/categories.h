@@ -38,6 +38,15 @@ void categories_release(struct categories *c);
  * a new counter (memory: the text and about 100 bytes). */
 bool categories_add(struct categories *c, struct span text, int window);
 
+/*
+ * The parts that counts made elsewhere are put together from (see categories_counts): n
+ * observations of a text, n of a cell, and no fewer halvings than they had there, at most 63.
+ * The result is what counting everything in one place, with as many halvings, gives.
+ */
+void categories_add_count(struct categories *c, struct span text, int window, uint64_t n);
+void categories_add_rest(struct categories *c, size_t cell, int window, uint64_t n);
+void categories_halve_to(struct categories *c, int halvings);
+
 /* Observations in the cells of the rest. */
 uint64_t categories_rest(const struct categories *c, int window);
 

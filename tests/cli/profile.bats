@@ -145,12 +145,57 @@ refused() {
 	refused '.drift.profile.from = "yesterday"' 'from: '
 	refused '.drift.feature = ""' 'not a feature'
 	refused '.drift.labels = []' 'labels: not an object'
-	head -c 2000 good > cut
+	words 1 100 5 | aiops-drift sketch --value code > good
+	refused '.drift.profile.categories.n += 1' 'categories: do not add up'
+	refused '.drift.profile.categories.halvings = 64' 'categories: its counts'
+	refused '.drift.profile.categories.kept[0] = ["w"]' 'categories: kept or rest'
+	refused '.drift.profile.categories.rest = [range(65)]' 'categories: kept or rest'
+	head -c 500 good > cut
 	run -3 --separate-stderr aiops-drift merge cut
 	[[ $stderr == *'rejected (syntax)'* ]]
 	run -3 --separate-stderr aiops-drift sketch --against in in
 	[[ $stderr == *'not a profile'* ]]
 	run -66 aiops-drift sketch --against missing in
+}
+
+# words SEED N KINDS: records with a text each, the early ones commoner.
+words() {
+	awk -v seed="$1" -v n="$2" -v kinds="$3" 'BEGIN {
+		srand(seed)
+		for (i = 0; i < n; i++)
+			printf "{\"kind\":\"log\",\"code\":\"w%d\"}\n", int(kinds * rand() * rand())
+	}'
+}
+
+@test "categories: in a profile as in the values, merged in any order" {
+	words 1 6000 20 > ref
+	words 2 6000 24 > cur
+	split -n l/3 cur cur.
+	for s in ref cur cur.a?; do aiops-drift sketch --value code "$s" > "$s.p"; done
+	aiops-drift merge cur.aa.p cur.ab.p cur.ac.p > abc
+	aiops-drift merge cur.ac.p cur.aa.p cur.ab.p > cab
+	cmp abc cab
+	cmp abc cur.p
+	aiops-drift compare --value code -r ref cur > exact
+	for pair in 'ref.p cur.p' 'ref.p cur' 'ref cur.p'; do
+		# shellcheck disable=SC2086 # two names
+		set -- $pair
+		aiops-drift compare --value code -r "$1" "$2" > result
+		cmp exact result
+	done
+	jq -e '.drift.verdict == "drift"' exact
+}
+
+@test "categories: with more than a profile keeps, none is lost" {
+	words 3 20000 9000 > in
+	split -n l/2 in in.
+	for s in in in.a?; do aiops-drift sketch --value code "$s" > "$s.p"; done
+	jq -e '.drift.profile.categories | .halvings > 0 and (.kept | length) <= 2048 and .n == 20000 and
+		([.kept[][1]] + .rest | add) == 20000' in.p
+	aiops-drift merge in.aa.p in.ab.p > one
+	aiops-drift merge in.ab.p in.aa.p > two
+	cmp one two
+	cmp one in.p
 }
 
 @test "compare: nothing is kept where the reference is a profile" {
