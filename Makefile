@@ -160,6 +160,7 @@ bench: all test-tools
 TORTURE_LINES ?= 100000000
 torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test_mutations
 	$(Q)$(BUILD)/tests/tools/scan_torture $(TORTURE_LINES)
+	$(Q)BUILD=$(BUILD) tests/torture/listen-kill $(TORTURE_KILLS)
 	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/aiops-ingest/test_mutations
 
 check-layers:

@@ -14,6 +14,7 @@ teardown() {
 
 # follow ARGUMENT...: starts it in the background; records are appended to out.
 follow() {
+	touch out err
 	aiops-ingest -f text --follow "$@" >> out 2>> err 3>&- &
 	PID=$!
 }
@@ -234,16 +235,15 @@ expect() {
 }
 
 @test "a slow reader holds back reading, and nothing is lost" {
-	line {1..20000} > log
+	line {1..6000} > log # 1.5 MB of records, more than is held in memory
 	mkfifo pipe
 	aiops-ingest -f text --follow log > pipe 2> err 3>&- &
 	PID=$!
 	exec 8< pipe
 	sleep 0.3
-	head -n 20000 <&8 > out
+	head -n 6000 <&8 > out
 	exec 8<&-
-	[ "$(bodies | tail -n 1)" = 'INFO line 20000' ]
-	[ "$(bodies | sort -u | wc -l)" -eq 20000 ]
+	diff <(bodies) <(for i in {1..6000}; do echo "INFO line $i"; done)
 }
 
 @test "what cannot be followed is said" {
