@@ -150,7 +150,7 @@ refused() {
 	refused '.drift.profile.categories.halvings = 64' 'categories: its counts'
 	refused '.drift.profile.categories.kept[0] = ["w"]' 'categories: kept or rest'
 	refused '.drift.profile.categories.rest = [range(65)]' 'categories: kept or rest'
-	head -c 500 good > cut
+	head -c 200 good > cut
 	run -3 --separate-stderr aiops-drift merge cut
 	[[ $stderr == *'rejected (syntax)'* ]]
 	run -3 --separate-stderr aiops-drift sketch --against in in
