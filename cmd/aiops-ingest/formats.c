@@ -146,7 +146,9 @@ const struct format *format_of_line(struct ingest *in, struct span line, struct 
 		const char *doubt = NULL;
 		enum sniff s = SNIFF_NO;
 
-		if (formats[i]->sniff_line)
+		/* A line with a time anywhere may be a log's; who knows the whole line knows
+		 * better. */
+		if (formats[i]->sniff_line && !(v.sure && formats[i] == &format_text))
 			s = formats[i]->sniff_line(in, line, &doubt);
 		count_vote(&v, formats[i], s, doubt);
 	}
