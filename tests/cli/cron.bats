@@ -101,3 +101,16 @@ silent() {
 	[ "$status" -ne 0 ]
 	[ -n "$output" ]
 }
+
+@test "cron: health: silent while limits are kept, told once when one is crossed" {
+	mkdir -p "$HOME/.config/aiops"
+	printf '%s=none\n' cpu_usage load_per_cpu memory_usage swap_usage disk_free inode_free > "$HOME/.config/aiops/collectors.conf"
+	cron check-health
+	silent
+	sed -i 's/disk_free=.*/disk_free=100/' "$HOME/.config/aiops/collectors.conf"
+	cron check-health
+	[ "$status" -eq 0 ] || fail "$stderr"
+	[[ $output == 'firing: disk_free'*'below the threshold 100'* ]] || fail "$output"
+	cron check-health
+	silent
+}
