@@ -477,9 +477,9 @@ manual_lists_options() {
 
 # example_keys: SECTION KEY VALUE of share/config.example.yaml; a key that stands commented has value "-".
 example_keys() {
-	awk '/^[a-z_]+:/ { section = $1; sub(/:.*/, "", section); next }
-		/^  [a-z_]+:( |$)/ { key = $1; sub(/:$/, "", key); value = $0; sub(/^  [a-z_]+: */, "", value); print section, key, value; next }
-		/^  #[a-z_]+: / { key = substr($1, 2); sub(/:$/, "", key); print section, key, "-" }' "$ROOT/share/config.example.yaml"
+	awk '/^[a-z0-9_]+:/ { section = $1; sub(/:.*/, "", section); next }
+		/^  [a-z0-9_]+:( |$)/ { key = $1; sub(/:$/, "", key); value = $0; sub(/^  [a-z0-9_]+: */, "", value); print section, key, value; next }
+		/^  #[a-z0-9_]+: / { key = substr($1, 2); sub(/:$/, "", key); print section, key, "-" }' "$ROOT/share/config.example.yaml"
 }
 
 example_holds_every_option() {
