@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "aiops-drift/feature.h"
+#include "aiops-drift/firing_file.h"
 #include "aiops-drift/judge.h"
 #include "aiops-drift/monitor.h"
 #include "aiops-drift/reference.h"
@@ -21,7 +22,8 @@ struct compare {
 	struct grouping grouping;
 	struct features features;
 	struct judge judge;
-	struct slide slide; /* if sliding: both windows are of one stream */
+	struct firing_file state; /* what judge.firing outlives the run in */
+	struct slide slide;       /* if sliding: both windows are of one stream */
 	bool sliding;
 	double *sentinels;     /* owned */
 	struct filter *filter; /* of the callback under way */
@@ -120,6 +122,14 @@ static void on_window(void *ctx, struct feature **items, size_t n)
 	struct compare *cmp = ctx;
 
 	judge_features(&cmp->judge, cmp->filter, items, n);
+}
+
+static int on_save(void *ctx, struct filter *f, struct err *e)
+{
+	struct compare *cmp = ctx;
+
+	(void)f;
+	return firing_file_write(&cmp->state, &cmp->judge.firing, e);
 }
 
 static void on_stats(void *ctx, struct buf *json)
@@ -225,6 +235,7 @@ static int compare_init(struct compare *cmp, const struct features_options *how,
 
 static void compare_release(struct compare *cmp)
 {
+	firing_file_close(&cmp->state);
 	slide_release(&cmp->slide);
 	judge_release(&cmp->judge);
 	features_release(&cmp->features);
@@ -236,14 +247,18 @@ static int run_windows(struct compare *cmp, struct cli *c)
 		.record = on_record,
 		.control = on_control,
 		.finish = on_finish,
+		.save = on_save,
 		.stats = on_stats,
 		.watch = cmp->features.recall.paths,
 		.n_watch = cmp->features.recall.n_paths,
 		.n_watch_key = cmp->features.recall.n_key,
 	};
 	struct err e = ERR_INIT;
-	int before = cmp->sliding ? EX_DONE : read_reference(cmp, c, &e), code;
+	int before, code;
 
+	if (firing_file_open(&cmp->state, cli_common(c)->state, &cmp->judge.firing, &e) < 0)
+		return msg_err(c, NULL, &e);
+	before = cmp->sliding ? EX_DONE : read_reference(cmp, c, &e);
 	if (before < 0)
 		return msg_err(c, NULL, &e);
 	code = filter_run(c, &ops, cmp);
@@ -252,7 +267,7 @@ static int run_windows(struct compare *cmp, struct cli *c)
 
 int compare_run(struct cli *c)
 {
-	struct compare cmp = {.cli = c, .options = cli_options(c)};
+	struct compare cmp = {.cli = c, .options = cli_options(c), .state = FIRING_FILE_INIT};
 	struct features_options how;
 	struct err e = ERR_INIT;
 	int code;

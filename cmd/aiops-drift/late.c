@@ -53,6 +53,8 @@ static void expire(struct late *l, int64_t at)
 {
 	if (at > l->newest_at)
 		l->newest_at = at;
+	if (l->newest_at < INT64_MIN + l->options.window_ns)
+		return; /* no record had a time yet */
 	while (l->oldest && l->oldest->at < l->newest_at - l->options.window_ns) {
 		l->expired++;
 		drop(l, l->oldest);

@@ -18,7 +18,7 @@ static const struct command commands[] = {
 		.opts = compare_opts,
 		.n_opts = COUNT(compare_opts),
 		.options_size = sizeof(struct compare_options),
-		.common = CLI_FILTER | CLI_EXIT_STATUS | CLI_NOW | CLI_FILES,
+		.common = CLI_FILTER | CLI_EXIT_STATUS | CLI_STATE | CLI_NOW | CLI_FILES,
 		.examples =
 			"  # last week against the last hour, readable\n"
 			"  aiops-drift compare -r last-week.ndjson -f table last-hour.ndjson\n"

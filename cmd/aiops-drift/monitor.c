@@ -29,7 +29,7 @@ bool monitor_wanted(const struct compare_options *o)
 	return o->monitor || o->baseline || o->save_baseline || o->list_baselines;
 }
 
-static int check_options(const struct compare_options *o, struct err *e)
+static int check_options(struct cli *c, const struct compare_options *o, struct err *e)
 {
 	bool named = o->baseline || o->save_baseline || o->list_baselines;
 
@@ -40,6 +40,8 @@ static int check_options(const struct compare_options *o, struct err *e)
 			       "--baseline, --save-baseline and --list-baselines: one of them");
 	if (o->window || o->reference_window)
 		return err_set(e, EX_BADUSAGE, "--monitor does not go with --window");
+	if (cli_common(c)->state)
+		return err_set(e, EX_BADUSAGE, "--monitor does not go with --state");
 	if (o->plot)
 		return err_set(e, EX_BADUSAGE, "--monitor does not go with --plot");
 	if (o->baseline && o->reference)
@@ -309,7 +311,7 @@ int monitor_run(struct cli *c, const struct features_options *how)
 	struct err e = ERR_INIT;
 	int code;
 
-	if (check_options(o, &e) < 0)
+	if (check_options(c, o, &e) < 0)
 		return msg_err(c, NULL, &e);
 	if (o->list_baselines)
 		return list_baselines(c, o, &e) < 0 ? msg_err(c, NULL, &e) : EX_DONE;

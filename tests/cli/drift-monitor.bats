@@ -217,3 +217,23 @@ of() {
 	COLUMNS=50 aiops-drift compare -r ref -f table cur > table
 	[ "$(wc -L < table)" -le 50 ]
 }
+
+@test "alerts against a reference file resolve in a later run, by --state" {
+	stream 100 'rand()' > ref
+	stream 100 '2 + rand()' > odd
+	stream 100 'rand()' | sed 's/2026-11-20/2026-11-21/' > calm
+	[ "$(aiops-drift compare -r ref --alert --state s odd | jq -r .status)" = firing ]
+	[ "$(stat -c %a s)" = 600 ]
+	# it fires once
+	[ -z "$(aiops-drift compare -r ref --alert --state s odd)" ]
+	aiops-drift compare -r ref --alert --state s calm > out
+	jq -e '.status == "resolved" and .starts_at == "2026-11-20T01:39:00Z" and .ends_at == "2026-11-21T01:39:00Z"
+		and .labels == {alertname: "DataDrift", feature: "m", service: "cart"}' out
+	[ -z "$(aiops-drift compare -r ref --alert --state s calm)" ]
+	for text in rubbish '{}' '{"aiops_drift_compare":9}' $'{"aiops_drift_compare":1}\n{"feature":"m","starts_at":"soon"}'; do
+		printf '%s' "$text" > s
+		run -78 aiops-drift compare -r ref --alert --state s calm
+		[[ $output == *"'s', line"* ]]
+	done
+	run -64 aiops-drift compare --monitor -r ref --state s calm
+}
