@@ -220,8 +220,8 @@ static int read_data(struct otlp_points *m, struct item data, struct item *point
 		return err_set(e, EX_BADDATA, "aggregationTemporality: not one of OTLP's");
 	if (item_is_there(monotonic) && monotonic.v.type != VALUE_BOOL)
 		return err_set(e, EX_BADDATA, "isMonotonic: neither true nor false");
-	m->notes[m->n_notes++] = (struct label){SPAN("otel.temporality"),
-						span_cstr(temporality_words[temporality])};
+	m->notes[m->n_notes++] =
+		(struct label){SPAN("otel.temporality"), span_cstr(temporality_words[temporality])};
 	if (item_is_there(monotonic))
 		m->notes[m->n_notes++] = (struct label){SPAN("otel.monotonic"), monotonic.raw};
 	*points = item_member(data, "dataPoints");
