@@ -133,7 +133,8 @@ static int read_duration(const struct yaml_node *map, const char *key, int64_t m
 	return 0;
 }
 
-/* Defaults: one match is enough, told again after 5 minutes, resolved after 15 quiet ones. */
+/* Defaults: one match is enough, told again after 5 minutes, resolved after 15 quiet ones, or after
+ * the window if that is longer. */
 static int read_counting(const struct yaml_node *map, struct pattern_rule *r, struct err *e)
 {
 	int64_t count = 1;
@@ -146,8 +147,11 @@ static int read_counting(const struct yaml_node *map, struct pattern_rule *r, st
 	r->count = (size_t)count;
 	if (count > 1 && !yaml_get(map, "window"))
 		return at_node(yaml_get(map, "count"), e, "a count needs a window");
-	if (r->resolve_ns > 0 && r->resolve_ns < r->window_ns && count > 1)
+	if (r->resolve_ns == 0 || r->resolve_ns >= r->window_ns || count == 1)
+		return 0;
+	if (yaml_get(map, "resolve_after"))
 		return at_node(yaml_get(map, "resolve_after"), e, "shorter than the window");
+	r->resolve_ns = r->window_ns;
 	return 0;
 }
 

@@ -122,7 +122,8 @@ static void write_attributes(struct jsonw *w, struct value map, bool of_resource
 			write_attribute(w, key, text);
 }
 
-/* What the record says of itself, where its labels do not say it in OpenTelemetry's words. */
+/* What the record says of itself, where its labels do not say it in OpenTelemetry's words. What
+ * came by OTLP says it already. */
 static void write_promoted(struct jsonw *w, const struct record *r, struct value labels)
 {
 	static const struct {
@@ -131,13 +132,14 @@ static void write_promoted(struct jsonw *w, const struct record *r, struct value
 		     {"host", "host.name"},
 		     {"env", "deployment.environment.name"}};
 
-	if (labels.type != VALUE_NONE)
-		return; /* it was promoted from them */
+	if (span_is(record_text(r, "source"), "otlp"))
+		return;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct span attribute = span_cstr(names[i].attribute);
 		struct span v = record_text(r, names[i].field);
 
-		if (v.len > 0)
-			write_attribute(w, span_cstr(names[i].attribute), v);
+		if (v.len > 0 && value_member(labels, attribute).type == VALUE_NONE)
+			write_attribute(w, attribute, v);
 	}
 }
 

@@ -129,6 +129,22 @@ static void order_of_lines_does_not_matter_to_the_count(void **state)
 	harness_release(&h);
 }
 
+static void window_longer_than_the_default_quiet_is_taken_for_it(void **state)
+{
+	struct harness h = harness_new();
+
+	(void)state;
+	h.opt.patterns = load_good("patterns: [{name: P, pattern: no, severity: low, count: 2,"
+				   " window: 1h}]\n");
+	harness_run(&h, "text",
+		    "2026-11-17T07:00:00Z no\n2026-11-17T07:59:00Z no\n2026-11-17T08:30:00Z x\n"
+		    "2026-11-17T08:59:00Z x\n");
+	assert_int_equal(count_of(&h, "\"status\":\"firing\""), 1);
+	assert_out(&h, "\"ends_at\":\"2026-11-17T08:59:00Z\"");
+	patterns_free(h.opt.patterns);
+	harness_release(&h);
+}
+
 static void lines_of_the_future_do_not_end_alerts(void **state)
 {
 	struct harness h = harness_new();
@@ -259,6 +275,9 @@ static void load_tells_where_a_mistake_stands(void **state)
 		{"patterns:\n  - {name: A, pattern: x, severity: low, count: 2}\n",
 		 "needs a window", 2},
 		{"patterns:\n  - {name: A, pattern: x, severity: low, count: 0}\n", "", 2},
+		{"patterns:\n  - {name: A, pattern: x, severity: low, count: 2, window: 1h,\n"
+		 "     resolve_after: 30m}\n",
+		 "shorter than the window", 3},
 		{"patterns:\n  - {name: A, pattern: x, severity: low, title: '${y}'}\n",
 		 "no capture named 'y'", 2},
 		{"patterns:\n  - {name: A, pattern: x, severity: low, labels: {severity: x}}\n",
@@ -290,6 +309,7 @@ int main(void)
 		cmocka_unit_test(count_is_by_label_set_within_the_window),
 		cmocka_unit_test(alert_is_told_again_after_the_cooldown_and_resolves_when_quiet),
 		cmocka_unit_test(order_of_lines_does_not_matter_to_the_count),
+		cmocka_unit_test(window_longer_than_the_default_quiet_is_taken_for_it),
 		cmocka_unit_test(lines_of_the_future_do_not_end_alerts),
 		cmocka_unit_test(records_of_logs_are_looked_at_when_they_pass),
 		cmocka_unit_test(hostile_pattern_is_given_up_and_the_line_passes),
