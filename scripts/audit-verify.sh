@@ -2,11 +2,16 @@
 # Verifies an audit log without aiops-audit: with sh and its usual utilities, sqlite3
 # and openssl alone. aiops-audit(1) says what the numbers mean.
 #
-#	scripts/audit-verify.sh DATABASE [CHECKPOINT ...]
+#	scripts/audit-verify.sh [-k KEY] DATABASE [CHECKPOINT ...]
+#	scripts/audit-verify.sh [-k KEY] -p PROOF [CHECKPOINT]
 #
 # Recomputes the hash of every body and row and the tree over them from one snapshot, and
 # compares them with what is stored, with the head row, and with each checkpoint (as a
-# prefix). Unlike `aiops-audit verify` it does not look at the schema and its triggers.
+# prefix). Unlike `aiops-audit verify` it does not look at the schema, its triggers and
+# indexes, nor for who took out the bodies that are missing.
+# -p checks a proof of inclusion (`aiops-audit prove SEQ`), which needs no database.
+# -k names a file with what `aiops-audit keygen` printed: then each CHECKPOINT, or with -p
+# and none the checkpoint of the proof, must be signed by it.
 # Exit status: 0 verified, 10 tampered or damaged, 11 could not be checked, 64 usage.
 set -eu
 LC_ALL=C
@@ -14,7 +19,8 @@ export LC_ALL
 umask 077
 
 usage() {
-	echo "usage: audit-verify.sh DATABASE [CHECKPOINT ...]" >&2
+	echo "usage: audit-verify.sh [-k KEY] DATABASE [CHECKPOINT ...]" >&2
+	echo "       audit-verify.sh [-k KEY] -p PROOF [CHECKPOINT]" >&2
 	exit 64
 }
 
@@ -36,14 +42,27 @@ absolute() {
 	esac
 }
 
-[ $# -ge 1 ] || usage
-case $1 in -*) usage ;; esac
+key='' proof=''
+while getopts k:p: option; do
+	case $option in
+	k) key=$OPTARG ;;
+	p) proof=$OPTARG ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ -n "$proof" ] || [ $# -ge 1 ] || usage
+[ -z "$proof" ] || [ $# -le 1 ] || usage
 for tool in sqlite3 openssl; do
 	command -v $tool > /dev/null || cannot "$tool is missing"
 done
-[ -r "$1" ] || cannot "cannot read '$1'"
-db=$(absolute "$1")
-shift
+for file in ${proof:+"$proof"} ${key:+"$key"} "$@"; do
+	[ -r "$file" ] || cannot "cannot read '$file'"
+done
+if [ -z "$proof" ]; then
+	db=$(absolute "$1")
+	shift
+fi
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -53,12 +72,112 @@ trap 'exit 143' TERM
 n=0
 for checkpoint in "$@"; do
 	n=$((n + 1))
-	[ -r "$checkpoint" ] || cannot "cannot read '$checkpoint'"
 	cp "$checkpoint" "$work/checkpoint.$n"
 done
 checkpoints=$n
+[ -z "$key" ] || cp "$key" "$work/key"
+[ -z "$proof" ] || cp "$proof" "$work/proof"
 cd "$work"
 mkdir rows bodies nodes
+
+# ---- hashes ----
+
+# The digest of every file of a folder, in the order of their names.
+digests_of() {
+	find "$1" -type f | sort | xargs openssl dgst -sha256 -r
+}
+
+# Digests of lines of hexadecimal digits, as bytes, one a line. SQLite's x'...' makes the bytes.
+digests() {
+	rm -rf nodes
+	mkdir nodes
+	awk '/[^0-9a-f]/ { exit 1 } { printf "SELECT writefile(\047nodes/%012d\047, x\047%s\047);\n", NR, $0 }' > nodes.sql &&
+		sqlite3 -batch -bail :memory: < nodes.sql > /dev/null && digests_of nodes | cut -c 1-64
+}
+
+# hex_of: the bytes of standard input.
+hex_of() {
+	od -An -v -tx1 | tr -d ' \n'
+}
+
+# ---- signatures (C2SP signed-note, Ed25519) ----
+
+# is_signed NOTE: by the key. The signed text is all above the last empty line; a signature is 4 bytes
+# of key id and 64 bytes; the key has one byte for its algorithm in front.
+is_signed() {
+	name=$(sed 's/+.*//' key)
+	id=$(sed 's/^[^+]*+\([^+]*\)+.*/\1/' key)
+	sed 's/^[^+]*+[^+]*+//' key | openssl base64 -d -A | tail -c 32 > key.raw
+	{ printf '302a300506032b6570032100'; hex_of < key.raw; echo; } |
+		awk '{ printf "SELECT writefile(\047key.der\047, x\047%s\047);\n", $0 }' | sqlite3 -batch -bail :memory: > /dev/null
+	awk -v empty="$(grep -n '^$' "$1" | tail -n 1 | cut -d : -f 1)" 'NR < empty' "$1" > signed.text
+	[ -s signed.text ] || return 1
+	awk -v empty="$(grep -n '^$' "$1" | tail -n 1 | cut -d : -f 1)" -v name="$name" \
+		'NR > empty && $2 == name { print $3 }' "$1" > signatures
+	signed=1
+	while read -r signature; do
+		printf '%s' "$signature" | openssl base64 -d -A > signature
+		[ "$(head -c 4 signature | hex_of)" = "$id" ] || continue # another key of that name
+		tail -c 64 signature > signature.raw
+		openssl pkeyutl -verify -rawin -pubin -inkey key.der -keyform DER -in signed.text \
+			-sigfile signature.raw > /dev/null 2>&1 || {
+			finding "a signature is not of the key that it names"
+			exit 10
+		}
+		signed=0
+	done < signatures
+	return $signed
+}
+
+# ---- a proof (C2SP tlog-proof; RFC 9162, 2.1.3.2) ----
+
+check_proof() {
+	[ "$(head -n 1 proof)" = c2sp.org/tlog-proof@v1 ] || cannot "it is no proof of inclusion"
+	index=$(sed -n 's/^index //p' proof | head -n 1)
+	sed -n 's/^extra //p' proof | head -n 1 | openssl base64 -d -A > extra
+	empty=$(grep -n '^$' proof | head -n 1 | cut -d : -f 1)
+	first=$(grep -n '^index ' proof | head -n 1 | cut -d : -f 1)
+	[ -n "$index" ] && [ -n "$empty" ] || cannot "the proof is malformed"
+	tail -n +$((empty + 1)) proof > proof.note
+	size=$(sed -n 2p proof.note)
+	want=$(sed -n 3p proof.note | openssl base64 -d -A | hex_of)
+	case $index$size in *[!0-9]*) cannot "the proof is malformed" ;; esac
+	head -n 8 extra > preimage
+	tail -n +9 extra > salted
+	[ "$(sed -n 2p preimage)" = "$(sed -n '1s/^aiops-audit.//p' proof.note)" ] && [ "$(sed -n 3p preimage)" = $((index + 1)) ] ||
+		finding "the row in the proof is not the one it is about"
+	[ ! -s salted ] || [ "$(openssl dgst -sha256 -r salted | cut -c 1-64)" = "$(sed -n 8p preimage)" ] ||
+		finding "the body in the proof is not that of its row"
+	hash=$(printf '00%s\n' "$(openssl dgst -sha256 -r preimage | cut -c 1-64)" | digests)
+	fn=$index sn=$((size - 1))
+	[ "$fn" -le "$sn" ] || finding "the row is behind the end of the tree"
+	sed -n "$((first + 1)),$((empty - 1))p" proof > path
+	while read -r node; do
+		node=$(printf '%s' "$node" | openssl base64 -d -A | hex_of)
+		[ "$sn" -ne 0 ] || finding "the proof is too long"
+		if [ $((fn % 2)) -eq 1 ] || [ "$fn" -eq "$sn" ]; then
+			hash=$(printf '01%s%s\n' "$node" "$hash" | digests)
+			while [ $((fn % 2)) -eq 0 ] && [ "$fn" -ne 0 ]; do fn=$((fn / 2)) sn=$((sn / 2)); done
+		else
+			hash=$(printf '01%s%s\n' "$hash" "$node" | digests)
+		fi
+		fn=$((fn / 2)) sn=$((sn / 2))
+	done < path
+	[ "$sn" -eq 0 ] && [ "$hash" = "$want" ] || finding "the proof does not lead from the row to the root"
+	if [ "$checkpoints" -eq 1 ] && [ "$(head -n 3 checkpoint.1)" != "$(head -n 3 proof.note)" ]; then
+		finding "the checkpoint of the proof is not the one that was given"
+	fi
+	[ "$bad" -eq 0 ] || exit 10
+	[ "$checkpoints" -eq 1 ] || cp proof.note checkpoint.1
+	[ -z "$key" ] || is_signed checkpoint.1 || cannot "the checkpoint is not signed by the key"
+	echo "verified: row $((index + 1)) is in the log of $size rows with the root $want"
+	[ ! -s salted ] || tail -n +2 salted
+}
+
+if [ -n "$proof" ]; then
+	check_proof
+	exit 0
+fi
 
 # One transaction, so that a writer does not come between. Files are named by seq, an integer
 # by the table's definition; nothing else of the database becomes a name or a command.
@@ -105,11 +224,6 @@ sqlite3 -readonly -batch -bail "$db" < read.sql > /dev/null 2> errors || {
 	cannot "'$db' has no audit log that can be read"
 }
 
-# The digest of every file of a folder, in the order of their names.
-digests_of() {
-	find "$1" -type f | sort | xargs openssl dgst -sha256 -r
-}
-
 # Compares computed digests with stored ones. $1 folder, $2 what it holds
 compare() {
 	: > "$1.computed"
@@ -117,14 +231,6 @@ compare() {
 	cmp -s "$1.stored" "$1.computed" && return 0
 	diff "$1.stored" "$1.computed" | sed -n "s/^< \([^ ]*\) \*$1\/0*/$2 \1 is stored for seq /p" | head -n 20 >&2
 	finding "the $2 of some rows are not what was stored"
-}
-
-# Digests of lines of hexadecimal digits, as bytes, one a line. SQLite's x'...' makes the bytes.
-digests() {
-	rm -rf nodes
-	mkdir nodes
-	awk '/[^0-9a-f]/ { exit 1 } { printf "SELECT writefile(\047nodes/%012d\047, x\047%s\047);\n", NR, $0 }' > nodes.sql &&
-		sqlite3 -batch -bail :memory: < nodes.sql > /dev/null && digests_of nodes | cut -c 1-64
 }
 
 # The root of RFC 6962's tree over the lines of file $1: pairs level by level, an odd one moves up as it is.
@@ -188,7 +294,8 @@ while [ "$n" -lt "$checkpoints" ]; do
 	n=$((n + 1))
 	origin=$(sed -n 1p "checkpoint.$n")
 	at=$(sed -n 2p "checkpoint.$n")
-	want=$(sed -n 3p "checkpoint.$n" | openssl base64 -d -A 2> /dev/null | od -An -v -tx1 | tr -d ' \n')
+	want=$(sed -n 3p "checkpoint.$n" | openssl base64 -d -A 2> /dev/null | hex_of)
+	[ -z "$key" ] || is_signed "checkpoint.$n" || cannot "checkpoint $n is not signed by the key"
 	case $origin in aiops-audit/*) ;; *) cannot "checkpoint $n is malformed" ;; esac
 	case $at in '' | *[!0-9]*) cannot "checkpoint $n is malformed" ;; esac
 	[ "${#want}" -eq 64 ] || cannot "checkpoint $n is malformed"

@@ -167,9 +167,8 @@ static int run(struct export *x, struct err *e)
 {
 	if ((x->o->url && sender_new(x->c, x->o, x->stop, &x->sender, e) != 0) ||
 	    store_open_readonly(cli_db_path(x->c), &x->store, e) != 0 ||
-	    store_check_version(x->store, audit_migrations, audit_migration_count, e) != 0 ||
-	    audit_head(x->store, &x->head, e) != 0 || read_cursor(x, e) != 0 ||
-	    read_prev(x, e) != 0)
+	    audit_check_version(x->store, NULL, e) != 0 || audit_head(x->store, &x->head, e) != 0 ||
+	    read_cursor(x, e) != 0 || read_prev(x, e) != 0)
 		return -1;
 	if (x->batch.to == EXPORT_CSV && !x->sender && x->done == 0) {
 		struct buf heading = BUF_INIT(200);

@@ -33,6 +33,7 @@ struct keygen_options {
 
 struct redact_options {
 	const char *reason, *actor; /* actor NULL: the user */
+	int64_t lock_wait_ms;
 	bool apply;
 };
 
@@ -40,6 +41,7 @@ struct prune_options {
 	struct opt_texts keep; /* KIND=TIME */
 	int64_t older_than_ms; /* 0: other kinds stay */
 	const char *actor;     /* NULL: the user */
+	int64_t lock_wait_ms;
 	bool apply;
 };
 
@@ -47,8 +49,8 @@ extern const struct opt verify_opts[7];
 extern const struct opt checkpoint_opts[2];
 extern const struct opt prove_opts[1];
 extern const struct opt keygen_opts[1];
-extern const struct opt redact_opts[3];
-extern const struct opt prune_opts[4];
+extern const struct opt redact_opts[4];
+extern const struct opt prune_opts[5];
 
 int verify_run(struct cli *c);
 int checkpoint_run(struct cli *c);

@@ -92,7 +92,7 @@ const struct opt keygen_opts[1] = {
 #undef AT
 #define AT(member) offsetof(struct redact_options, member)
 
-const struct opt redact_opts[3] = {
+const struct opt redact_opts[4] = {
 	{.name = "reason",
 	 .kind = OPT_TEXT,
 	 .offset = AT(reason),
@@ -105,6 +105,14 @@ const struct opt redact_opts[3] = {
 	 .offset = AT(actor),
 	 .arg = "NAME",
 	 .help = "who does it (default: the user who runs this)"},
+	{.name = "lock-wait",
+	 .kind = OPT_DURATION,
+	 .offset = AT(lock_wait_ms),
+	 .arg = "TIME",
+	 .standard = "10s",
+	 .min = 0,
+	 .max = 86400000,
+	 .help = "how long to wait for other writers, and for readers of what is removed (75)"},
 	{.name = "apply",
 	 .kind = OPT_FLAG,
 	 .offset = AT(apply),
@@ -115,7 +123,7 @@ const struct opt redact_opts[3] = {
 #undef AT
 #define AT(member) offsetof(struct prune_options, member)
 
-const struct opt prune_opts[4] = {
+const struct opt prune_opts[5] = {
 	{.name = "older-than",
 	 .kind = OPT_DURATION,
 	 .offset = AT(older_than_ms),
@@ -129,13 +137,21 @@ const struct opt prune_opts[4] = {
 	 .arg = "KIND=TIME",
 	 .standard = "metric=90d,log=30d,trace=7d",
 	 .flags = OPT_OWN_PART,
-	 .help = "how long bodies of a kind stay (may be repeated)"},
+	 .help = "how long bodies of a kind stay (may be repeated, or a list with commas)"},
 	{.letter = 'a',
 	 .name = "actor",
 	 .kind = OPT_TEXT,
 	 .offset = AT(actor),
 	 .arg = "NAME",
 	 .help = "who does it (default: the user who runs this)"},
+	{.name = "lock-wait",
+	 .kind = OPT_DURATION,
+	 .offset = AT(lock_wait_ms),
+	 .arg = "TIME",
+	 .standard = "10s",
+	 .min = 0,
+	 .max = 86400000,
+	 .help = "how long to wait for other writers, and for readers of what is removed (75)"},
 	{.name = "apply",
 	 .kind = OPT_FLAG,
 	 .offset = AT(apply),

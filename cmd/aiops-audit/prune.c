@@ -26,7 +26,7 @@ struct prune {
 	struct store *store;
 	struct span actor;
 	struct keep *keep; /* as --keep says */
-	size_t n_keep;
+	size_t n_keep, cap_keep;
 	struct audit_rule *rules; /* of kinds that have something to go */
 	char **kinds;             /* their memory */
 	size_t n, cap_rules, cap_kinds;
@@ -34,25 +34,38 @@ struct prune {
 
 /* ---- what may go ---- */
 
-static int parse_keep(const char *text, struct keep *out, struct err *e)
+static int parse_keep(struct span text, struct keep *out, struct err *e)
 {
-	const char *equals = strchr(text, '=');
+	const char *equals = text.len ? memchr(text.data, '=', text.len) : NULL;
+	size_t n = equals ? (size_t)(equals - text.data) : 0;
 
-	if (!equals || !audit_word_ok(span_of(text, (size_t)(equals - text))))
-		return err_set(e, EX_BADUSAGE, "--keep '%s': KIND=TIME is wanted, such as log=30d",
-			       text);
-	out->kind = span_of(text, (size_t)(equals - text));
-	if (num_parse_duration_ms(span_cstr(equals + 1), &out->ms, e) != 0)
-		return err_prefix(e, "--keep '%s'", text);
+	if (!audit_word_ok(span_of(text.data, n)))
+		return err_set(e, EX_BADUSAGE,
+			       "--keep '%.*s': KIND=TIME is wanted, such as log=30d", (int)text.len,
+			       text.data);
+	out->kind = span_of(text.data, n);
+	if (num_parse_duration_ms(span_of(equals + 1, text.len - n - 1), &out->ms, e) != 0)
+		return err_prefix(e, "--keep '%.*s'", (int)text.len, text.data);
 	return 0;
 }
 
+/* An option may name several, with commas between them. */
 static int parse_all(struct prune *p, struct err *e)
 {
-	p->keep = mem_array(NULL, p->o->keep.n + 1, sizeof *p->keep);
-	for (; p->n_keep < p->o->keep.n; p->n_keep++) {
-		if (parse_keep(p->o->keep.items[p->n_keep], &p->keep[p->n_keep], e) != 0)
-			return -1;
+	for (size_t i = 0; i < p->o->keep.n; i++) {
+		const char *text = p->o->keep.items[i];
+
+		for (;;) {
+			size_t n = strcspn(text, ",");
+
+			mem_grow(p->keep, p->cap_keep, p->n_keep + 1);
+			if (parse_keep(span_of(text, n), &p->keep[p->n_keep], e) != 0)
+				return -1;
+			p->n_keep++;
+			if (!text[n])
+				break;
+			text += n + 1;
+		}
 	}
 	return 0;
 }
@@ -195,7 +208,7 @@ static int apply(struct prune *p, struct err *e)
 
 static int run(struct prune *p, struct err *e)
 {
-	if ((p->o->apply ? removing_open(p->c, &p->store, e)
+	if ((p->o->apply ? removing_open(p->c, p->o->lock_wait_ms, &p->store, e)
 			 : store_open_readonly(cli_db_path(p->c), &p->store, e)) != 0 ||
 	    audit_check_version(p->store, NULL, e) != 0 || find_kinds(p, e) != 0 ||
 	    count_all(p, e) != 0 || (p->o->apply && apply(p, e) != 0))

@@ -218,8 +218,8 @@ static void print_timeline(struct query *q)
 static int run(struct query *q, struct err *e)
 {
 	if (parse_options(q, e) != 0 || store_open_readonly(cli_db_path(q->c), &q->store, e) != 0 ||
-	    store_check_version(q->store, audit_migrations, audit_migration_count, e) != 0 ||
-	    audit_head(q->store, &q->head, e) != 0 || search(q, e) != 0)
+	    audit_check_version(q->store, NULL, e) != 0 || audit_head(q->store, &q->head, e) != 0 ||
+	    search(q, e) != 0)
 		return -1;
 	set_filter(q);
 	if (q->o->limit && skip_to_last(q, e) != 0)

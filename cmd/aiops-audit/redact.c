@@ -65,7 +65,8 @@ static int run(struct cli *c, int64_t seq, struct span actor, struct err *e)
 	const struct redact_options *o = cli_options(c);
 	struct store *s = NULL;
 	bool gone = false;
-	int rc = o->apply ? removing_open(c, &s, e) : store_open_readonly(cli_db_path(c), &s, e);
+	int rc = o->apply ? removing_open(c, o->lock_wait_ms, &s, e)
+			  : store_open_readonly(cli_db_path(c), &s, e);
 
 	if (rc == 0)
 		rc = audit_check_version(s, NULL, e);

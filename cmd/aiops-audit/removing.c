@@ -16,11 +16,12 @@ int actor_choose(struct cli *c, const char *given, struct buf *number, struct sp
 	return 0;
 }
 
-int removing_open(struct cli *c, struct store **out, struct err *e)
+int removing_open(struct cli *c, int64_t wait_ms, struct store **out, struct err *e)
 {
 	if (access(cli_db_path(c), F_OK) != 0)
 		return store_open_readonly(cli_db_path(c), out, e); /* says that it is missing */
-	return store_open(cli_db_path(c), audit_migrations, audit_migration_count, out, e);
+	return store_open_waiting(cli_db_path(c), audit_migrations, audit_migration_count, wait_ms,
+				  out, e);
 }
 
 int removing_finish(struct cli *c, struct store *s, struct err *e)

@@ -118,8 +118,7 @@ static int gather(struct reporting *p, struct err *e)
 	struct rows_filter filter;
 
 	if (read_options(p, e) != 0 || store_open_readonly(cli_db_path(p->c), &p->store, e) != 0 ||
-	    store_check_version(p->store, audit_migrations, audit_migration_count, e) != 0 ||
-	    audit_head(p->store, &p->r.head, e) != 0)
+	    audit_check_version(p->store, NULL, e) != 0 || audit_head(p->store, &p->r.head, e) != 0)
 		return -1;
 	filter = (struct rows_filter){
 		.incident = p->r.incident, .since = p->r.since, .until = p->r.until};

@@ -263,8 +263,7 @@ static int run(struct stats *s, struct err *e)
 		filter.since = buf_span(&since);
 	}
 	if (store_open_readonly(cli_db_path(s->c), &s->store, e) == 0 &&
-	    store_check_version(s->store, audit_migrations, audit_migration_count, e) == 0 &&
-	    audit_head(s->store, &s->head, e) == 0)
+	    audit_check_version(s->store, NULL, e) == 0 && audit_head(s->store, &s->head, e) == 0)
 		rc = rows_each(s->store, &s->head, &filter, on_row, s, e);
 	if (rc == 0 && s->o->openmetrics) {
 		rc = write_metrics(s, e);
