@@ -298,9 +298,43 @@ static __attribute__((noinline)) int parse_time(struct span text, struct instant
 
 int features_time(const struct features *f, const struct record *r, struct instant *out)
 {
-	struct value v = record_field(r, f->recall.paths, f->recall.timestamp);
+	struct span text = record_field_text(r, f->recall.paths, f->recall.timestamp);
 
-	return v.type == VALUE_STRING ? parse_time(v.text, out) : -1;
+	return text.data ? parse_time(text, out) : -1;
+}
+
+static void note_time(struct features *f, const struct record *r, struct window *w)
+{
+	struct instant t;
+
+	if (features_time(f, r, &t) == 0)
+		window_note(w, t);
+}
+
+/* A number of a feature that is known, of which nothing else is to be learnt: most of what there
+ * is. False: it is not one, or something is special about it. */
+static bool take_plain(struct features *f, const struct record *r, enum window_id window)
+{
+	const struct features_options *o = &f->options;
+	const struct recalled *known = f->now = recall_find(&f->recall, r);
+	struct window *w;
+	double number;
+
+	if (!known || !known->feature || !known->shared || o->n_sentinels ||
+	    o->values_as == VALUES_CATEGORY || f->values >= o->max_values ||
+	    !record_field_number(r, f->recall.paths, f->recall.value, &number) || !isfinite(number))
+		return false;
+	w = &known->feature->windows[window];
+	if (!w->sketch && known->feature->windows[WINDOW_REFERENCE].sketch)
+		return false;
+	if (w->sketch) {
+		sketch_add(w->sketch, number, f->max_batch);
+	} else {
+		f->values++;
+		sample_add(&w->sample, number);
+	}
+	note_time(f, r, w);
+	return true;
 }
 
 enum observed features_observe(struct features *f, const struct record *r, enum window_id window,
@@ -308,9 +342,11 @@ enum observed features_observe(struct features *f, const struct record *r, enum 
 {
 	struct feature *feature;
 	struct observation o;
-	struct instant t;
-	enum observed is = features_read(f, r, &feature, &o, e);
+	enum observed is;
 
+	if (take_plain(f, r, window))
+		return OBSERVED_TAKEN;
+	is = features_read(f, r, &feature, &o, e);
 	if (is == OBSERVED_IGNORED && profile_record_is(r))
 		return profile_take(f, r, window, e) < 0 ? OBSERVED_REFUSED : OBSERVED_TAKEN;
 	if (is != OBSERVED_TAKEN)
@@ -319,8 +355,7 @@ enum observed features_observe(struct features *f, const struct record *r, enum 
 		profile_follow(feature);
 	if (features_put(f, feature, &o, window, e) < 0)
 		return OBSERVED_STOP;
-	if (features_time(f, r, &t) == 0)
-		window_note(&feature->windows[window], t);
+	note_time(f, r, &feature->windows[window]);
 	features_share(f, feature, r);
 	return OBSERVED_TAKEN;
 }

@@ -177,14 +177,49 @@ struct value record_get(const struct record *r, const char *path)
 	return at ? tape_value(&r->tape, at) : (struct value){.type = VALUE_NONE};
 }
 
+/* Where the value at a watched path stands, or 0; *ready: it is known without a search. */
+static size_t field_at(const struct record *r, const char *const *paths, size_t i, bool *ready)
+{
+	*ready = paths == r->watched && r->scan && scan_known(r->scan);
+	return *ready ? scan_field(r->scan, i) : 0;
+}
+
 struct value record_field(const struct record *r, const char *const *paths, size_t i)
 {
-	size_t at;
+	bool ready;
+	size_t at = field_at(r, paths, i, &ready);
 
-	if (paths != r->watched || !r->scan || !scan_known(r->scan))
+	if (!ready)
 		return record_get(r, paths[i]);
-	at = scan_field(r->scan, i);
 	return at ? tape_value(&r->tape, at) : (struct value){.type = VALUE_NONE};
+}
+
+bool record_field_number(const struct record *r, const char *const *paths, size_t i, double *out)
+{
+	bool ready;
+	size_t at = field_at(r, paths, i, &ready);
+	struct value v;
+
+	if (ready) {
+		if (!at || !tape_is_number(tape_type(&r->tape, at)))
+			return false;
+		*out = number_at(&r->tape, at);
+		return true;
+	}
+	v = record_get(r, paths[i]);
+	if (v.type == VALUE_NUMBER)
+		*out = v.number;
+	return v.type == VALUE_NUMBER;
+}
+
+struct span record_field_text(const struct record *r, const char *const *paths, size_t i)
+{
+	bool ready;
+	size_t at = field_at(r, paths, i, &ready);
+
+	if (!ready)
+		return record_text(r, paths[i]);
+	return at && tape_type(&r->tape, at) == '"' ? tape_string(&r->tape, at) : SPAN_NONE;
 }
 
 struct span record_key(const struct record *r)

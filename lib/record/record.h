@@ -72,6 +72,10 @@ void record_remember_shapes(struct record *r, bool on);
 void record_watch(struct record *r, const char *const *paths, size_t n, size_t n_key);
 /* As record_get with paths[i]; quicker if paths are those of record_watch. */
 struct value record_field(const struct record *r, const char *const *paths, size_t i);
+/* The number there; false if there is none, or something else. */
+bool record_field_number(const struct record *r, const char *const *paths, size_t i, double *out);
+/* The string there, or SPAN_NONE. */
+struct span record_field_text(const struct record *r, const char *const *paths, size_t i);
 /*
  * The source bytes of the values at the key's paths, put together: equal keys mean
  * equal values (not the other way round), in any record that watches the same paths.

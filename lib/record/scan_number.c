@@ -45,7 +45,8 @@ static uint64_t eight_value(uint64_t v)
 }
 
 /* Behind the digits at p; *value goes on with them, wrapping around when they are too many. */
-static const char *digits(const char *p, const char *end, uint64_t *value)
+static inline __attribute__((always_inline)) const char *digits(const char *p, const char *end,
+								uint64_t *value)
 {
 	uint64_t i = *value;
 

@@ -325,6 +325,14 @@ static inline bool differ_same_fields(struct differ *d)
 		struct value watched = record_field(d->shapes, differ_paths, i),
 			     plain = record_get(d->plain, differ_paths[i]);
 
+		double number = 0;
+
+		if (record_field_number(d->shapes, differ_paths, i, &number) !=
+			    (plain.type == VALUE_NUMBER) ||
+		    (plain.type == VALUE_NUMBER &&
+		     memcmp(&number, &plain.number, sizeof number) != 0) ||
+		    !span_eq(record_field_text(d->shapes, differ_paths, i), plain.text))
+			return false;
 		if (!differ_same_value(watched, plain) ||
 		    !span_eq(record_token(d->shapes, differ_paths[i]),
 			     record_token(d->plain, differ_paths[i])))
