@@ -36,6 +36,24 @@ static void merge_equals_sequential(void **state)
 	}
 }
 
+static void many_at_once_are_as_one_by_one(void **state)
+{
+	static double x[5003];
+	struct moments one = MOMENTS_INIT, many;
+	uint64_t seed = 8;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(x); i++) {
+		x[i] = 1e6 + random_normal(&seed);
+		moments_add(&one, x[i]);
+	}
+	many = moments_of(x, ARRAY_LEN(x));
+	assert_int_equal(many.n, one.n);
+	assert_near(many.mean, one.mean, 1e-14);
+	assert_near(many.m2, one.m2, 1e-9);
+	assert_true(many.min == one.min && many.max == one.max);
+}
+
 static void moments_large_offset_keep_their_spread(void **state)
 {
 	struct moments m = MOMENTS_INIT;
@@ -68,6 +86,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(moments_reference_values),
 		cmocka_unit_test(merge_equals_sequential),
+		cmocka_unit_test(many_at_once_are_as_one_by_one),
 		cmocka_unit_test(moments_large_offset_keep_their_spread),
 		cmocka_unit_test(moments_empty_one_and_constant),
 	};
