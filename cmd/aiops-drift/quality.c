@@ -18,6 +18,7 @@ struct target {
 	struct err *e;
 	enum observed result;
 	struct waiting *other; /* the half that was joined; model may be its */
+	char *copy;            /* of the model of a half that waits, which may be given up */
 };
 
 void quality_init(struct quality *q, struct features *fs, const char *positive,
@@ -179,7 +180,7 @@ static void observe_answers(struct target *t, struct answer *prediction, struct 
 	const struct waiting *known = id.len ? late_find(&t->q->late[t->window], id) : NULL;
 
 	if (known && !record_text(t->r, "model").len)
-		t->model = span_cstr(known->model);
+		t->model = span_cstr(t->copy = mem_dupz(known->model));
 	if (isfinite(rating))
 		put(t, "human_approval_rate", rating >= APPROVING_RATING);
 	put_proxies(t, prediction);
@@ -198,7 +199,7 @@ static void observe_answers(struct target *t, struct answer *prediction, struct 
 enum observed quality_observe(struct quality *q, const struct record *r, enum window_id window,
 			      struct err *e)
 {
-	struct target t = {q, r, window, record_text(r, "model"), e, OBSERVED_TAKEN, NULL};
+	struct target t = {q, r, window, record_text(r, "model"), e, OBSERVED_TAKEN, NULL, NULL};
 	struct answer prediction = answer_of(record_get(r, "prediction"));
 	struct answer label = answer_of(record_get(r, "label"));
 
@@ -208,5 +209,6 @@ enum observed quality_observe(struct quality *q, const struct record *r, enum wi
 	answer_release(&prediction);
 	answer_release(&label);
 	waiting_free(t.other);
+	free(t.copy);
 	return t.result;
 }
