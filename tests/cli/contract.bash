@@ -9,6 +9,8 @@
 FILTERS=(
 	'aiops-ingest -f ndjson|pass|records in its own format are checked and passed on'
 	'aiops-drift compare --reference ref.ndjson|consume|a comparison has one answer, at the end'
+	'aiops-drift watch|pass|it watches metrics and heartbeats'
+	'aiops-drift forecast|consume|a forecast needs the last point'
 	'aiops-drift sketch|consume|it writes profiles, at the end'
 	'aiops-correlate|pass|it groups alerts'
 	'aiops-triage explain|pass|it explains incidents'
