@@ -127,8 +127,10 @@ int prepared_save(struct prepared *p, struct err *e)
 	struct buf json = BUF_INIT((size_t)48 << 20);
 	int rc;
 
-	if (!p->state || !p->patterns)
+	if (!p->state)
 		return 0;
+	if (!p->patterns)
+		return state_save(p->state, e);
 	patterns_save(p->patterns, &json);
 	if (buf_overflowed(&json)) {
 		rc = err_set(e, EX_IO, "--state: what --patterns remembers is too large");

@@ -70,8 +70,10 @@ static int read_state(struct state *s, struct err *e)
 	struct err why = ERR_INIT;
 	struct value v;
 
-	if (access(s->path, F_OK) != 0 && errno == ENOENT)
+	if (access(s->path, F_OK) != 0 && errno == ENOENT) {
+		s->changed = true; /* it is made, so that a next run sees that there was one */
 		return 0;
+	}
 	if (file_read(s->path, &s->text, e) != 0)
 		return -1;
 	(void)buf_room(&s->text,
