@@ -13,7 +13,7 @@ const char *const origin_names[ORIGIN_FIELDS] = {"service", "component", "host",
 
 double significant(double d, int digits)
 {
-	double scale;
+	double scale, rounded;
 
 	if (d == 0 || !isfinite(d))
 		return d;
@@ -21,7 +21,8 @@ double significant(double d, int digits)
 	if (!isfinite(scale) || scale == 0)
 		return d;
 	/* a power of ten below 1 is not exact; dividing by its inverse rounds once less */
-	return scale >= 1 ? round(d * scale) / scale : round(d / (1 / scale)) * (1 / scale);
+	rounded = scale >= 1 ? round(d * scale) / scale : round(d / (1 / scale)) * (1 / scale);
+	return isfinite(rounded) ? rounded : d;
 }
 
 /* v, kind, id, timestamp, source, source_id. */

@@ -68,6 +68,8 @@ static struct point judge_anomaly(struct series *s, struct ewma *slot, int64_t n
 	struct point p = {POINT_WARMUP, v.surprise / limit, v.expected, NULL};
 	bool odd = v.surprise >= limit && large_enough(s, x, v.expected);
 
+	if (v.peak && v.surprise >= limit && !odd)
+		anomaly_dismiss(&s->anomaly);
 	if (v.warm) {
 		p.state = odd && v.peak ? POINT_ANOMALY : POINT_OK;
 		p.view = anomaly_view_names[v.view];

@@ -118,6 +118,12 @@ struct anomaly_verdict anomaly_step(struct anomaly *a, struct ewma *slot, double
 	return v;
 }
 
+void anomaly_dismiss(struct anomaly *a)
+{
+	/* it is in the current block, or in the one that it filled */
+	a->highs[ANOMALY_BLOCKS - (fmod(a->n, ANOMALY_BLOCK) == 0 ? 2 : 1)] = 0;
+}
+
 double anomaly_limit(double rate)
 {
 	double share = fmin(rate * ANOMALY_REFRACTORY, 1);

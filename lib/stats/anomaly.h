@@ -77,6 +77,9 @@ struct anomaly_verdict {
  */
 struct anomaly_verdict anomaly_step(struct anomaly *a, struct ewma *slot, double x, double floor);
 
+/* The last point was odd, but of no interest: it keeps no later one from being the greatest. */
+void anomaly_dismiss(struct anomaly *a);
+
 /*
  * The surprise that a point must reach so that chance alone raises `rate`
  * alarms a point (0 < rate) in a stream of independent points: the greatest of
