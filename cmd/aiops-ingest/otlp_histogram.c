@@ -9,10 +9,10 @@
 
 #include "base/num.h"
 
-enum { MAX_SCALE = 40 };
+/* Each bucket becomes a record with all labels: this bounds what a small document can grow to. */
+enum { MAX_SCALE = 40, MAX_BUCKETS = 5000 };
 
-static int read_list(struct otlp_points *m, struct item from, const char *what, struct item *out,
-		     size_t *n, struct err *e)
+static int read_list(struct item from, const char *what, struct item *out, size_t *n, struct err *e)
 {
 	struct items s;
 	struct item i;
@@ -21,10 +21,10 @@ static int read_list(struct otlp_points *m, struct item from, const char *what, 
 	*n = 0;
 	if (item_is_there(*out) && out->v.type != VALUE_ARRAY)
 		return err_set(e, EX_BADDATA, "%s: not an array", what);
-	(void)m;
 	for (s = items_of(*out); items_next(&s, NULL, &i);)
 		++*n;
-	return 0;
+	return *n <= MAX_BUCKETS ? 0
+				 : err_set(e, EX_BADDATA, "%s: more than %d", what, MAX_BUCKETS);
 }
 
 static int read_count(struct item i, const char *what, int64_t *out, struct err *e)
@@ -93,8 +93,8 @@ int otlp_histogram(struct otlp_points *m, struct err *stop, struct err *e)
 	struct item counts, bounds;
 	size_t n_counts, n_bounds;
 
-	if (read_list(m, m->point, "bucketCounts", &counts, &n_counts, e) != 0 ||
-	    read_list(m, m->point, "explicitBounds", &bounds, &n_bounds, e) != 0)
+	if (read_list(m->point, "bucketCounts", &counts, &n_counts, e) != 0 ||
+	    read_list(m->point, "explicitBounds", &bounds, &n_bounds, e) != 0)
 		return -1;
 	if (n_counts > 0 && n_counts != n_bounds + 1)
 		return err_set(e, EX_BADDATA, "%zu bucketCounts do not fit %zu explicitBounds",
@@ -145,7 +145,7 @@ static int exponential_buckets(struct otlp_points *m, const char *side, double s
 	if (item_is_there(buckets) && buckets.v.type != VALUE_OBJECT)
 		return err_set(e, EX_BADDATA, "%s: not an object", side);
 	if (whole_number(item_member(buckets, "offset"), "offset", INT32_MAX, &index, e) != 0 ||
-	    read_list(m, buckets, "bucketCounts", &counts, &n_counts, e) != 0)
+	    read_list(buckets, "bucketCounts", &counts, &n_counts, e) != 0)
 		return -1;
 	for (s = items_of(counts); items_next(&s, NULL, &i); index++) {
 		if (read_count(i, "bucketCounts", &n, e) != 0)
