@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "aiops-ingest/jqmap_settle.h"
 #include "aiops-ingest/stamp.h"
 #include "base/mem.h"
 #include "base/num.h"
@@ -340,69 +341,6 @@ static int read_field(struct reading *g)
 	return known ? 0 : wrong(g, "no field of an event");
 }
 
-/* ---- what depends on several fields ---- */
-
-/* The source's word on the map's scale, else by the word table; never a default. */
-static int settle_severity(struct reading *g)
-{
-	struct value v = record_get(g->r, "e.severity");
-	struct span scale = record_text(g->r, "e.scale"), word = v.text;
-	struct event *ev = g->ev;
-	bool over = false;
-
-	g->key = SPAN("severity");
-	if (v.type == VALUE_NUMBER)
-		word = record_token(g->r, "e.severity");
-	else if (v.type != VALUE_STRING && v.type != VALUE_NULL && v.type != VALUE_NONE)
-		return wrong(g, "neither a word nor a number");
-	if (!word.data && ev->kind != KIND_ALERT)
-		return 0;
-	ev->has_severity = true;
-	if (!ev->severity_text.data && word.len > 0)
-		ev->severity_text = word;
-	if (!jqmap_severity(g->map, scale, word, &ev->severity))
-		ev->severity = ingest_severity(g->in, word, &over);
-	else if (ev->severity == SEVERITY_UNKNOWN)
-		g->in->counts.severity_unknown++;
-	if (over && !ev->status.data && ev->kind == KIND_ALERT)
-		ev->status = SPAN("resolved");
-	return 0;
-}
-
-/* timestamp is when the state changed. A missing start says nothing, a missing end "not yet". */
-static void settle_times(struct event *ev)
-{
-	bool over = span_is(ev->status, "resolved");
-
-	if (ev->timestamp.state != TIME_GIVEN)
-		ev->timestamp =
-			over && ev->ends_at.state == TIME_GIVEN ? ev->ends_at : ev->starts_at;
-	if (ev->starts_at.state == TIME_NULL)
-		ev->starts_at.state = TIME_ABSENT;
-	if (ev->updated_at.state == TIME_NULL)
-		ev->updated_at.state = TIME_ABSENT;
-}
-
-/* A metric with a bound is judged by it: at the bound is bad already (aiops-record(5)). */
-static void settle_healthy(struct event *ev)
-{
-	struct err ignored = ERR_INIT;
-	double value, bound;
-	bool bad;
-
-	if (ev->kind != KIND_METRIC || ev->healthy.data || !ev->condition.data ||
-	    num_parse_double(ev->value, &value, &ignored) != 0 ||
-	    num_parse_double(ev->threshold, &bound, &ignored) != 0)
-		return;
-	if (span_is(ev->condition, "above"))
-		bad = value >= bound;
-	else if (span_is(ev->condition, "below"))
-		bad = value <= bound;
-	else
-		bad = !(value < bound) && !(value > bound);
-	ev->healthy = bad ? SPAN("false") : SPAN("true");
-}
-
 int jqmap_event_read(struct jqmap_reader *x, struct ingest *in, const struct jqmap *m,
 		     const struct record *r, struct event *ev, struct err *e)
 {
@@ -418,9 +356,5 @@ int jqmap_event_read(struct jqmap_reader *x, struct ingest *in, const struct jqm
 			return -1;
 	if (ev->kind == KIND_NONE)
 		return err_set(e, EX_BADDATA, "kind: missing");
-	if (settle_severity(&g) != 0)
-		return -1;
-	settle_times(ev);
-	settle_healthy(ev);
-	return 0;
+	return jqmap_settle(in, m, r, ev, e);
 }
