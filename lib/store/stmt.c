@@ -16,6 +16,7 @@ static int code_of(int sqlite_code)
 		return EX_IO;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL: /* the system has no lock to give */
 		return EX_TRYLATER;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:

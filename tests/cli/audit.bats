@@ -294,37 +294,6 @@ as_nobody() {
 	[ ! -e relative ]
 }
 
-@test "append: kill -9 loses nothing that was acknowledged" {
-	local round acked=0 killed=0 id
-	for round in {1..36}; do
-		if ((round % 3)); then # from a file: large groups
-			records 1 3000 "k$round" > in
-			aiops-audit append in > "ack$round" &
-		else # line by line: a commit each
-			records 1 300 "k$round" | sed -u "" | aiops-audit append > "ack$round" &
-		fi
-		CHILDREN=$!
-		# half of them at any time, half when something has been acknowledged
-		((round % 2)) || wait_for has_lines "ack$round" 1
-		sleep "0.0$((RANDOM % 50 + 10))"
-		kill -9 "$CHILDREN" 2> /dev/null && killed=$((killed + 1))
-		wait "$CHILDREN" 2> /dev/null || true
-	done
-	CHILDREN=
-	[ "$killed" -ge 12 ] || fail "only $killed of 36 were killed in time"
-	sleep 0.1 # children of a killed pipeline may still write
-	# Not into a file that ack* could match: cat would read what it writes, without end.
-	cat ack* | grep '}}$' > complete || true
-	acked=$(wc -l < complete)
-	[ "$acked" -gt 0 ]
-	aiops-audit verify
-	sql 'SELECT seq || " " || hash || " " || record_id FROM aiops_audit' | sort > stored
-	jq -r '"\(.audit.seq) \(.audit.hash) \(.id)"' complete | sort > claimed
-	[ -z "$(comm -13 stored claimed)" ] || fail "acknowledged and lost: $(comm -13 stored claimed | head -n 3)"
-	[ "$(sql 'SELECT count(*) - max(seq) FROM aiops_audit')" -eq 0 ]
-	echo "# $killed kills, $acked acknowledged, $(sql 'SELECT count(*) FROM aiops_audit') stored, 0 lost" >&3
-}
-
 # ---- query ----
 
 sample() {
