@@ -3,14 +3,16 @@
 
 #include <math.h>
 
-#define OVERSHOOT    1.166 /* Siegmund's correction of the limit */
-#define BISECTIONS   60
-#define LIMIT_MOST   1000
-#define ALLOWANCE    1.0 /* finds changes of two deviations of a batch mean soonest */
-#define BASE_ALPHA   0.01
-#define BASE_WARMUP  30 /* batches before the level counts as known */
-#define Z_MOST       4  /* one wild batch is no lasting change */
-#define RELEARN_FROM 5  /* batches that the new level starts with */
+#define OVERSHOOT      1.166 /* Siegmund's correction of the limit */
+#define BISECTIONS     60
+#define LIMIT_MOST     1000
+#define ALLOWANCE      1.0 /* finds changes of two deviations of a batch mean soonest */
+#define BASE_ALPHA     0.01
+#define BASE_WARMUP    30 /* batches before the level counts as known */
+#define Z_MOST         4  /* one wild batch is no lasting change */
+#define RELEARN_FROM   5  /* batches that the new level starts with */
+#define MOMENTUM_ALPHA 0.02
+#define MOMENTUM_MOST  0.95
 
 double cusum_add(struct cusum *c, double z, double k)
 {
@@ -48,17 +50,19 @@ double cusum_limit(double steps, double k)
 /* The level after the change, from what the sum gathered since it began. */
 static double new_level(const struct shift *s, double deviation)
 {
+	double r = fmax(0, fmin(MOMENTUM_MOST, s->momentum));
 	const struct cusum *c = &s->sums;
 	double z = c->up >= c->down ? c->up / fmax(c->up_n, 1) + ALLOWANCE
 				    : -(c->down / fmax(c->down_n, 1) + ALLOWANCE);
 
-	return s->base.mean + z * deviation;
+	return s->base.mean + z * sqrt((1 + r) / (1 - r)) * deviation;
 }
 
 static void adopt(struct shift *s, double level)
 {
 	s->base.mean = level;
 	s->base.n = RELEARN_FROM;
+	s->last = 0;
 	s->sums = CUSUM_INIT;
 }
 
@@ -70,8 +74,11 @@ static struct shift_verdict judge(struct shift *s, double mean, double floor, do
 
 	if (s->base.n >= BASE_WARMUP) {
 		double z = fmax(-Z_MOST, fmin(Z_MOST, ewma_z(&s->base, mean, floor)));
+		double r = fmax(0, fmin(MOMENTUM_MOST, s->momentum));
 
-		v.sum = cusum_add(&s->sums, z, ALLOWANCE);
+		s->momentum += MOMENTUM_ALPHA * (z * s->last - s->momentum);
+		s->last = z;
+		v.sum = cusum_add(&s->sums, z * sqrt((1 - r) / (1 + r)), ALLOWANCE);
 		if (v.sum > v.limit) {
 			steps_ago = s->sums.up >= s->sums.down ? s->sums.up_n : s->sums.down_n;
 			v.found = true;

@@ -38,6 +38,8 @@ double cusum_limit(double steps, double k);
 struct shift {
 	double n, sum;    /* the batch that is being filled */
 	struct ewma base; /* of batch means: the level and their spread */
+	double last;      /* standardised mean of the batch before */
+	double momentum;  /* lag-1 autocorrelation of the batch means */
 	struct cusum sums;
 };
 
@@ -53,7 +55,9 @@ struct shift_verdict {
 /*
  * x finite: what is left of a point when its season is taken off, or the point
  * itself. steps: batches between false alarms; floor: the least spread of a
- * batch mean. A change that was found is learned at once: it is told once.
+ * batch mean. What momentum the means have left widens their spread by
+ * (1 + r) / (1 - r), as that of a sum of them. A change that was found is learned at once: it is
+ * told once.
  */
 struct shift_verdict shift_add(struct shift *s, double x, double floor, double steps);
 
