@@ -87,13 +87,13 @@ static void check_length(struct exchange *x)
 	struct span coding = exchange_header(x, "Transfer-Encoding");
 	struct err ignored = ERR_INIT;
 
+	x->expected_bytes = -1;
 	if (coding.data && length.data) { /* RFC 9112, 6.1: how requests are smuggled */
 		refuse(x, 400,
 		       "{\"error\":\"bad_request\",\"message\":\"both Content-Length and "
 		       "Transfer-Encoding\"}\n");
 		return;
 	}
-	x->expected_bytes = -1;
 	if (coding.data)
 		return;
 	if (!length.data && brings_body(exchange_method(x))) {
