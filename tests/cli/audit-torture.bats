@@ -17,3 +17,8 @@ blows() {
 @test "audit: power goes" { blows power; }
 @test "audit: many writers at once" { blows writers; }
 @test "audit: full disk, no descriptors, signals" { blows disk; }
+
+@test "audit: flipped bits and tampering" {
+	AIOPS_TORTURE=1 "$BUILD_DIR/tests/unit/store/test_audit_verify" > out 2>&1 || { cat out; fail 'not all were found'; }
+	grep '^# ' out >&3
+}
