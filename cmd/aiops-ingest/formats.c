@@ -196,7 +196,10 @@ void formats_explain_auto(struct buf *out)
 		"  csv, tsv       a first line of names, one of them a time and another known too\n"
 		"  rollout        a workload's name, and below it REVISION and CHANGE-CAUSE\n"
 		"  ndjson         kind, id and source of a record\n"
-		"  text           a time in one of the known shapes\n");
+		"  text           a time in one of the known shapes\n"
+		"\n"
+		"The maps of --list-formats are asked when none of these is sure, by the shapes in their headers\n"
+		"(aiops-maps(5)).\n");
 }
 
 void format_explain(const struct format *f, const struct aliases *aliases, struct buf *out)
