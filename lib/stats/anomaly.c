@@ -10,6 +10,7 @@
 #define FORECAST_ALPHA 0.01
 #define VIEW_MOST      3 /* one view alone cannot say more: its tail is guessed beyond */
 #define GREATEST_SHARE 0.2
+#define ALONE          3 /* what one view says alone is believed less by so much */
 
 const char *const anomaly_view_names[ANOMALY_VIEWS] = {"level", "season", "season_run", "forecast",
 						       "forecast_run"};
@@ -63,13 +64,18 @@ static void look(struct anomaly *a, struct ewma *slot, double x, double floor,
 	season_add(&a->season, slot, x);
 }
 
-/* The joined surprise of the views, each of which then learns; *most is the one that stands out. */
-static double join(struct anomaly *a, const double z[static ANOMALY_VIEWS], int *most)
+/* The joined surprise of the views, each of which then learns; *most is the one that stands out,
+ * *alone what that view says by itself, discounted. */
+static double join(struct anomaly *a, const double z[static ANOMALY_VIEWS], int *most,
+		   double *alone)
 {
 	double sum = 0, weight = 0, greatest = -1;
 
 	for (int i = 0; i < ANOMALY_VIEWS; i++) {
-		double rare = fmin(VIEW_MOST, spot_surprise(&a->views[i], fabs(z[i])));
+		double rare = spot_surprise(&a->views[i], fabs(z[i]));
+
+		*alone = fmax(*alone, rare - ALONE);
+		rare = fmin(VIEW_MOST, rare);
 
 		if (weights[i] * rare > greatest) {
 			greatest = weights[i] * rare;
@@ -101,14 +107,14 @@ static bool is_peak(struct anomaly *a, double s)
 struct anomaly_verdict anomaly_step(struct anomaly *a, struct ewma *slot, double x, double floor)
 {
 	struct anomaly_verdict v = {.warm = a->joined.known > 0};
-	double z[ANOMALY_VIEWS], expected[ANOMALY_VIEWS], joined;
+	double z[ANOMALY_VIEWS], expected[ANOMALY_VIEWS], joined, alone = 0;
 	int most = 0;
 
 	look(a, slot, x, floor, z, expected);
 	a->n += 1;
-	joined = join(a, z, &most);
+	joined = join(a, z, &most, &alone);
 	if (a->n > ANOMALY_WARMUP / 2) { /* before, no view could say anything */
-		v.surprise = spot_surprise(&a->joined, joined);
+		v.surprise = fmax(alone, spot_surprise(&a->joined, joined));
 		spot_add(&a->joined, joined, &joined_tail);
 	}
 	v.peak = is_peak(a, v.surprise);

@@ -9,7 +9,8 @@
  * greatest (R. A. Fisher's combination, 1932, weighted; the views are not
  * independent, so its chi-squared law does not hold), and the joined number is
  * judged by its own past once more. So the result has one unit for all series:
- * -log10 of the share of points as odd as this one.
+ * -log10 of the share of points as odd as this one. What a single view finds rarer
+ * still by three decades stands for itself, so that the other views cannot outvote it.
  *
  * A point raises an alarm if its surprise reaches the limit and is the
  * greatest of the last 200, so that one disturbance is told once.
