@@ -31,7 +31,7 @@ point() {
 	grep '"kind":"metric"' out | sed 's/,"drift":{[^}]*}}$/}/' | cmp - in
 	aiops-drift watch --alert in > alerts
 	jq -e -s 'any(.name == "AnomalousValue" and .labels.service == "cart" and .status == "firing" and .value > 150)' alerts > /dev/null
-	jq -e 'select(.status == "firing") | .drift.score >= 1 and .drift.expected and .drift.method' alerts > /dev/null
+	jq -e -s 'map(select(.name == "AnomalousValue" and .status == "firing")) | all(.drift.score >= 1 and .drift.expected and .drift.method)' alerts > /dev/null
 	aiops-ingest -f ndjson --validate alerts > /dev/null
 	grep '"kind":"alert"' out | cmp - alerts
 }
