@@ -84,12 +84,8 @@ enum input_result {
  * standard output before a read that may block, and with -u each time. INPUT_ERROR: e is set
  * (66); the file's rest is given up and the next call goes on with the next file. */
 enum input_result input_line(struct input *in, struct span *line, struct err *e);
-/* All that is left of the current file (else of the next), as one span of at most max_bytes (the
- * same padding). Returns INPUT_LINE (also for an empty file), INPUT_TOO_LONG (drained),
- * INPUT_STOPPED, INPUT_ERROR, INPUT_END when no file is left. */
-enum input_result input_rest(struct input *in, size_t max_bytes, struct span *all, struct err *e);
 /* Bytes as they come, never none, borrowed until the next call (the same padding): INPUT_LINE,
- * INPUT_FILE_END, INPUT_END, INPUT_STOPPED, INPUT_ERROR. Can be mixed with the other two; line
+ * INPUT_FILE_END, INPUT_END, INPUT_STOPPED, INPUT_ERROR. Can be mixed with input_line; line
  * numbers are then the caller's business. */
 enum input_result input_chunk(struct input *in, struct span *chunk, struct err *e);
 const char *input_name(const struct input *in); /* "stdin" or the file's name */

@@ -280,39 +280,3 @@ enum input_result input_chunk(struct input *in, struct span *chunk, struct err *
 	in->scanned = 0;
 	return INPUT_LINE;
 }
-
-enum input_result input_rest(struct input *in, size_t max_bytes, struct span *all, struct err *e)
-{
-	enum input_result have;
-	bool cut = false;
-
-	if (signals_stop())
-		return INPUT_STOPPED;
-	have = input_have_file(in, e);
-	if (have != INPUT_LINE)
-		return have;
-	while (!in->at_end) {
-		if (in->end - in->begin > max_bytes) {
-			cut = true;
-			in->end = in->begin + max_bytes;
-		}
-		make_room(in);
-		switch (input_fill(in, e)) {
-		case FILL_SOME:
-			break;
-		case FILL_END:
-			in->at_end = true;
-			break;
-		case FILL_STOPPED:
-			return INPUT_STOPPED;
-		case FILL_ERROR:
-			return input_read_failed(in);
-		}
-	}
-	if (in->end - in->begin > max_bytes) {
-		cut = true;
-		in->end = in->begin + max_bytes;
-	}
-	*all = take(in, in->end - in->begin, 0);
-	return cut ? INPUT_TOO_LONG : INPUT_LINE;
-}

@@ -196,55 +196,6 @@ static void input_line_keeps_memory_bounded_over_a_long_line(void **state)
 	expect_lines(x, 3, "1!xxx|2:end|;");
 }
 
-static void input_rest_gives_whole_files(void **state)
-{
-	struct fixture *x = *state;
-	struct input *in;
-	struct span all;
-
-	add_file(x, SPAN("[1,\n2]\n"));
-	add_file(x, SPAN_NONE);
-	add_file(x, SPAN("head\nbody\nmore"));
-	in = input_open(&x->c, 100);
-	assert_int_equal(input_rest(in, 100, &all, &x->e), INPUT_LINE);
-	assert_true(span_is(all, "[1,\n2]\n"));
-	assert_int_equal(input_line(in, &all, &x->e), INPUT_FILE_END);
-	assert_int_equal(input_rest(in, 100, &all, &x->e), INPUT_LINE);
-	assert_int_equal(all.len, 0);
-	assert_int_equal(input_line(in, &all, &x->e), INPUT_FILE_END);
-	assert_int_equal(input_line(in, &all, &x->e), INPUT_LINE);
-	assert_true(span_is(all, "head"));
-	assert_int_equal(input_rest(in, 100, &all, &x->e), INPUT_LINE);
-	assert_true(span_is(all, "body\nmore"));
-	assert_int_equal(input_line(in, &all, &x->e), INPUT_FILE_END);
-	assert_int_equal(input_rest(in, 100, &all, &x->e), INPUT_END);
-	input_close(in);
-}
-
-static void input_rest_cuts_at_its_limit_and_drains(void **state)
-{
-	struct fixture *x = *state;
-	struct buf text = BUF_INIT(1 << 24);
-	struct input *in;
-	struct span all;
-
-	for (size_t k = 0; k < (1 << 20); k++)
-		buf_add_char(&text, (char)('a' + k % 26));
-	add_file(x, buf_span(&text));
-	add_file(x, SPAN("next"));
-	for (size_t limit = 131071; limit <= 131073; limit++) {
-		in = input_open(&x->c, 100);
-		assert_int_equal(input_rest(in, limit, &all, &x->e), INPUT_TOO_LONG);
-		assert_int_equal(all.len, limit);
-		assert_memory_equal(all.data, text.data, limit);
-		assert_int_equal(input_line(in, &all, &x->e), INPUT_FILE_END);
-		assert_int_equal(input_rest(in, limit, &all, &x->e), INPUT_LINE);
-		assert_true(span_is(all, "next"));
-		input_close(in);
-	}
-	buf_release(&text);
-}
-
 static void input_chunk_gives_all_bytes_and_mixes_with_lines(void **state)
 {
 	struct fixture *x = *state;
@@ -305,8 +256,6 @@ int main(void)
 		CASE(input_line_cuts_a_last_line_over_the_limit),
 		CASE(input_line_agrees_with_the_text_at_any_length),
 		CASE(input_line_keeps_memory_bounded_over_a_long_line),
-		CASE(input_rest_gives_whole_files),
-		CASE(input_rest_cuts_at_its_limit_and_drains),
 		CASE(input_chunk_gives_all_bytes_and_mixes_with_lines),
 		CASE(input_total_bytes_is_known_for_regular_files_only),
 	};
