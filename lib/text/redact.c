@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "text/encoded.h"
 #include "text/secret.h"
 
 /* Containers whose names are followed; what is deeper is judged by its text only. */
@@ -34,6 +35,7 @@ struct redactor {
 	struct buf plain;
 	uint32_t *where;
 	size_t cap_where;
+	struct buf decoded; /* what a run in base64 or the like says */
 };
 
 static void replace(struct redactor *r, size_t begin, size_t end, const char *type, bool quoted)
@@ -132,11 +134,21 @@ static struct span unescape(struct redactor *r, size_t begin, size_t end)
 /* Takes out what looks like a secret by itself. offset: where text stands, if it has no escapes. */
 static void scan(struct redactor *r, struct span text, bool escapes, size_t offset)
 {
-	struct secret s = {.end = 0};
+	struct secret plain, encoded;
+	bool is_plain = secret_next(text, 0, &plain);
+	bool is_encoded = encoded_next(text, 0, &r->decoded, &encoded);
 
-	while (secret_next(text, s.end, &s))
+	while (is_plain || is_encoded) {
+		struct secret s =
+			!is_encoded || (is_plain && plain.begin <= encoded.begin) ? plain : encoded;
+
 		replace(r, escapes ? r->where[s.begin] : offset + s.begin,
 			escapes ? r->where[s.end] : offset + s.end, s.type, false);
+		if (is_plain && plain.begin < s.end)
+			is_plain = secret_next(text, s.end, &plain);
+		if (is_encoded && encoded.begin < s.end)
+			is_encoded = encoded_next(text, s.end, &r->decoded, &encoded);
+	}
 }
 
 /* ---- structure ---- */
@@ -275,22 +287,27 @@ static void step(struct redactor *r)
 
 size_t text_redact(struct span in, struct buf *out)
 {
-	struct redactor r = {.in = in, .out = out, .plain = BUF_INIT(in.len + 1)};
+	struct redactor r = {.in = in,
+			     .out = out,
+			     .plain = BUF_INIT(in.len + 1),
+			     .decoded = BUF_INIT(in.len + 1)};
 
 	assert(in.len <= UINT32_MAX); /* the caller's bound, far above any record */
 	while (r.at < in.len)
 		step(&r);
 	copy_rest(&r);
 	buf_release(&r.plain);
+	buf_release(&r.decoded);
 	free(r.where);
 	return r.count;
 }
 
 size_t text_redact_plain(struct span in, struct buf *out)
 {
-	struct redactor r = {.in = in, .out = out};
+	struct redactor r = {.in = in, .out = out, .decoded = BUF_INIT(in.len + 1)};
 
 	scan(&r, in, false, 0);
 	copy_rest(&r);
+	buf_release(&r.decoded);
 	return r.count;
 }

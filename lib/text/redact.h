@@ -6,6 +6,9 @@
  * inside a text, behind a --password in a list of arguments, or as
  * {"name":"DB_PASSWORD","value":"..."}.
  *
+ * The formats are known too inside of a run of base64, of hexadecimal, or of percent signs as in
+ * URLs: the whole run goes.
+ *
  * A secret becomes "[redacted:TYPE]"; everything else keeps its bytes. Pure; hand-written
  * scanners in one pass, so no pattern can be made slow by its input.
  */

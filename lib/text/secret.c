@@ -255,6 +255,8 @@ static struct span name_before(struct span t, size_t at)
 		end--;
 	if (end > 0 && (t.data[end - 1] == '"' || t.data[end - 1] == '\''))
 		end--;
+	while (end > 0 && t.data[end - 1] == '\\') /* JSON in a string in JSON in a string */
+		end--;
 	for (begin = end; begin > 0 && is_name_char(t.data[begin - 1]) && end - begin < 64; begin--)
 		continue;
 	return span_of(t.data + begin, end - begin);
@@ -297,17 +299,36 @@ static size_t header_end(struct span t, size_t at)
 	return end;
 }
 
-static size_t quoted_end(struct span t, size_t at, char quote)
+static size_t slashes_at(struct span t, size_t at)
 {
-	while (at < t.len && t.data[at] != quote)
-		at += t.data[at] == '\\' ? 2 : 1;
-	return at < t.len ? at : t.len;
+	size_t n = 0;
+
+	while (at + n < t.len && t.data[at + n] == '\\')
+		n++;
+	return n;
 }
 
-static size_t value_end(struct span t, size_t begin, char quote, enum secret_class class)
+/* The end of a value whose opening quote had so many backslashes in front: JSON in a string has
+ * one, in a string of that three, and the closing quote as many. */
+static size_t quoted_end(struct span t, size_t at, char quote, size_t slashes)
+{
+	while (at < t.len) {
+		size_t n = slashes_at(t, at);
+
+		if (at + n < t.len && t.data[at + n] == quote && n <= slashes)
+			return at;
+		at += n ? n + (slashes == 0 && n % 2) : 1;
+		if (slashes && n && at < t.len)
+			at++; /* a quote that is more deeply escaped, or any other byte */
+	}
+	return t.len;
+}
+
+static size_t value_end(struct span t, size_t begin, char quote, size_t slashes,
+			enum secret_class class)
 {
 	if (quote)
-		return quoted_end(t, begin, quote);
+		return quoted_end(t, begin, quote, slashes);
 	if (class == SECRET_HEADER)
 		return header_end(t, begin);
 	return class == SECRET_LINE ? line_end(t, begin) : word_end(t, begin, class);
@@ -332,7 +353,7 @@ static bool named_value(struct span t, size_t at, struct secret *out)
 	enum { JUDGED = 512 };
 	struct secret_name name = secret_name(name_before(t, at));
 	struct span head = t;
-	size_t begin, end;
+	size_t begin, end, slashes; /* backslashes in front of its quote */
 	char quote = '\0';
 
 	if (name.class == SECRET_NO)
@@ -341,15 +362,19 @@ static bool named_value(struct span t, size_t at, struct secret *out)
 	if (begin < t.len && (t.data[begin] == '>' || t.data[begin] == '=')) /* => and == */
 		begin++;
 	begin = skip_blanks(t, begin);
-	if (begin < t.len && (t.data[begin] == '"' || t.data[begin] == '\''))
+	slashes = slashes_at(t, begin);
+	if (begin + slashes < t.len &&
+	    (t.data[begin + slashes] == '"' || t.data[begin + slashes] == '\'')) {
+		begin += slashes;
 		quote = t.data[begin++];
+	}
 	if (head.len > begin + JUDGED)
 		head.len = begin + JUDGED;
-	end = value_end(head, begin, quote, name.class);
+	end = value_end(head, begin, quote, slashes, name.class);
 	if (!secret_value(name, span_of(t.data + begin, end - begin)))
 		return false;
 	if (end == head.len)
-		end = value_end(t, begin, quote, name.class);
+		end = value_end(t, begin, quote, slashes, name.class);
 	return hit(out, begin, past_pem(t, begin, end), name.type);
 }
 

@@ -75,12 +75,21 @@ static const struct {
 	 "{\"a\":\"{\\\"password\\\":\\\"[redacted:password]\\\",\\\"b\\\":1}\"}"},
 	{"{\"a\":\"\\u00e9 \\ud83d\\ude00 password=p\\u00e9 x\"}",
 	 "{\"a\":\"\\u00e9 \\ud83d\\ude00 password=[redacted:password] x\"}"},
+	/* encoded: the run goes as a whole; what is no secret stays */
+	{"{\"a\":\"x cGFzc3dvcmQ9aHVudGVyMiB4 y\"}", "{\"a\":\"x [redacted:password] y\"}"},
+	{"{\"a\":\"70617373776f72643d68756e746572322078\"}", "{\"a\":\"[redacted:password]\"}"},
+	{"{\"a\":\"?q=password%3Dhunter2+x&b=1\"}", "{\"a\":\"?q=[redacted:password]&b=1\"}"},
+	{"{\"a\":\"cGFzc3dvcmQ9aHVudGVyMg== https://x/%61b\"}",
+	 "{\"a\":\"[redacted:password] https://x/%61b\"}"},
+	{"{\"a\":\"{\\\"m\\\":\\\"{\\\\\\\"password\\\\\\\":\\\\\\\"hunter2\\\\\\\",\\\\\\\"b\\\\\\\":1}\\\"}\"}",
+	 "{\"a\":\"{\\\"m\\\":\\\"{\\\\\\\"password\\\\\\\":\\\\\\\"[redacted:password]\\\\\\\",\\\\\\\"b\\\\\\\":1}\\\"}\"}"},
 	/* a secret as a member's name */
 	{"{\"AKIAIOSFODNN7EXAMPLE\":1}", "{\"[redacted:aws_key_id]\":1}"},
 };
 
 /* What looks a little like a secret and is none; each must come out as it went in. */
 static const char *const kept[] = {
+	"{\"a\":\"d29ybGQ9aGVsbG8gYW5kIG1vcmU= 776f726c643d68656c6c6f20616e64206d6f7265\"}",
 	"{}",
 	"{\"a\":1.50,\"b\":[1e3,-0,12345678901234567890123],\"c\":null,\"d\":\"\\/\\u0041\"}",
 	"{\"id\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\",\"fingerprint\":\"b909ed5f00df6962\"}",
