@@ -151,8 +151,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 		return -1;
 	if (w->counts.points + w->counts.beats + w->counts.logs + w->counts.missing == 0 &&
 	    w->counts.ignored > 0)
-		msg(w->c, MSG_WARNING, NULL,
-		    "no metric records among %llu; --value PATH takes others",
+		msg(w->c, MSG_INFO, NULL, "no metric records among %llu; --value PATH takes others",
 		    (unsigned long long)w->counts.ignored);
 	if (w->counts.unwatched)
 		msg(w->c, MSG_WARNING, NULL, "%llu records passed unwatched (--max-series)",
@@ -228,21 +227,28 @@ static struct watch_settings settings_of(const struct watch_options *o, int32_t 
 	};
 }
 
-/* The paths that decide a record's series, and behind them the value's. */
+/* The paths that decide a record's series, and behind them what else is read. */
 static void choose_paths(struct watch_run *w)
 {
 	const struct grouping *g = &w->grouping;
 
-	w->paths = mem_array(NULL, g->n_by + 4, sizeof *w->paths);
-	w->paths[w->n_paths++] = "kind";
+	static const char *const fields[WATCH_FIELDS] = {
+		[WATCH_TIMESTAMP] = "timestamp",
+		[WATCH_THRESHOLD] = "threshold",
+		[WATCH_CONDITION] = "condition",
+		[WATCH_HEALTHY] = "healthy",
+	};
+
+	w->paths = mem_array(NULL, g->n_by + 3 + WATCH_FIELDS, sizeof *w->paths);
+	w->paths[w->n_key++] = "kind";
 	for (size_t i = 0; i < g->n_by; i++)
-		w->paths[w->n_paths++] = g->by[i];
+		w->paths[w->n_key++] = g->by[i];
 	if (g->n_by == 0) {
-		w->paths[w->n_paths++] = "name";
-		w->paths[w->n_paths++] = "labels";
+		w->paths[w->n_key++] = "name";
+		w->paths[w->n_key++] = "labels";
 	}
-	w->n_key = w->n_paths;
-	w->paths[w->n_paths++] = g->value;
+	for (size_t i = 0; i < WATCH_FIELDS; i++)
+		w->paths[w->n_key + i] = i == WATCH_VALUE ? g->value : fields[i];
 }
 
 /* *where: the file that e's position is in. */
@@ -305,7 +311,7 @@ int watch_run(struct cli *c)
 	w->told.queue = &w->queue;
 	if (prepare(w, &options, &where, &e) == 0) {
 		ops.watch = w->paths;
-		ops.n_watch = w->n_paths;
+		ops.n_watch = w->n_key + WATCH_FIELDS;
 		ops.n_watch_key = w->n_key;
 		code = filter_run(c, &ops, w);
 	} else {

@@ -53,6 +53,16 @@ static double rate_of(const struct series *s)
 			   : ANOMALY_RATE_MOST;
 }
 
+/* A regular series asks for the same limit again and again. */
+static double limit_for(struct series *s, double rate)
+{
+	if (rate < s->limit_rate || rate > s->limit_rate) {
+		s->limit = anomaly_limit(rate);
+		s->limit_rate = rate;
+	}
+	return s->limit;
+}
+
 static bool large_enough(const struct series *s, double x, double expected)
 {
 	double d = fabs(x - expected);
@@ -63,7 +73,7 @@ static bool large_enough(const struct series *s, double x, double expected)
 static struct point judge_anomaly(struct series *s, struct ewma *slot, int64_t ns, double x,
 				  double rate, struct told *told)
 {
-	double floor = LEAST_RATIO * fabs(s->anomaly.level.mean), limit = anomaly_limit(rate);
+	double floor = LEAST_RATIO * fabs(s->anomaly.level.mean), limit = limit_for(s, rate);
 	struct anomaly_verdict v = anomaly_step(&s->anomaly, slot, x, floor);
 	struct point p = {POINT_WARMUP, v.surprise / limit, v.expected, NULL};
 	bool odd = v.surprise >= limit && large_enough(s, x, v.expected);
@@ -116,10 +126,11 @@ static void judge_shift(struct series *s, int64_t ns, double residual, double se
 static void judge_flat(struct series *s, int64_t ns, double x, double rate, struct told *told)
 {
 	double run = flat_add(&s->flat, x);
-	double limit = flat_limit(&s->flat, rate > 0 ? RARER / rate : MANY_POINTS);
+	double points = rate > 0 ? RARER / rate : MANY_POINTS;
+	bool is_long = flat_is_long(&s->flat, points);
 	struct finding finding = {.value = x,
 				  .expected = NAN,
-				  .score = run / limit,
+				  .score = is_long ? run / flat_limit(&s->flat, points) : 0,
 				  .method = "flat_line",
 				  .run = run,
 				  .severity = SEVERITY_MEDIUM,
@@ -128,7 +139,7 @@ static void judge_flat(struct series *s, int64_t ns, double x, double rate, stru
 	bool firing = is_firing(s, ALARM_FLAT);
 
 	if (s->set.flat)
-		settle(s, ALARM_FLAT, firing ? run > 1 : run >= limit, ns, 0, 0, &finding, told);
+		settle(s, ALARM_FLAT, firing ? run > 1 : is_long, ns, 0, 0, &finding, told);
 }
 
 /* ---- thresholds ---- */

@@ -12,6 +12,16 @@
 #include "aiops-drift/watch_state.h"
 #include "cli/filter.h"
 
+/* The fields of a metric that are read in every record, behind those that decide its series. */
+enum watch_field {
+	WATCH_VALUE,
+	WATCH_TIMESTAMP,
+	WATCH_THRESHOLD,
+	WATCH_CONDITION,
+	WATCH_HEALTHY,
+	WATCH_FIELDS
+};
+
 struct watch_counts {
 	uint64_t points, late, duplicates, missing, beats, logs, anomalies, unwatched, ignored;
 };
@@ -22,7 +32,7 @@ struct watch_run {
 	struct watch_rules rules;
 	struct grouping grouping;
 	const char **paths; /* for record_watch; owned */
-	size_t n_paths, n_key;
+	size_t n_key;       /* WATCH_FIELDS more stand behind them */
 	struct series_table table;
 	struct watch_logs *logs; /* NULL: not watched */
 	struct watch_state state;

@@ -62,8 +62,9 @@ struct series {
 	struct flat flat;
 	struct cadence cadence;
 
-	double points, alerts; /* judged; fired */
-	float recent[32];      /* the last values, for the sparkline; at points mod 32 */
+	double limit_rate, limit; /* of surprise, at the rate for which it was last asked */
+	double points, alerts;    /* judged; fired */
+	float recent[32];         /* the last values, for the sparkline; at points mod 32 */
 };
 
 struct series_table {

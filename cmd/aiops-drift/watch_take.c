@@ -94,10 +94,26 @@ static enum reading read_value(const struct value *v, struct err *e)
 	}
 }
 
-static struct own_bound read_bound(const struct record *r)
+static struct value field(const struct watch_run *w, const struct record *r, enum watch_field i)
 {
-	struct value threshold = record_get(r, "threshold"), healthy = record_get(r, "healthy");
-	struct span condition = record_text(r, "condition");
+	return record_field(r, w->paths, w->n_key + i);
+}
+
+static int read_time(const struct watch_run *w, const struct record *r, struct instant *at,
+		     struct err *e)
+{
+	struct value v = field(w, r, WATCH_TIMESTAMP);
+
+	if (v.type == VALUE_STRING && instant_parse(v.text, at, e) == 0)
+		return 0;
+	err_clear(e);
+	return record_timestamp(r, at, e); /* which has the words for it */
+}
+
+static struct own_bound read_bound(const struct watch_run *w, const struct record *r)
+{
+	struct value threshold = field(w, r, WATCH_THRESHOLD), healthy = field(w, r, WATCH_HEALTHY);
+	struct span condition = field(w, r, WATCH_CONDITION).text;
 	struct own_bound own = {.judged = healthy.type == VALUE_BOOL, .healthy = healthy.boolean};
 
 	if (threshold.type != VALUE_NUMBER || !isfinite(threshold.number))
@@ -156,14 +172,14 @@ static int64_t earlier(int64_t a, int64_t b)
 void watch_metric(struct watch_run *w, struct filter *f, const struct record *r)
 {
 	struct point p = {POINT_MISSING, 0, NAN, NULL};
-	struct value v = record_field(r, w->paths, w->n_paths - 1);
+	struct value v = field(w, r, WATCH_VALUE);
 	struct err bad = ERR_INIT;
 	struct series *s = NULL;
 	struct own_bound own;
 	struct instant at;
 	enum reading reading = read_value(&v, &bad);
 
-	if (reading != READING_REFUSED && record_timestamp(r, &at, &bad) == 0)
+	if (reading != READING_REFUSED && read_time(w, r, &at, &bad) == 0)
 		s = series_of(w, r, &bad);
 	if (bad.code) {
 		filter_reject(f, REJECT_SCHEMA, "%s", bad.text);
@@ -175,7 +191,7 @@ void watch_metric(struct watch_run *w, struct filter *f, const struct record *r)
 		return;
 	}
 	if (reading == READING_NUMBER) {
-		own = read_bound(r);
+		own = read_bound(w, r);
 		p = judge_point(s, at.ns, v.number, &own, &w->told);
 		w->next_deadline = earlier(w->next_deadline, series_deadline(s));
 	}

@@ -69,7 +69,7 @@ static void adopt(struct shift *s, double level)
 /* A full batch. */
 static struct shift_verdict judge(struct shift *s, double mean, double floor, double steps)
 {
-	struct shift_verdict v = {.limit = cusum_limit(steps, ALLOWANCE)};
+	struct shift_verdict v = {0};
 	double deviation = fmax(sqrt(s->base.variance), floor), steps_ago;
 
 	if (s->base.n >= BASE_WARMUP) {
@@ -79,7 +79,9 @@ static struct shift_verdict judge(struct shift *s, double mean, double floor, do
 		s->momentum += MOMENTUM_ALPHA * (z * s->last - s->momentum);
 		s->last = z;
 		v.sum = cusum_add(&s->sums, z * sqrt((1 - r) / (1 + r)), ALLOWANCE);
-		if (v.sum > v.limit) {
+		/* is it past the limit? The limit itself is dear, and seldom asked for */
+		if (run_length(v.sum, ALLOWANCE) > 2 * fmax(steps, 10)) {
+			v.limit = cusum_limit(steps, ALLOWANCE);
 			steps_ago = s->sums.up >= s->sums.down ? s->sums.up_n : s->sums.down_n;
 			v.found = true;
 			v.from = s->base.mean;

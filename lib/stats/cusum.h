@@ -49,7 +49,7 @@ struct shift_verdict {
 	bool found;        /* just now */
 	double from, to;   /* the level before and after */
 	double points_ago; /* when it began, about */
-	double sum, limit;
+	double sum, limit; /* limit: of a change that was found */
 };
 
 /*

@@ -23,6 +23,11 @@ double flat_add(struct flat *f, double x)
 	return f->run;
 }
 
+bool flat_is_long(const struct flat *f, double points)
+{
+	return f->run >= SHORTEST && f->run >= flat_limit(f, points);
+}
+
 double flat_limit(const struct flat *f, double points)
 {
 	double chance = (f->repeats + 1) / (f->steps + 2);

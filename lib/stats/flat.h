@@ -8,6 +8,8 @@
 #ifndef AIOPS_STATS_FLAT_H
 #define AIOPS_STATS_FLAT_H
 
+#include <stdbool.h>
+
 /* Doubles only. */
 struct flat {
 	double n;       /* values */
@@ -29,5 +31,7 @@ double flat_add(struct flat *f, double x);
  * until the series has moved 20 times, so a constant series is never flat.
  */
 double flat_limit(const struct flat *f, double points);
+/* Whether the current run is that long; quicker than asking for the limit. */
+bool flat_is_long(const struct flat *f, double points);
 
 #endif

@@ -98,7 +98,8 @@ static struct counts watch_series(enum noise kind, double rate)
 		struct anomaly_verdict v = anomaly_step(&a, slot, x, 0.1);
 		bool shifted =
 			shift_add(&shift, x - seasonal, 0.1, 20 / (rate * SHIFT_BATCH)).found;
-		bool stuck = flat_add(&flat, x) >= flat_limit(&flat, 20 / rate);
+		double run = flat_add(&flat, x);
+		bool stuck = run > 0 && flat_is_long(&flat, 20 / rate);
 
 		if (i < SETTLED)
 			continue;
@@ -174,7 +175,7 @@ static double time_rest(void)
 
 	for (int i = 0; i < POINTS; i++) {
 		sum += shift_add(&shift, values[i & 4095], 0.1, 1000).sum;
-		sum += flat_add(&flat, values[i & 4095]) / flat_limit(&flat, 1e5);
+		sum += flat_add(&flat, values[i & 4095]) + flat_is_long(&flat, 1e5);
 		cadence_add(&cadence, 300);
 		sum += cadence_limit_s(&cadence, 3) + cadence_per_day(&cadence);
 	}
