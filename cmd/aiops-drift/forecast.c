@@ -106,7 +106,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 
 	(void)e;
 	if (run->tracks.n == 0 && run->ignored > 0)
-		msg(run->c, MSG_WARNING, NULL,
+		msg(run->c, MSG_INFO, NULL,
 		    "no metric records among %llu; --value PATH takes others",
 		    (unsigned long long)run->ignored);
 	tracks_sort(&run->tracks);
