@@ -179,13 +179,14 @@ void watch_metric(struct watch_run *w, struct filter *f, const struct record *r)
 	struct instant at;
 	enum reading reading = read_value(&v, &bad);
 
-	if (reading != READING_REFUSED && read_time(w, r, &at, &bad) == 0)
+	if (reading != READING_REFUSED && read_time(w, r, &at, &bad) == 0) {
+		watch_advance(w, at.ns); /* which may forget series: before one is looked up */
 		s = series_of(w, r, &bad);
+	}
 	if (bad.code) {
 		filter_reject(f, REJECT_SCHEMA, "%s", bad.text);
 		return;
 	}
-	watch_advance(w, at.ns);
 	if (!s) {
 		pass(w, f);
 		return;
@@ -226,13 +227,14 @@ void watch_heartbeat(struct watch_run *w, struct filter *f, const struct record 
 	struct instant at;
 	struct point p;
 
-	if (record_timestamp(r, &at, &bad) == 0 && heartbeat_place(r, &place, &bad) == 0)
+	if (record_timestamp(r, &at, &bad) == 0 && heartbeat_place(r, &place, &bad) == 0) {
+		watch_advance(w, at.ns);
 		s = series_at(w, SERIES_HEARTBEAT, &place, r, &bad);
+	}
 	if (bad.code) {
 		filter_reject(f, REJECT_SCHEMA, "%s", bad.text);
 		return;
 	}
-	watch_advance(w, at.ns);
 	if (!s) {
 		pass(w, f);
 		return;

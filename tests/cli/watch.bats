@@ -113,6 +113,18 @@ resolved ThresholdCrossed medium 2026-11-01T00:00:00Z 2026-11-01T00:08:00Z" ]
 	[ "$(jq -r '[.name, .severity, .drift.method, .starts_at] | join(" ")' out)" = "MissingHeartbeat high every_ms 2026-11-01T00:06:00Z" ]
 }
 
+@test "watch: what is silent for long is forgotten, resolved, and new when it returns" {
+	{ for i in 0 1 2 3 4 5 6 7; do point $i $i; done
+		point 0 5 | sed 's/11-01T/11-20T/'
+		point 1 5 | sed 's/11-01T/11-21T/'; } > in
+	aiops-drift watch --forget 2d --stats in > out 2> err
+	[ "$(jq -r 'select(.kind == "alert") | [.name, .status] | join(" ")' out)" = "MissingData firing
+MissingData resolved" ]
+	jq -e '.series == 1 and .points == 10' <(grep '"kind":"stats"' err) > /dev/null
+	printf '{"kind":"heartbeat","id":"h%d","timestamp":"2026-11-%02dT00:00:00Z","source":"job"}\n' 1 1 2 20 3 21 |
+		aiops-drift watch --forget 2d | jq -e .drift > /dev/null
+}
+
 @test "watch: rules by file; a mistake is told with line and column" {
 	printf 'rules:\n  - {name: TooLow, match: {name: m}, below: 10, severity: low, pending: 0, resolve: 0}\n' > rules
 	{ point 0 5; point 1 50; } | aiops-drift watch --alert --rules rules > out
