@@ -375,10 +375,10 @@ int emit_built(struct ingest *in, const struct event *ev, struct span json, stru
 
 int emit_event(struct ingest *in, const struct event *ev, struct err *e)
 {
-	struct err why = ERR_INIT;
 	struct span json;
 
-	if (event_build(in, ev, &json, &why) != 0)
-		return ingest_reject(in, "too_long", SPAN_NONE, e, "%s", why.text);
+	err_clear(&in->why);
+	if (event_build(in, ev, &json, &in->why) != 0)
+		return ingest_reject(in, "too_long", SPAN_NONE, e, "%s", in->why.text);
 	return emit_built(in, ev, json, e);
 }

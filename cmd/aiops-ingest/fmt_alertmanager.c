@@ -89,12 +89,13 @@ static bool first_time(struct alertmanager *am, const struct event *ev)
 static int take_alert(struct alertmanager *am, bool grouped, const struct record *r, struct err *e)
 {
 	struct event ev = {.kind = KIND_ALERT, .format = format_alertmanager.name};
-	struct err why = ERR_INIT;
+	struct err *why = &am->in->why;
 
 	am->parts++;
-	if (alert_read(&am->reader, r, &ev, &why) != 0)
+	err_clear(why);
+	if (alert_read(&am->reader, r, &ev, why) != 0)
 		return ingest_reject(am->in, "schema", record_line(r), e, "alert %lld: %s",
-				     (long long)am->parts, why.text);
+				     (long long)am->parts, why->text);
 	if (grouped && !first_time(am, &ev))
 		return 0;
 	judge(am, &ev);

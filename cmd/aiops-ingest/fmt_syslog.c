@@ -52,7 +52,7 @@ static struct span place(struct syslog *p)
 static int take_message(struct syslog *p, struct span s, struct err *e)
 {
 	const struct ingest_options *o = p->in->opt;
-	struct stamp_options opt = {p->in->observed, o->zone_offset_s, o->has_zone_offset};
+	struct stamp_options opt = {p->in->observed, o->zone};
 	struct event ev = {.kind = KIND_LOG, .format = format_syslog.name};
 	struct err why = ERR_INIT;
 	struct syslog_message m;

@@ -72,8 +72,7 @@ static int text_flush(void *state, struct err *e)
 
 static struct stamp_options stamp_options(const struct ingest *in)
 {
-	return (struct stamp_options){in->observed, in->opt->zone_offset_s,
-				      in->opt->has_zone_offset};
+	return (struct stamp_options){in->observed, in->opt->zone};
 }
 
 /* ---- what a line says ---- */
@@ -106,15 +105,19 @@ static struct span take_head(struct text *t, const struct stamp *s)
 	return SPAN_NONE;
 }
 
-/* The pairs of a logfmt line that name a service, host and so on. */
-static void take_pairs(struct text *t, struct span line)
+/* The pairs of a logfmt line that name a service, host and so on; the level's is returned. */
+static struct span take_pairs(struct text *t, struct span line)
 {
-	struct span key, value;
+	struct span key, value, level = SPAN_NONE;
 
-	while (logfmt_next(&line, &key, &value))
-		if (aliases_know(t->in->aliases, key) &&
-		    !label_named(t->labels, t->event.n_labels, key).data)
+	while (logfmt_next(&line, &key, &value)) {
+		if (!level.data && log_level_is_key(key) && log_level_is(value))
+			level = value;
+		else if (aliases_know(t->in->aliases, key) &&
+			 !label_named(t->labels, t->event.n_labels, key).data)
 			add_label(t, key, value);
+	}
+	return level;
 }
 
 static void set_level(struct text *t, struct log_level level)
@@ -150,7 +153,7 @@ static void take_stamped(struct text *t, const struct stamp *s)
 	if (s->zone_assumed)
 		ev->flags |= EVENT_ZONE_ASSUMED;
 	if (s->logfmt)
-		take_pairs(t, s->rest);
+		level = take_pairs(t, s->rest);
 	else if (!s->level.data && s->kind != STAMP_CLF)
 		level = take_head(t, s);
 	set_level(t, level_behind(s, level));
@@ -286,7 +289,6 @@ static int json_line(struct text *t, struct span line, struct err *e)
 {
 	struct stamp_options opt = stamp_options(t->in);
 	enum reject_code code;
-	struct err why = ERR_INIT;
 
 	if (line.data[line.len - 1] != '}')
 		return 0;
@@ -294,7 +296,8 @@ static int json_line(struct text *t, struct span line, struct err *e)
 		return -1;
 	if (!t->record)
 		t->record = record_new(t->in->opt->max_record);
-	if (record_parse(t->record, line.data, line.len, &code, &why) != 0)
+	err_clear(&t->in->why);
+	if (record_parse(t->record, line.data, line.len, &code, &t->in->why) != 0)
 		return 0;
 	hold_line(t, line, NULL);
 	t->event.has_severity = false;

@@ -74,7 +74,7 @@ static int mapped_time(struct foreign *n, struct span s, struct event_time *out,
 		       struct err *e)
 {
 	const struct ingest_options *o = n->in->opt;
-	struct stamp_options opt = {n->in->observed, o->zone_offset_s, o->has_zone_offset};
+	struct stamp_options opt = {n->in->observed, o->zone};
 	struct err ignored = ERR_INIT;
 	struct stamp found;
 

@@ -216,43 +216,53 @@ static bool take_one(struct reading *r, char p)
 	}
 }
 
-static bool read_layout(const struct stamp *s, const struct layout *l, struct log_parts *out)
+/* From where r stands, at the pattern's character number `from`. */
+static bool read_rest(struct reading r, const struct stamp *s, const struct layout *l, size_t from,
+		      struct log_parts *out)
 {
-	struct reading r = {.s = l->before ? s->before : s->rest};
-
 	if (l->shape != STAMP_OTHER && l->shape != s->kind)
 		return false;
-	for (const char *p = l->pattern; *p; p++)
+	for (const char *p = l->pattern + from; *p; p++)
 		if (!take_one(&r, *p))
 			return false;
 	*out = r.parts;
 	return true;
 }
 
-/* What the line's head begins with, as a layout's first character: most layouts are out at once. */
-static char first_of(struct span rest)
+static bool read_layout(const struct stamp *s, const struct layout *l, struct log_parts *out)
 {
-	struct reading r = {.s = rest};
+	return read_rest((struct reading){.s = l->before ? s->before : s->rest}, s, l, 0, out);
+}
 
-	if (peek(&r) == '[')
+/* What the line's head begins with, as a layout's first character: most layouts are out at once. A
+ * level is read, so that the layouts that begin with one do not read it again. */
+static char take_first(struct reading *r)
+{
+	if (peek(r) == '[')
 		return 'T';
-	if (is_digit(peek(&r)))
+	if (is_digit(peek(r)))
 		return '#';
-	return take_level(&r) ? 'L' : 'N';
+	if (take_level(r))
+		return 'L';
+	*r = (struct reading){.s = r->s};
+	return 'N';
 }
 
 bool grammar_read(const struct stamp *s, size_t *hint, struct log_parts *out)
 {
+	struct reading r = {.s = s->rest};
 	char first;
 
 	if (read_layout(s, &layouts[*hint], out))
 		return true;
-	first = first_of(s->rest);
+	first = take_first(&r);
 	for (size_t i = 0; i < LAYOUTS; i++) {
-		char begins = *layouts[i].pattern;
+		const struct layout *l = &layouts[i];
+		bool fits = *l->pattern == '_'
+				    ? read_layout(s, l, out)
+				    : *l->pattern == first && read_rest(r, s, l, first == 'L', out);
 
-		if (i == *hint || (begins != first && begins != '_') ||
-		    !read_layout(s, &layouts[i], out))
+		if (!fits)
 			continue;
 		*hint = i;
 		return true;

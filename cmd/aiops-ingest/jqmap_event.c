@@ -129,7 +129,7 @@ static int read_epoch(struct reading *g, struct instant *out)
 static int read_stamp(struct reading *g, struct instant *out)
 {
 	const struct ingest_options *o = g->in->opt;
-	struct stamp_options opt = {g->in->observed, o->zone_offset_s, o->has_zone_offset};
+	struct stamp_options opt = {g->in->observed, o->zone};
 	struct err ignored = ERR_INIT;
 	struct stamp found;
 

@@ -64,6 +64,12 @@ bool log_level_is(struct span word)
 	return find_word(word, true, &ignored);
 }
 
+bool log_level_is_key(struct span key)
+{
+	return span_eq(key, SPAN("level")) || span_eq(key, SPAN("lvl")) ||
+	       span_eq(key, SPAN("severity"));
+}
+
 struct log_level log_level_of(struct span word)
 {
 	struct log_level level = {word, SEVERITY_UNKNOWN};
@@ -175,7 +181,7 @@ static bool logfmt_level(struct span head, struct log_level *out)
 	struct span key, value;
 
 	while (logfmt_next(&head, &key, &value)) {
-		if (!span_is(key, "level") && !span_is(key, "lvl") && !span_is(key, "severity"))
+		if (!log_level_is_key(key))
 			continue;
 		if (value.len == 0 || !find_word(value, true, &out->severity))
 			continue;
@@ -200,8 +206,8 @@ struct log_level log_level_find(struct span rest)
 
 static bool is_app_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       strchr("-_./@+", c);
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= '9') ||
+	       c == '_' || c == '@' || c == '+';
 }
 
 /* "sshd[24200]:" or "kernel:"; SPAN_NONE for another word. */

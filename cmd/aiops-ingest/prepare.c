@@ -8,6 +8,7 @@
 #include "aiops-ingest/settings.h"
 #include "aiops-ingest/sources.h"
 #include "base/mem.h"
+#include "cli/zones.h"
 
 const struct format *format_named(const struct jqmap_set *maps, const char *name)
 {
@@ -172,9 +173,9 @@ int prepare(struct cli *c, struct prepared *p, struct err *e)
 		return -1;
 	if (o->source_name && !*o->source_name)
 		return err_set(e, EX_BADUSAGE, "--source-name is empty");
-	p->opt.has_zone_offset = o->zone != NULL;
-	if (o->zone && zone_parse(o->zone, &p->opt.zone_offset_s, e) != 0)
-		return -1;
+	if (o->zone && zones_find(o->zone, &p->zone, e) != 0)
+		return err_prefix(e, "--zone");
+	p->opt.zone = o->zone ? &p->zone : NULL;
 	if (read_tables(c, p, o, e) != 0)
 		return -1;
 	if (o->map.n == 0)
@@ -212,6 +213,7 @@ int prepare_source(struct cli *c, struct prepared *p, const struct source_spec *
 void prepared_release(struct prepared *p)
 {
 	mapping_release(&p->map);
+	zone_release(&p->zone);
 	state_close(p->state);
 	patterns_free(p->patterns);
 	aliases_free(p->aliases);

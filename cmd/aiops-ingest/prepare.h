@@ -18,6 +18,7 @@ struct prepared {
 	/* what opt points to */
 	struct label *labels;
 	struct mapping map;
+	struct zone zone;
 	struct jqmap_set *maps;
 	char *jq;
 	struct tallies tallies;

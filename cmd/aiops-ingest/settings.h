@@ -13,7 +13,4 @@ extern const char *const hmac_style_names[];
 /* "NAME=VALUE" into *out, borrowed. Errors: EX_BADUSAGE. */
 NODISCARD int label_parse(const char *text, struct label *out, struct err *e);
 
-/* "Z", "UTC", "+01:00", "-0530" as seconds east of UTC. Errors: EX_BADUSAGE. */
-NODISCARD int zone_parse(const char *text, int *seconds, struct err *e);
-
 #endif

@@ -308,18 +308,17 @@ static void assume_year(struct civil *c, struct instant now)
 
 static bool settle(struct reading *r, const struct stamp_options *opt, struct stamp *out)
 {
-	bool guess_zone = !r->has_zone && !opt->has_zone_offset;
-
 	if (!r->has_year && r->c.month >= 1 && r->c.month <= 12)
 		assume_year(&r->c, opt->now);
 	if (!is_valid(&r->c))
 		return false;
-	if (!r->has_zone && opt->has_zone_offset)
-		r->offset_s = opt->zone_offset_s;
-	out->time.ns = instant_from_civil(&r->c) - r->offset_s * NS_PER_S + r->ns;
+	if (!r->has_zone && opt->zone)
+		out->time.ns = zone_instant(opt->zone, &r->c) + r->ns;
+	else
+		out->time.ns = instant_from_civil(&r->c) - r->offset_s * NS_PER_S + r->ns;
 	out->time.fraction = r->fraction;
 	out->year_assumed = !r->has_year;
-	out->zone_assumed = guess_zone;
+	out->zone_assumed = !r->has_zone && !opt->zone;
 	out->level = r->level;
 	return true;
 }

@@ -31,7 +31,7 @@ static struct span from(struct span s, size_t at)
 
 static bool is_separator(char c)
 {
-	return c && strchr(" \t],|:-", c);
+	return c == ' ' || c == '\t' || c == ']' || c == ',' || c == '|' || c == ':' || c == '-';
 }
 
 /* What stands behind a stamp, without what parts it from the stamp. A '-' is a separator only

@@ -10,12 +10,13 @@
 
 #include "base/instant.h"
 #include "base/span.h"
+#include "base/zone.h"
 
 struct stamp_options {
-	struct instant now;   /* gives the year that a stamp leaves out: the latest that is not past
-				 tomorrow */
-	int zone_offset_s;    /* of stamps without a zone, east of UTC */
-	bool has_zone_offset; /* false: they are taken as UTC, zone_assumed */
+	struct instant now; /* gives the year that a stamp leaves out: the latest that is not past
+			       tomorrow */
+	const struct zone
+		*zone; /* of stamps without one; NULL: they are taken as UTC, zone_assumed */
 };
 
 /* Shapes that other code asks for; stamp.c and shape.c know more. */

@@ -123,7 +123,6 @@ static int end_array(struct feed *f, const struct split_part *p, struct err *e)
 int feed_part(struct feed *f, const struct split_part *p, struct err *e)
 {
 	enum reject_code code = REJECT_NONE;
-	struct err why = ERR_INIT;
 
 	if (f->refused)
 		return 0;
@@ -131,8 +130,9 @@ int feed_part(struct feed *f, const struct split_part *p, struct err *e)
 		return reject_part(f, p, "too_long", "longer than --max-record", e);
 	if (*p->text.data == '[')
 		return end_array(f, p, e);
-	if (record_parse(f->record, p->text.data, p->text.len, &code, &why) != 0)
-		return reject_part(f, p, reject_code_name(code), why.text, e);
+	err_clear(&f->in.why);
+	if (record_parse(f->record, p->text.data, p->text.len, &code, &f->in.why) != 0)
+		return reject_part(f, p, reject_code_name(code), f->in.why.text, e);
 	return dispatch(f, p->cut == SPLIT_ROOT ? CUT_ROOT : f->cuts[p->cut], e);
 }
 
@@ -176,10 +176,10 @@ static int control_line(struct feed *f, struct span line, struct err *e)
 int feed_line_object(struct feed *f, struct span line, struct err *e)
 {
 	enum reject_code code = REJECT_NONE;
-	struct err why = ERR_INIT;
 	int rc;
 
-	if (record_parse(f->record, line.data, line.len, &code, &why) != 0)
+	err_clear(&f->in.why);
+	if (record_parse(f->record, line.data, line.len, &code, &f->in.why) != 0)
 		return 0;
 	if (is_control(f, line))
 		return control_line(f, line, e) == 0 ? 1 : -1;
@@ -221,11 +221,11 @@ static struct span without_cr(struct span line)
 static int text_line_of(struct feed *f, const struct format *format, struct span line,
 			struct err *e)
 {
-	struct err why = ERR_INIT;
 	enum reject_code code = REJECT_NONE;
 
+	err_clear(&f->in.why);
 	if (is_known_control(line) &&
-	    record_parse(f->record, line.data, line.len, &code, &why) == 0)
+	    record_parse(f->record, line.data, line.len, &code, &f->in.why) == 0)
 		return control_line(f, line, e);
 	line = without_cr(line);
 	if (line.len > 0 && memchr(line.data, '\0', line.len))

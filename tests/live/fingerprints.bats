@@ -14,8 +14,8 @@ setup_file() {
 	export PATH work
 	printf 'route: {receiver: none}\nreceivers: [{name: none}]\n' > "$work/alertmanager.yml"
 	# A port that was free a moment ago can be taken: another one is tried.
-	local try port
-	for try in 1 2 3; do
+	local port
+	for _ in 1 2 3; do
 		port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 		prometheus-alertmanager --config.file="$work/alertmanager.yml" --storage.path="$work/data" \
 			--web.listen-address="127.0.0.1:$port" --cluster.listen-address= > "$work/log" 2>&1 < /dev/null 3>&- &
