@@ -47,7 +47,7 @@ static void take_apart(struct engine *en, struct sighting *s, int place, struct 
 	group_leave(en, g, member, ENDING_EXPIRY, s->at_ns);
 }
 
-/* The alert fires on: counts, and keeps its labels fresh. */
+/* The alert fires on: counts, and unless its incident is quiet others may join over it. */
 static void count_report(struct engine *en, struct alert *a, struct group *g,
 			 const struct sighting *s)
 {
@@ -65,6 +65,9 @@ static void count_report(struct engine *en, struct alert *a, struct group *g,
 	g->last_ns = later(g->last_ns, s->at_ns);
 	if (a->member != MEMBER_NONE)
 		g->members[a->member].count++;
+	if (group_is_quiet(en, g, s))
+		return;
+	g->fresh_ns = later(g->fresh_ns, s->at_ns);
 	links_note(en, a->pairs, a->n_pairs, a->topo, g->ref, s->at_ns);
 }
 
@@ -92,6 +95,22 @@ static void take_duplicate(struct engine *en, struct sighting *s, struct alert *
 	outcome_make(out, g ? g->id : "", ROLE_DUPLICATE);
 	outcome_weigh(out, s->severity, g);
 	outcome_duplicate(out, a->first_id, a->count);
+}
+
+/* Repeats after a quiet time: part of what happens around it by now, if
+ * anything does; else the alert goes on in its old incident. */
+static bool moves_on(struct engine *en, const struct sighting *s, const struct alert *a, int place)
+{
+	const struct group *g = groups_find(&en->groups, a->group);
+	struct links links = {0};
+	bool others;
+
+	if (!g || !group_is_quiet(en, g, s))
+		return false;
+	links_find(en, s, place, false, &links);
+	others = links.n > 0;
+	links_release(&links);
+	return others;
 }
 
 /* Fires again: in the same incident if that is near enough, else as a new alert. */
@@ -213,7 +232,10 @@ static void act(struct engine *en, struct sighting *s, struct alert *a, enum ver
 		take_unknown(en, s, a, place, out);
 		break;
 	case VERDICT_DUPLICATE:
-		take_duplicate(en, s, a, out);
+		if (moves_on(en, s, a, place))
+			take_unknown(en, s, a, place, out);
+		else
+			take_duplicate(en, s, a, out);
 		break;
 	case VERDICT_AGAIN:
 		take_again(en, s, a, place, out);

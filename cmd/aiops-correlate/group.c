@@ -127,6 +127,7 @@ struct group *groups_open(struct groups *gs, const char *id, int64_t at_ns)
 	const struct map_entry *before = map_get(&gs->ended, span_cstr(id));
 
 	g->starts_ns = g->last_ns = at_ns;
+	g->fresh_ns = INT64_MIN;
 	g->announced_ns = INT64_MIN;
 	if (before)
 		g->revision = g->announced = (uint32_t)before->value.num;
@@ -214,6 +215,8 @@ uint32_t group_join(struct groups *gs, struct group *g, const struct sighting *s
 		g->starts_ns = s->starts_ns;
 	if (s->at_ns > g->last_ns)
 		g->last_ns = s->at_ns;
+	if (s->at_ns > g->fresh_ns)
+		g->fresh_ns = s->at_ns;
 	g->alerts++;
 	g->unique++;
 	g->active++;
@@ -244,6 +247,8 @@ static void add_counts(struct group *into, const struct group *from)
 		into->starts_ns = from->starts_ns;
 	if (from->last_ns > into->last_ns)
 		into->last_ns = from->last_ns;
+	if (from->fresh_ns > into->fresh_ns)
+		into->fresh_ns = from->fresh_ns;
 	if (from->ends_ns > into->ends_ns)
 		into->ends_ns = from->ends_ns;
 }

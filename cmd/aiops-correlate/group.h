@@ -56,8 +56,9 @@ struct group {
 	enum change change; /* what the last revision was */
 	enum ending ending;
 	int64_t starts_ns, last_ns, ends_ns; /* ends_ns: only with ENDING_ALERTS */
-	int64_t changed_ns;                  /* event time of the last revision */
-	int64_t update_at_ns, forget_at_ns;  /* due; INT64_MAX none */
+	int64_t fresh_ns;   /* last report that others may join over, see decide.c */
+	int64_t changed_ns; /* event time of the last revision */
+	int64_t update_at_ns, forget_at_ns; /* due; INT64_MAX none */
 	int64_t announced_ns;
 	enum severity severity; /* highest among the members */
 	struct word *source;    /* of the first alert */

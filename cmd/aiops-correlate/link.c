@@ -17,6 +17,13 @@ bool is_near(int64_t a_ns, int64_t b_ns, int64_t window_ns)
 	return d <= (uint64_t)window_ns;
 }
 
+bool group_is_quiet(const struct engine *en, const struct group *g, const struct sighting *s)
+{
+	if (s->starts_ns < s->at_ns || s->at_ns <= g->fresh_ns)
+		return false;
+	return !is_near(s->at_ns, g->fresh_ns, en->set.window_ns);
+}
+
 static void offer(struct links *out, struct link l)
 {
 	if (l.weight > out->best.weight)
@@ -70,6 +77,8 @@ void links_find(const struct engine *en, const struct sighting *s, int place, bo
 
 		if (p->group.gen == 0 && !(with_pending && p->pending))
 			continue;
+		if (place >= 0 && p->name->kind == NAME_OTHER)
+			continue; /* the topology knows better where it belongs */
 		if (pair_is_selective(&en->pairs, p))
 			look(en, s->at_ns, p->group, p->last_ns, with_pending ? p->pending : NULL,
 			     (struct link){

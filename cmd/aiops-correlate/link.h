@@ -26,6 +26,10 @@ struct links {
 /* True if two times lie at most window_ns apart. */
 bool is_near(int64_t a_ns, int64_t b_ns, int64_t window_ns);
 
+/* True if nothing was heard of g for longer than the window before s, and s does
+ * not say itself that it began earlier: a repeat then says that the alert fires,
+ * but not that what fires around it now has to do with g. */
+bool group_is_quiet(const struct engine *en, const struct group *g, const struct sighting *s);
 /* Fills *out (zeroed or cleared before). with_pending: also look at alerts that wait. */
 void links_find(const struct engine *en, const struct sighting *s, int place, bool with_pending,
 		struct links *out);

@@ -58,16 +58,17 @@ static int load_merged(struct load *l, struct group *g, json_t *row)
 
 static int load_group_numbers(struct load *l, struct group *g, json_t *row)
 {
-	json_int_t revision, announced, base, change, ending, starts, last, ends, changed,
+	json_int_t revision, announced, base, change, ending, starts, last, fresh, ends, changed,
 		update_at, forget_at, announced_at, severity, alerts, unique, overflow, omitted;
 
-	if (json_unpack(
-		    row, "{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
-		    "revision", &revision, "announced", &announced, "base", &base, "change",
-		    &change, "ending", &ending, "starts", &starts, "last", &last, "ends", &ends,
-		    "changed", &changed, "update_at", &update_at, "forget_at", &forget_at,
-		    "announced_at", &announced_at, "severity", &severity, "alerts", &alerts,
-		    "unique", &unique, "overflow", &overflow, "merged_omitted", &omitted) != 0 ||
+	if (json_unpack(row,
+			"{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
+			"revision", &revision, "announced", &announced, "base", &base, "change",
+			&change, "ending", &ending, "starts", &starts, "last", &last, "fresh",
+			&fresh, "ends", &ends, "changed", &changed, "update_at", &update_at,
+			"forget_at", &forget_at, "announced_at", &announced_at, "severity",
+			&severity, "alerts", &alerts, "unique", &unique, "overflow", &overflow,
+			"merged_omitted", &omitted) != 0 ||
 	    !load_in_range(revision, 0, UINT32_MAX) || !load_in_range(announced, 0, UINT32_MAX) ||
 	    !load_in_range(base, 0, UINT32_MAX) ||
 	    !load_in_range(change, CHANGE_OPENED, CHANGE_RESOLVED) ||
@@ -83,6 +84,7 @@ static int load_group_numbers(struct load *l, struct group *g, json_t *row)
 	g->ending = (enum ending)ending;
 	g->starts_ns = starts;
 	g->last_ns = last;
+	g->fresh_ns = fresh;
 	g->ends_ns = ends;
 	g->changed_ns = changed;
 	g->update_at_ns = update_at;

@@ -144,6 +144,7 @@ static void write_group_numbers(struct jsonw *w, const struct group *g)
 	jsonw_member_i64(w, "ending", (int64_t)g->ending);
 	jsonw_member_i64(w, "starts", g->starts_ns);
 	jsonw_member_i64(w, "last", g->last_ns);
+	jsonw_member_i64(w, "fresh", g->fresh_ns);
 	jsonw_member_i64(w, "ends", g->ends_ns);
 	jsonw_member_i64(w, "changed", g->changed_ns);
 	jsonw_member_i64(w, "update_at", g->update_at_ns);
