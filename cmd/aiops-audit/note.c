@@ -4,18 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/mem.h"
 
-#define PREFIX      "\xe2\x80\x94 " /* em dash, space */
-#define PRIVATE     "PRIVATE+KEY+"
-#define ALGORITHM   1 /* Ed25519 */
-#define VARIANT     sodium_base64_VARIANT_ORIGINAL
-#define KEY_BYTES   33
-#define KEY_BASE64  44
-#define ID_HEX      (2 * NOTE_ID_BYTES)
-#define SIGNED      (NOTE_ID_BYTES + crypto_sign_BYTES)
-#define SIGNED_TEXT sodium_base64_ENCODED_LEN(SIGNED, VARIANT)
+#define PREFIX     "\xe2\x80\x94 " /* em dash, space */
+#define PRIVATE    "PRIVATE+KEY+"
+#define ALGORITHM  1 /* Ed25519 */
+#define KEY_BYTES  33
+#define KEY_BASE64 44
+#define ID_HEX     (2 * NOTE_ID_BYTES)
+#define SIGNED     (NOTE_ID_BYTES + crypto_sign_BYTES)
 
 bool note_name_ok(struct span name)
 {
@@ -71,8 +70,8 @@ static int parse_key(struct span text, struct span *name, uint8_t id[static NOTE
 	text = span_of(text.data + name->len, tail);
 	if (note_name_ok(*name) && text.data[0] == '+' && text.data[1 + ID_HEX] == '+' &&
 	    hex_decode(span_of(text.data + 1, ID_HEX), id, NOTE_ID_BYTES) == 0 &&
-	    sodium_base642bin(raw, sizeof raw, text.data + 2 + ID_HEX, KEY_BASE64, NULL, &len, NULL,
-			      VARIANT) == 0 &&
+	    base64_decode(span_of(text.data + 2 + ID_HEX, KEY_BASE64), raw, sizeof raw, &len) ==
+		    0 &&
 	    len == KEY_BYTES && raw[0] == ALGORITHM) {
 		memcpy(bytes, raw + 1, KEY_BYTES - 1);
 		rc = 0;
@@ -127,19 +126,17 @@ int note_signer_parse(struct span text, struct note_signer *out, struct err *e)
 static void add_key(const struct note_key *k, const uint8_t bytes[static KEY_BYTES - 1],
 		    struct buf *out)
 {
-	char id[ID_HEX + 1], base64[KEY_BASE64 + 1];
+	char id[ID_HEX + 1];
 	uint8_t raw[KEY_BYTES] = {ALGORITHM};
 
 	memcpy(raw + 1, bytes, KEY_BYTES - 1);
 	hex_encode(k->id, NOTE_ID_BYTES, id);
-	(void)sodium_bin2base64(base64, sizeof base64, raw, sizeof raw, VARIANT); /* base64 */
 	buf_add_cstr(out, k->name);
 	buf_add_char(out, '+');
 	buf_add_cstr(out, id);
 	buf_add_char(out, '+');
-	buf_add_cstr(out, base64);
+	base64_add(out, span_of((const char *)raw, sizeof raw));
 	sodium_memzero(raw, sizeof raw);
-	sodium_memzero(base64, sizeof base64);
 }
 
 void note_signer_add(const struct note_signer *k, struct buf *out)
@@ -158,14 +155,14 @@ void note_key_add(const struct note_key *k, struct buf *out)
 void note_sign(const struct note_signer *k, struct span text, struct buf *out)
 {
 	uint8_t raw[SIGNED];
-	char base64[SIGNED_TEXT];
 
 	memcpy(raw, k->key.id, NOTE_ID_BYTES);
 	(void)crypto_sign_detached(raw + NOTE_ID_BYTES, NULL, (const unsigned char *)text.data,
-				   text.len, k->secret);                          /* cannot fail */
-	(void)sodium_bin2base64(base64, sizeof base64, raw, sizeof raw, VARIANT); /* base64 */
+				   text.len, k->secret); /* cannot fail */
 	buf_add_span(out, text);
-	buf_addf(out, "\n" PREFIX "%s %s\n", k->key.name, base64);
+	buf_addf(out, "\n" PREFIX "%s ", k->key.name);
+	base64_add(out, span_of((const char *)raw, sizeof raw));
+	buf_add_char(out, '\n');
 }
 
 void note_split(struct span note, struct span *text, struct span *signatures)
@@ -206,8 +203,7 @@ static size_t decode(struct span base64, uint8_t **out)
 	size_t len = 0;
 
 	*out = mem_alloc(base64.len + 1);
-	if (sodium_base642bin(*out, base64.len, base64.data, base64.len, NULL, &len, NULL,
-			      VARIANT) != 0)
+	if (base64_decode(base64, *out, base64.len, &len) != 0)
 		len = 0;
 	return len;
 }

@@ -1,15 +1,14 @@
 #include "aiops-audit/proof_text.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/num.h"
 #include "store/chain.h"
 
 #define INCLUSION     "c2sp.org/tlog-proof@v1"
 #define CONSISTENCY   "aiops-audit/consistency@v1"
-#define VARIANT       sodium_base64_VARIANT_ORIGINAL
 #define BASE64_DIGEST 44
 
 void proof_text_release(struct proof_text *p)
@@ -34,9 +33,7 @@ static int parse_digest(struct span base64, struct digest *out)
 {
 	size_t len;
 
-	return base64.len == BASE64_DIGEST &&
-			       sodium_base642bin(out->bytes, sizeof out->bytes, base64.data,
-						 base64.len, NULL, &len, NULL, VARIANT) == 0 &&
+	return base64_decode(base64, out->bytes, sizeof out->bytes, &len) == 0 &&
 			       len == DIGEST_BYTES
 		       ? 0
 		       : -1;
@@ -67,8 +64,7 @@ static int parse_extra(struct span base64, struct buf *out)
 	size_t room = base64.len / 4 * 3 + 3, len;
 	char *to = buf_room(out, room);
 
-	if (!to || sodium_base642bin((unsigned char *)to, room, base64.data, base64.len, NULL, &len,
-				     NULL, VARIANT) != 0)
+	if (!to || base64_decode(base64, (uint8_t *)to, room, &len) != 0)
 		return -1;
 	out->len = len;
 	return 0;
@@ -171,30 +167,19 @@ int proof_row(const struct proof_text *p, struct proof_row *out, struct err *e)
 
 /* ---- writing ---- */
 
-static void add_base64(struct buf *out, const void *data, size_t len)
-{
-	size_t room = sodium_base64_encoded_len(len, VARIANT); /* its NUL included */
-	char *to = buf_room(out, room);
-
-	if (!to)
-		return;                                        /* the overflow is remembered */
-	(void)sodium_bin2base64(to, room, data, len, VARIANT); /* base64 */
-	out->len += room - 1;
-}
-
 void proof_text_write(const struct proof_text *p, struct buf *out)
 {
 	if (p->inclusion) {
 		buf_add_cstr(out, INCLUSION "\nextra ");
-		add_base64(out, p->extra.data, p->extra.len);
+		base64_add(out, buf_span(&p->extra));
 		buf_addf(out, "\nindex %" PRId64 "\n", p->index);
 	} else {
 		buf_addf(out, CONSISTENCY "\nold %" PRId64 " ", p->old);
-		add_base64(out, p->old_root.bytes, DIGEST_BYTES);
+		base64_add(out, span_of((const char *)p->old_root.bytes, DIGEST_BYTES));
 		buf_add_char(out, '\n');
 	}
 	for (size_t i = 0; i < p->n; i++) {
-		add_base64(out, p->path[i].bytes, DIGEST_BYTES);
+		base64_add(out, span_of((const char *)p->path[i].bytes, DIGEST_BYTES));
 		buf_add_char(out, '\n');
 	}
 	buf_add_char(out, '\n');

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/num.h"
@@ -85,24 +86,6 @@ struct rejects *rejects_open(struct cli *c, struct err *e)
 		return NULL;
 	}
 	return j;
-}
-
-void base64_add(struct buf *out, struct span data)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < data.len; i += 3) {
-		size_t n = data.len - i < 3 ? data.len - i : 3;
-		uint32_t bits = 0;
-		char group[4];
-
-		for (size_t k = 0; k < 3; k++)
-			bits = bits << 8 | (k < n ? (unsigned char)data.data[i + k] : 0u);
-		for (size_t k = 0; k < 4; k++)
-			group[k] = k <= n ? digits[bits >> (18 - 6 * k) & 63] : '=';
-		buf_add(out, group, sizeof group);
-	}
 }
 
 static void add_raw(struct jsonw *w, struct buf *line, struct span raw)

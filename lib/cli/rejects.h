@@ -20,7 +20,5 @@ NODISCARD int tolerance_parse(const char *text, struct tolerance *out, struct er
 /* Whether rejected of rejected + accepted records are more than the tolerance. */
 bool tolerance_exceeded(const struct tolerance *t, int64_t accepted, int64_t rejected);
 
-/* Appends data in base64 (RFC 4648, with padding). */
-void base64_add(struct buf *out, struct span data);
 
 #endif

@@ -5,25 +5,22 @@
 #include "store/audit.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/num.h"
 
-#define ORIGIN        AUDIT_ORIGIN
-#define SIGNATURE     "\xe2\x80\x94 " /* em dash, space */
-#define BASE64_DIGEST 44
+#define SIGNATURE "\xe2\x80\x94 " /* em dash, space */
 
 int audit_checkpoint_write(const struct audit_head *head, struct buf *out, struct err *e)
 {
 	uint8_t root[DIGEST_BYTES];
-	char base64[BASE64_DIGEST + 1];
 
 	if (hex_decode(span_cstr(head->root), root, sizeof root) != 0)
 		return err_set(e, EX_BUG, "the root '%s' is no hash", head->root);
-	(void)sodium_bin2base64(base64, sizeof base64, root, sizeof root,
-				sodium_base64_VARIANT_ORIGINAL); /* base64 */
-	buf_addf(out, ORIGIN "%s\n%" PRId64 "\n%s\n", head->log, head->size, base64);
+	buf_addf(out, AUDIT_ORIGIN "%s\n%" PRId64 "\n", head->log, head->size);
+	base64_add(out, span_of((const char *)root, sizeof root));
+	buf_add_char(out, '\n');
 	return 0;
 }
 
@@ -41,14 +38,14 @@ static bool next_line(struct span *rest, struct span *line)
 
 static int parse_origin(struct span line, struct audit_checkpoint *out)
 {
-	const size_t n = sizeof ORIGIN - 1;
+	const size_t n = sizeof AUDIT_ORIGIN - 1;
 	uint8_t id[AUDIT_LOGID_HEX / 2];
 
-	if (line.len != n + AUDIT_LOGID_HEX || !span_starts(line, ORIGIN) ||
+	if (line.len != n + AUDIT_LOGID_HEX || !span_starts(line, AUDIT_ORIGIN) ||
 	    hex_decode(span_of(line.data + n, AUDIT_LOGID_HEX), id, sizeof id) != 0)
 		return -1;
 	hex_encode(id, sizeof id, out->log);
-	return 0;
+	return memcmp(out->log, line.data + n, AUDIT_LOGID_HEX) == 0 ? 0 : -1; /* lower case */
 }
 
 static int parse_size(struct span line, int64_t *out)
@@ -65,11 +62,7 @@ static int parse_root(struct span line, struct digest *out)
 {
 	size_t len;
 
-	return line.len == BASE64_DIGEST &&
-			       sodium_base642bin(out->bytes, sizeof out->bytes, line.data, line.len,
-						 NULL, &len, NULL,
-						 sodium_base64_VARIANT_ORIGINAL) == 0 &&
-			       len == DIGEST_BYTES
+	return base64_decode(line, out->bytes, sizeof out->bytes, &len) == 0 && len == DIGEST_BYTES
 		       ? 0
 		       : -1;
 }
@@ -101,7 +94,8 @@ int audit_checkpoint_parse(struct span note, struct audit_checkpoint *out, size_
 
 	if (!next_line(&note, &line) || parse_origin(line, &c) != 0)
 		return err_set(e, EX_BADDATA,
-			       "line 1 of a checkpoint is '" ORIGIN "' and 32 hexadecimal digits");
+			       "line 1 of a checkpoint is '" AUDIT_ORIGIN
+			       "' and 32 lower-case hexadecimal digits");
 	if (!next_line(&note, &line) || parse_size(line, &c.size) != 0)
 		return err_set(e, EX_BADDATA,
 			       "line 2 of a checkpoint is the size, a decimal number");

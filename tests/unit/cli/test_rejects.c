@@ -90,27 +90,6 @@ static void tolerance_parse_refuses_the_rest(void **state)
 	}
 }
 
-static void base64_add_agrees_with_rfc_4648(void **state)
-{
-	static const char *const cases[][2] = {{"", ""},
-					       {"f", "Zg=="},
-					       {"fo", "Zm8="},
-					       {"foo", "Zm9v"},
-					       {"foob", "Zm9vYg=="},
-					       {"fooba", "Zm9vYmE="},
-					       {"foobar", "Zm9vYmFy"},
-					       {"\xff\xfe\xfb", "//77"}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct buf out = BUF_INIT(100);
-
-		base64_add(&out, span_cstr(cases[i][0]));
-		assert_string_equal(buf_cstr(&out), cases[i][1]);
-		buf_release(&out);
-	}
-}
-
 static struct rejects *open_rejects(struct fixture *x)
 {
 	struct rejects *j;
@@ -241,7 +220,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tolerance_parse_takes_numbers_and_percents),
 		cmocka_unit_test(tolerance_parse_refuses_the_rest),
-		cmocka_unit_test(base64_add_agrees_with_rfc_4648),
 		CASE(rejects_write_text_raw_and_bytes_in_base64),
 		CASE(rejects_append_to_what_is_there),
 		CASE(rejects_keep_the_beginning_of_a_long_line),
