@@ -65,17 +65,10 @@ static struct span either(struct span a, struct span b)
 	return a.data ? a : b;
 }
 
-/* Keys are literals, so that writing one costs a copy. */
-#define MEMBER(w, key, s)                                                                          \
-	do {                                                                                       \
-		jsonw_literal_key((w), key);                                                       \
-		jsonw_string((w), (s));                                                            \
-	} while (0)
-
 #define MEMBER_OPT(w, key, s)                                                                      \
 	do {                                                                                       \
 		if ((s).data)                                                                      \
-			MEMBER((w), key, (s));                                                     \
+			jsonw_literal_member((w), key, (s));                                       \
 	} while (0)
 
 /* The text of a time, made once for the id and for each field that shows it. */
@@ -132,8 +125,7 @@ static void write_map(struct jsonw *w, const char *key, const struct label *item
 	jsonw_key(w, key);
 	jsonw_object(w);
 	for (size_t i = 0; i < n; i++) {
-		jsonw_key_span(w, items[i].name);
-		jsonw_string(w, items[i].value);
+		jsonw_pair(w, items[i].name, items[i].value);
 	}
 	jsonw_object_end(w);
 }
@@ -151,7 +143,7 @@ static void write_severity(struct jsonw *w, const struct event *ev)
 {
 	if (!ev->has_severity)
 		return;
-	MEMBER(w, "severity", span_cstr(severity_name(ev->severity)));
+	jsonw_literal_member(w, "severity", span_cstr(severity_name(ev->severity)));
 	jsonw_literal_key(w, "severity_number");
 	jsonw_i64(w, severity_number(ev->severity));
 	MEMBER_OPT(w, "severity_text", ev->severity_text);
@@ -246,12 +238,12 @@ static void write_head(struct ingest *in, struct jsonw *w, const struct event *e
 	jsonw_object(w);
 	jsonw_literal_key(w, "v");
 	jsonw_i64(w, 1);
-	MEMBER(w, "kind", span_cstr(kind_name(ev->kind)));
-	MEMBER(w, "id", span_of(who->id, EVENT_ID_LEN));
-	MEMBER(w, "timestamp", when_span(timestamp));
-	MEMBER(w, "observed", span_of(in->observed_text, in->observed_len));
-	MEMBER(w, "source", who->source);
-	MEMBER(w, "source_id", who->source_id);
+	jsonw_literal_member(w, "kind", span_cstr(kind_name(ev->kind)));
+	jsonw_literal_member(w, "id", span_of(who->id, EVENT_ID_LEN));
+	jsonw_literal_member(w, "timestamp", when_span(timestamp));
+	jsonw_literal_member(w, "observed", span_of(in->observed_text, in->observed_len));
+	jsonw_literal_member(w, "source", who->source);
+	jsonw_literal_member(w, "source_id", who->source_id);
 	MEMBER_OPT(w, "signal", ev->signal);
 	MEMBER_OPT(w, "status", ev->status);
 	write_severity(w, ev);
@@ -331,7 +323,7 @@ static void write_event(struct ingest *in, const struct event *ev, size_t n_labe
 	write_what(&w, ev, &p);
 	write_times(&w, ev, &starts);
 	if (who.has_fingerprint)
-		MEMBER(&w, "fingerprint", span_of(who.fingerprint, FINGERPRINT_HEX));
+		jsonw_literal_member(&w, "fingerprint", span_of(who.fingerprint, FINGERPRINT_HEX));
 	write_tail(in, &w, ev, n_labels);
 }
 

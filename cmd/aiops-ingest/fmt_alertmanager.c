@@ -10,6 +10,7 @@
 
 #include "aiops-ingest/alert.h"
 #include "base/mem.h"
+#include "record/members.h"
 
 /* Alerts of one groups document that are remembered, to leave out those that
  * stand under a second receiver; beyond it repeats pass, under the same id. */
@@ -153,9 +154,13 @@ static int end_webhook(struct alertmanager *am, const struct record *r, struct e
 
 static int take_root(struct alertmanager *am, const struct record *r, struct err *e)
 {
-	if (record_get(r, "alerts").type != VALUE_NONE)
+	static const struct span names[] = {{"alerts", 6}, {"labels", 6}};
+	struct value found[2];
+
+	value_members(record_root(r), names, 2, found);
+	if (found[0].type != VALUE_NONE)
 		return end_webhook(am, r, e);
-	if (record_get(r, "labels").type != VALUE_NONE)
+	if (found[1].type != VALUE_NONE)
 		return take_alert(am, false, r, e);
 	return ingest_reject(am->in, "schema", record_line(r), e,
 			     "alerts: missing; neither a webhook nor an answer of /api/v2/alerts");

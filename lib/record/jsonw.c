@@ -292,6 +292,27 @@ static bool copy_plain(char *to, const char *from, size_t len)
 	return !care;
 }
 
+void jsonw_pair(struct jsonw *w, struct span key, struct span s)
+{
+	if (buf_has_room(w->out, key.len + s.len + 6)) {
+		char *from = w->out->data + w->out->len, *to = from;
+
+		if (w->comma)
+			*to++ = ',';
+		*to = '"';
+		memcpy(to + 1 + key.len, "\":\"", 3);
+		to[key.len + 4 + s.len] = '"';
+		if (copy_plain(to + 1, key.data, key.len) &&
+		    copy_plain(to + key.len + 4, s.data, s.len)) {
+			w->out->len += (size_t)(to - from) + key.len + s.len + 5;
+			w->comma = true;
+			return;
+		}
+	}
+	jsonw_key_span(w, key);
+	jsonw_string(w, s);
+}
+
 void jsonw_quote(struct buf *out, struct span s)
 {
 	if (buf_has_room(out, s.len + 2)) {

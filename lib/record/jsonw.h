@@ -57,4 +57,14 @@ static inline void jsonw_key_text_(struct jsonw *w, const char *text, size_t len
 /* Appends s as a JSON string with its quotes. */
 void jsonw_quote(struct buf *out, struct span s);
 
+/* A member whose value is a string, its key a literal: for what is written in every record. */
+#define jsonw_literal_member(w, key, s)                                                            \
+	do {                                                                                       \
+		jsonw_literal_key((w), key);                                                       \
+		jsonw_quote((w)->out, (s));                                                        \
+		(w)->comma = true;                                                                 \
+	} while (0)
+/* jsonw_key_span and jsonw_string in one. */
+void jsonw_pair(struct jsonw *w, struct span key, struct span s);
+
 #endif

@@ -136,6 +136,33 @@ static void jsonw_quote_sees_an_escape_wherever_it_stands(void **state)
 			}
 }
 
+static void jsonw_pair_is_key_and_string(void **state)
+{
+	static const char *const texts[] = {"",     "a",        "plain text",
+					    "a\"b", "\xC3\xBC", "0123456789abcdef\n"};
+	enum { N = sizeof texts / sizeof *texts };
+
+	(void)state;
+	for (size_t k = 0; k < N; k++)
+		for (size_t v = 0; v < N; v++)
+			for (size_t max = 8; max <= 200;
+			     max += 96) { /* also where it does not fit */
+				struct buf one = BUF_INIT(max), two = BUF_INIT(max);
+				struct jsonw a = jsonw_to(&one), b = jsonw_to(&two);
+
+				for (int i = 0; i < 2; i++) {
+					jsonw_pair(&a, span_cstr(texts[k]), span_cstr(texts[v]));
+					jsonw_key(&b, texts[k]);
+					jsonw_cstr(&b, texts[v]);
+				}
+				assert_int_equal(one.overflow, two.overflow);
+				if (!one.overflow)
+					assert_string_equal(buf_cstr(&one), buf_cstr(&two));
+				buf_release(&one);
+				buf_release(&two);
+			}
+}
+
 /* Whatever two bytes a text holds, what is written parses as one record. */
 static void jsonw_quote_of_any_bytes_is_a_valid_record(void **state)
 {
@@ -166,6 +193,7 @@ int main(void)
 		cmocka_unit_test(jsonw_quote_escapes_what_must_be),
 		cmocka_unit_test(jsonw_quote_keeps_utf_8),
 		cmocka_unit_test(jsonw_quote_sees_an_escape_wherever_it_stands),
+		cmocka_unit_test(jsonw_pair_is_key_and_string),
 		cmocka_unit_test(jsonw_quote_replaces_what_is_no_utf_8),
 		cmocka_unit_test(jsonw_quote_of_any_bytes_is_a_valid_record),
 	};
