@@ -1,5 +1,5 @@
 /*
- * Loading the alerts in memory and those that wait.
+ * The sections of the alerts in memory, of those that wait, and of the places.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,92 +8,173 @@
 #include "aiops-correlate/snapshot_impl.h"
 #include "base/mem.h"
 
-static int load_alert(struct load *l, json_t *row)
+static struct span place_name(const struct engine *en, int place)
 {
-	const char *fp, *id;
-	json_t *node;
-	json_int_t first, last, resolved, count, active, member, group;
-	struct sighting s = {0};
-	struct group *g;
-	struct alert *a;
+	return place >= 0 ? en->topo->places[place].name : SPAN("");
+}
 
-	if (json_unpack(row, "{s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "fp", &fp, "id", &id,
-			"first", &first, "last", &last, "resolved", &resolved, "count", &count,
-			"active", &active, "member", &member, "group", &group, "node",
-			&node) != 0 ||
-	    !load_in_range(count, 0, UINT32_MAX) || load_fp(l, fp, &s.fp) != 0 ||
-	    alerts_get(&l->en->alerts, s.fp))
-		return load_damaged(l, "alerts");
-	if (load_pair_numbers(l, row, &s.pairs, &s.n_pairs) != 0)
-		return -1;
-	s.id = (char *)(uintptr_t)id; /* only copied */
-	s.at_ns = last;
-	s.resolved = active == 0;
-	a = alerts_add(&l->en->alerts, &s);
-	a->first_ns = first;
-	a->resolved_ns = resolved;
-	a->count = (uint32_t)count;
-	if (count && !a->first_id)
-		a->first_id = mem_dupz(id);
-	a->group = load_ref(l, group);
-	a->topo = topology_place(l->en->topo,
-				 span_of(json_string_value(node), json_string_length(node)),
-				 SPAN_NONE, SPAN_NONE);
-	g = groups_find(&l->en->groups, a->group);
+static int place_of(const struct load *l, struct span name)
+{
+	return topology_place(l->en->topo, name, SPAN_NONE, SPAN_NONE);
+}
+
+static void save_alert(struct save *s, const struct alert *a)
+{
+	save_row(s, "alert");
+	save_fp(s, a->fp);
+	jsonw_cstr(&s->w, a->first_id ? a->first_id : "");
+	jsonw_i64(&s->w, a->first_ns);
+	jsonw_i64(&s->w, a->last_ns);
+	jsonw_i64(&s->w, a->resolved_ns);
+	jsonw_i64(&s->w, a->count);
+	jsonw_i64(&s->w, a->active);
+	jsonw_i64(&s->w, a->member == MEMBER_NONE ? -1 : (int64_t)a->member);
+	save_ref(s, a->group);
+	jsonw_string(&s->w, place_name(s->en, a->topo));
+	save_pairs(s, a->pairs, a->n_pairs);
+	save_row_end(s);
+}
+
+void save_alert_rows(struct save *s)
+{
+	const struct map *all = &s->en->alerts.by_fp;
+
+	for (struct map_entry *it = map_next(all, NULL); it; it = map_next(all, it))
+		save_alert(s, it->value.ptr);
+}
+
+/* Checks that what the alert says of its incident can be so. */
+static int connect_alert(struct load *l, struct alert *a, int64_t member)
+{
+	struct group *g = groups_find(&l->en->groups, a->group);
+
 	if (a->active && !g)
 		return load_damaged(l, "an alert without its incident");
 	if (a->active)
 		g->active++;
-	if (member >= 0 && g) {
-		if ((uint64_t)member >= g->n_members)
-			return load_damaged(l, "an alert's place in its incident");
-		a->member = (uint32_t)member;
-	}
+	if (member < 0 || !g)
+		return 0;
+	if ((uint64_t)member >= g->n_members)
+		return load_damaged(l, "an alert's place in its incident");
+	a->member = (uint32_t)member;
 	return 0;
 }
 
-static int load_sighting(struct load *l, json_t *row)
+int load_alert(struct load *l, struct row *r)
 {
-	const char *fp, *id, *incident;
-	json_t *w[6];
-	json_int_t at, starts, resolved, severity, signal;
-	struct sighting *s;
-	uint64_t number;
+	struct sighting s = {.fp = row_fp(r)};
+	struct span id = row_text(r);
+	int64_t first_ns = row_any(r), last_ns = row_any(r), resolved_ns = row_any(r);
+	uint32_t count = row_u32(r);
+	bool active = row_bool(r);
+	int64_t member = row_i64(r, -1, UINT32_MAX);
+	struct group_ref group = row_ref(r);
+	struct span node = row_text(r);
+	struct alert *a;
 
-	if (json_unpack(row, "{s:s,s:s,s:[o,o,o,o,o,o],s:I,s:I,s:I,s:I,s:I,s:s}", "fp", &fp, "id",
-			&id, "words", &w[0], &w[1], &w[2], &w[3], &w[4], &w[5], "at", &at, "starts",
-			&starts, "resolved", &resolved, "severity", &severity, "signal", &signal,
-			"incident", &incident) != 0 ||
-	    !load_in_range(severity, 0, SEVERITY_CRITICAL) ||
-	    !load_in_range(signal, 0, SIGNAL_EVENT) || load_fp(l, fp, &number) != 0 ||
-	    strlen(incident) >= INCIDENT_ID_SIZE)
-		return load_damaged(l, "pending");
-	s = mem_zalloc(sizeof *s);
-	if (load_pair_numbers(l, row, &s->pairs, &s->n_pairs) != 0) {
-		free(s);
+	if (r->bad || alerts_get(&l->en->alerts, s.fp) || (count > 0) != (id.len > 0))
+		return load_damaged(l, "alert");
+	s.id = mem_dup(id.data, id.len);
+	s.at_ns = last_ns;
+	s.resolved = !active;
+	row_pairs(r, &s.pairs, &s.n_pairs);
+	a = alerts_add(&l->en->alerts, &s);
+	a->first_ns = first_ns;
+	a->resolved_ns = resolved_ns;
+	a->count = count;
+	if (count && !a->first_id)
+		a->first_id = mem_dupz(s.id);
+	free(s.id);
+	a->group = group;
+	a->topo = place_of(l, node);
+	if (connect_alert(l, a, member) != 0)
+		return -1;
+	return row_end(r, "alert");
+}
+
+static void save_sighting(struct save *s, const struct sighting *g)
+{
+	const struct word *const words[] = {g->name, g->component, g->service,
+					    g->host, g->layer,     g->source};
+
+	save_row(s, "pending");
+	save_fp(s, g->fp);
+	jsonw_cstr(&s->w, g->id);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		save_word(s, words[i]);
+	jsonw_i64(&s->w, g->at_ns);
+	jsonw_i64(&s->w, g->starts_ns);
+	jsonw_i64(&s->w, g->resolved);
+	jsonw_i64(&s->w, (int64_t)g->severity);
+	jsonw_i64(&s->w, (int64_t)g->signal);
+	jsonw_cstr(&s->w, g->incident);
+	save_pairs(s, g->pairs, g->n_pairs);
+	save_row_end(s);
+}
+
+void save_pending_rows(struct save *s)
+{
+	for (size_t i = 0; i < s->en->pending.n; i++)
+		save_sighting(s, s->en->pending.items[i].ptr);
+}
+
+int load_pending(struct load *l, struct row *r)
+{
+	struct sighting *s = mem_zalloc(sizeof *s);
+	struct word **const words[] = {&s->name, &s->component, &s->service,
+				       &s->host, &s->layer,     &s->source};
+	struct span id, incident;
+
+	s->fp = row_fp(r);
+	id = row_text(r);
+	s->id = mem_dup(id.data, id.len);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		*words[i] = row_word(r);
+	s->at_ns = row_any(r);
+	s->starts_ns = row_any(r);
+	s->resolved = row_bool(r);
+	s->severity = (enum severity)row_i64(r, 0, SEVERITY_CRITICAL);
+	s->signal = (enum signal_kind)row_i64(r, 0, SIGNAL_EVENT);
+	incident = row_text(r);
+	if (incident.len < INCIDENT_ID_SIZE)
+		memcpy(s->incident, incident.data, incident.len);
+	else
+		r->bad = true;
+	row_pairs(r, &s->pairs, &s->n_pairs);
+	if (row_end(r, "pending") != 0) {
+		sighting_free(s, &l->en->words);
 		return -1;
 	}
-	s->fp = number;
-	s->id = mem_dupz(id);
-	s->name = load_word(l, w[0]);
-	s->component = load_word(l, w[1]);
-	s->service = load_word(l, w[2]);
-	s->host = load_word(l, w[3]);
-	s->layer = load_word(l, w[4]);
-	s->source = load_word(l, w[5]);
-	s->at_ns = at;
-	s->starts_ns = starts;
-	s->resolved = resolved != 0;
-	s->severity = (enum severity)severity;
-	s->signal = (enum signal_kind)signal;
-	memcpy(s->incident, incident, strlen(incident) + 1);
 	engine_wait(l->en, s);
 	return 0;
 }
 
-int load_alerts(struct load *l, json_t *root)
+void save_place_rows(struct save *s)
 {
-	if (load_each(l, root, "alerts", load_alert) != 0)
+	const struct engine *en = s->en;
+
+	for (size_t i = 0; en->topo && i < en->topo->n_nodes; i++) {
+		if (en->places[i].last_ns == INT64_MIN)
+			continue;
+		save_row(s, "place");
+		jsonw_string(&s->w, en->topo->places[i].name);
+		save_ref(s, en->places[i].group);
+		jsonw_i64(&s->w, en->places[i].last_ns);
+		save_row_end(s);
+	}
+}
+
+int load_place(struct load *l, struct row *r)
+{
+	int place = place_of(l, row_text(r));
+	struct group_ref group = row_ref(r);
+	int64_t last_ns = row_any(r);
+
+	if (row_end(r, "place") != 0)
 		return -1;
-	return load_each(l, root, "pending", load_sighting);
+	if (place >= 0) { /* else the topology has changed */
+		l->en->places[place].group = group;
+		l->en->places[place].last_ns = last_ns;
+	}
+	return 0;
 }

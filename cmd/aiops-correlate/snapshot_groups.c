@@ -1,166 +1,195 @@
 /*
- * Loading the open incidents.
+ * The sections of the open incidents and of those that ended lately.
  */
 #include <string.h>
 
 #include "aiops-correlate/snapshot_impl.h"
 #include "base/mem.h"
 
-static int load_member(struct load *l, struct group *g, json_t *row)
+static void save_member(struct save *s, const struct member *m)
 {
-	const char *fp, *id;
-	json_t *name, *component, *service, *layer;
-	json_int_t signal, severity, onset, count, active, df, past;
-	struct member m = {0};
-
-	if (json_unpack(row, "[s,s,o,o,o,o,I,I,I,I,I,I,I]", &fp, &id, &name, &component, &service,
-			&layer, &signal, &severity, &onset, &count, &active, &df, &past) != 0 ||
-	    !load_in_range(signal, 0, SIGNAL_EVENT) ||
-	    !load_in_range(severity, 0, SEVERITY_CRITICAL) ||
-	    !load_in_range(count, 0, UINT32_MAX) || !load_in_range(df, 0, UINT32_MAX) ||
-	    !load_in_range(past, 0, UINT32_MAX) || load_fp(l, fp, &m.fp) != 0)
-		return load_damaged(l, "members");
-	m.id = mem_dupz(id);
-	m.name = load_word(l, name);
-	m.component = load_word(l, component);
-	m.service = load_word(l, service);
-	m.layer = load_word(l, layer);
-	m.signal = (enum signal_kind)signal;
-	m.severity = (enum severity)severity;
-	m.onset_ns = onset;
-	m.count = (uint32_t)count;
-	m.active = active != 0;
-	m.df = (uint32_t)df;
-	m.past = (uint32_t)past;
-	mem_grow(g->members, g->members_cap, g->n_members + 1);
-	g->members[g->n_members++] = m;
-	return 0;
+	save_row(s, "member");
+	save_fp(s, m->fp);
+	jsonw_cstr(&s->w, m->id);
+	save_word(s, m->name);
+	save_word(s, m->component);
+	save_word(s, m->service);
+	save_word(s, m->layer);
+	jsonw_i64(&s->w, (int64_t)m->signal);
+	jsonw_i64(&s->w, (int64_t)m->severity);
+	jsonw_i64(&s->w, m->onset_ns);
+	jsonw_i64(&s->w, m->count);
+	jsonw_i64(&s->w, m->active);
+	jsonw_i64(&s->w, m->df);
+	jsonw_i64(&s->w, m->past);
+	save_row_end(s);
 }
 
-static int load_merged(struct load *l, struct group *g, json_t *row)
+static void save_numbers(struct save *s, const struct group *g)
 {
-	json_t *list = load_list_borrow(l, row, "merged"), *id;
-	size_t i;
+	const int64_t numbers[] = {
+		(int64_t)g->serial, g->revision,
+		g->announced,       g->base,
+		(int64_t)g->change, (int64_t)g->ending,
+		g->starts_ns,       g->last_ns,
+		g->ends_ns,         g->changed_ns,
+		g->update_at_ns,    g->forget_at_ns,
+		g->announced_ns,    (int64_t)g->severity,
+		(int64_t)g->alerts, g->unique,
+		g->overflow,        (int64_t)g->merged_omitted,
+		g->fresh_ns,
+	};
 
-	if (!list)
-		return -1;
-	json_array_foreach(list, i, id)
-	{
-		if (!json_is_string(id))
-			return load_damaged(l, "merged");
-		mem_grow(g->merged, g->merged_cap, g->n_merged + 1);
-		if (load_id(l, json_string_value(id), g->merged[g->n_merged]) != 0)
-			return -1;
-		g->n_merged++;
-	}
-	return 0;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		jsonw_i64(&s->w, numbers[i]);
 }
 
-static int load_group_numbers(struct load *l, struct group *g, json_t *row)
+static void save_group(struct save *s, const struct group *g)
 {
-	json_int_t revision, announced, base, change, ending, starts, last, fresh, ends, changed,
-		update_at, forget_at, announced_at, severity, alerts, unique, overflow, omitted;
-
-	if (json_unpack(row,
-			"{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
-			"revision", &revision, "announced", &announced, "base", &base, "change",
-			&change, "ending", &ending, "starts", &starts, "last", &last, "fresh",
-			&fresh, "ends", &ends, "changed", &changed, "update_at", &update_at,
-			"forget_at", &forget_at, "announced_at", &announced_at, "severity",
-			&severity, "alerts", &alerts, "unique", &unique, "overflow", &overflow,
-			"merged_omitted", &omitted) != 0 ||
-	    !load_in_range(revision, 0, UINT32_MAX) || !load_in_range(announced, 0, UINT32_MAX) ||
-	    !load_in_range(base, 0, UINT32_MAX) ||
-	    !load_in_range(change, CHANGE_OPENED, CHANGE_RESOLVED) ||
-	    !load_in_range(ending, ENDING_NONE, ENDING_INPUT) ||
-	    !load_in_range(severity, 0, SEVERITY_CRITICAL) || alerts < 0 ||
-	    !load_in_range(unique, 0, UINT32_MAX) || !load_in_range(overflow, 0, unique) ||
-	    omitted < 0)
-		return load_damaged(l, "the numbers of an incident");
-	g->revision = (uint32_t)revision;
-	g->announced = (uint32_t)announced;
-	g->base = (uint32_t)base;
-	g->change = (enum change)change;
-	g->ending = (enum ending)ending;
-	g->starts_ns = starts;
-	g->last_ns = last;
-	g->fresh_ns = fresh;
-	g->ends_ns = ends;
-	g->changed_ns = changed;
-	g->update_at_ns = update_at;
-	g->forget_at_ns = forget_at;
-	g->announced_ns = announced_at;
-	g->severity = (enum severity)severity;
-	g->alerts = (uint64_t)alerts;
-	g->unique = (uint32_t)unique;
-	g->overflow = (uint32_t)overflow;
-	g->merged_omitted = (size_t)omitted;
-	return 0;
+	save_row(s, "group");
+	jsonw_cstr(&s->w, g->id);
+	save_fp(s, g->fp);
+	save_word(s, g->source);
+	save_numbers(s, g);
+	jsonw_array(&s->w);
+	for (size_t i = 0; i < g->n_merged; i++)
+		jsonw_cstr(&s->w, g->merged[i]);
+	jsonw_array_end(&s->w);
+	save_row_end(s);
+	for (size_t i = 0; i < g->n_members; i++)
+		save_member(s, &g->members[i]);
 }
 
-static int load_group(struct load *l, json_t *row)
+void save_group_rows(struct save *s)
 {
-	const char *id, *fp;
-	json_int_t serial;
-	json_t *members, *member, *source;
-	char key[INCIDENT_ID_SIZE];
+	for (size_t i = 0; i < s->n_groups; i++)
+		save_group(s, s->groups[i]);
+}
+
+static void load_numbers(struct row *r, struct group *g)
+{
+	g->revision = row_u32(r);
+	g->announced = row_u32(r);
+	g->base = row_u32(r);
+	g->change = (enum change)row_i64(r, CHANGE_OPENED, CHANGE_RESOLVED);
+	g->ending = (enum ending)row_i64(r, ENDING_NONE, ENDING_INPUT);
+	g->starts_ns = row_any(r);
+	g->last_ns = row_any(r);
+	g->ends_ns = row_any(r);
+	g->changed_ns = row_any(r);
+	g->update_at_ns = row_any(r);
+	g->forget_at_ns = row_any(r);
+	g->announced_ns = row_any(r);
+	g->severity = (enum severity)row_i64(r, 0, SEVERITY_CRITICAL);
+	g->alerts = (uint64_t)row_i64(r, 0, INT64_MAX);
+	g->unique = row_u32(r);
+	g->overflow = (uint32_t)row_i64(r, 0, g->unique);
+	g->merged_omitted = (size_t)row_i64(r, 0, INT64_MAX);
+	g->fresh_ns = row_any(r);
+}
+
+int load_group(struct load *l, struct row *r)
+{
+	char id[INCIDENT_ID_SIZE];
+	struct span source;
+	struct row merged;
 	struct group *g;
-	size_t i;
+	uint64_t fp;
 
-	if (json_unpack(row, "{s:s,s:s,s:o,s:I,s:o}", "id", &id, "fp", &fp, "source", &source,
-			"serial", &serial, "members", &members) != 0 ||
-	    serial < 0 || !json_is_array(members))
-		return load_damaged(l, "groups");
-	if (load_id(l, id, key) != 0)
-		return -1;
-	if (groups_by_id(&l->en->groups, key))
+	row_id(r, id);
+	fp = row_fp(r);
+	source = row_text(r);
+	if (!r->bad && groups_by_id(&l->en->groups, id))
 		return load_damaged(l, "an incident stands there twice");
-	g = groups_restore(&l->en->groups, key, (uint64_t)serial);
+	g = groups_restore(&l->en->groups, id, (uint64_t)row_i64(r, 0, INT64_MAX));
+	mem_grow(l->groups, l->groups_cap, l->n_groups + 1);
 	l->groups[l->n_groups++] = g;
-	g->source = load_word(l, source);
-	json_array_foreach(members, i, member) if (load_member(l, g, member) != 0) return -1;
-	if (load_group_numbers(l, g, row) != 0 || load_fp(l, fp, &g->fp) != 0 ||
-	    load_merged(l, g, row) != 0)
-		return -1;
-	return load_pair_numbers(l, row, &g->shared, &g->n_shared);
-}
-
-static int load_ended(struct load *l, json_t *root)
-{
-	json_t *list = load_list_borrow(l, root, "ended"), *row;
-	size_t i;
-
-	if (!list)
-		return -1;
-	json_array_foreach(list, i, row)
-	{
-		char id[INCIDENT_ID_SIZE];
-		const char *text;
-		json_int_t revision;
-
-		if (json_unpack(row, "[s,I]", &text, &revision) != 0 ||
-		    !load_in_range(revision, 0, UINT32_MAX))
-			return load_damaged(l, "ended");
-		if (load_id(l, text, id) != 0)
-			return -1;
-		groups_note_ended(&l->en->groups, id, (uint32_t)revision);
+	g->fp = fp;
+	g->source = words_get(&l->en->words, source);
+	load_numbers(r, g);
+	merged = row_list(r);
+	while (row_more(&merged)) {
+		mem_grow(g->merged, g->merged_cap, g->n_merged + 1);
+		row_id(&merged, g->merged[g->n_merged++]);
 	}
-	return 0;
+	r->bad |= merged.bad;
+	return row_end(r, "group");
 }
 
-int load_groups(struct load *l, json_t *root)
+int load_member(struct load *l, struct row *r)
 {
-	json_t *list = load_list_borrow(l, root, "groups"), *row;
-	json_int_t next;
-	size_t i;
+	struct group *g = l->n_groups ? l->groups[l->n_groups - 1] : NULL;
+	struct span id;
+	struct member *m;
 
-	if (!list)
+	if (!g)
+		return load_damaged(l, "member");
+	mem_grow(g->members, g->members_cap, g->n_members + 1);
+	m = &g->members[g->n_members++];
+	memset(m, 0, sizeof *m);
+	m->fp = row_fp(r);
+	id = row_text(r);
+	m->id = mem_dup(id.data, id.len);
+	m->name = row_word(r);
+	m->component = row_word(r);
+	m->service = row_word(r);
+	m->layer = row_word(r);
+	m->signal = (enum signal_kind)row_i64(r, 0, SIGNAL_EVENT);
+	m->severity = (enum severity)row_i64(r, 0, SEVERITY_CRITICAL);
+	m->onset_ns = row_any(r);
+	m->count = row_u32(r);
+	m->active = row_bool(r);
+	m->df = row_u32(r);
+	m->past = row_u32(r);
+	return row_end(r, "member");
+}
+
+/* The labels that all alerts of an incident carry; behind the pairs' own rows. */
+void save_shared_rows(struct save *s)
+{
+	for (size_t i = 0; i < s->n_groups; i++) {
+		const struct group *g = s->groups[i];
+
+		if (g->n_shared == 0)
+			continue;
+		save_row(s, "shared");
+		jsonw_i64(&s->w, (int64_t)i);
+		save_pairs(s, g->shared, g->n_shared);
+		save_row_end(s);
+	}
+}
+
+int load_shared(struct load *l, struct row *r)
+{
+	struct group *g = groups_find(&l->en->groups, row_ref(r));
+
+	if (!g || g->shared)
+		return load_damaged(l, "shared");
+	row_pairs(r, &g->shared, &g->n_shared);
+	return row_end(r, "shared");
+}
+
+void save_ended_rows(struct save *s)
+{
+	const struct map *ended = &s->en->groups.ended;
+
+	for (struct map_entry *it = map_next(ended, NULL); it; it = map_next(ended, it)) {
+		save_row(s, "ended");
+		jsonw_string(&s->w, span_of(it->key, it->key_len));
+		jsonw_i64(&s->w, it->value.num);
+		save_row_end(s);
+	}
+}
+
+int load_ended(struct load *l, struct row *r)
+{
+	char id[INCIDENT_ID_SIZE];
+	uint32_t revision;
+
+	row_id(r, id);
+	revision = row_u32(r);
+	if (row_end(r, "ended") != 0)
 		return -1;
-	l->groups = mem_array(NULL, json_array_size(list), sizeof *l->groups);
-	json_array_foreach(list, i, row) if (load_group(l, row) != 0) return -1;
-	if (json_unpack(root, "{s:I}", "next_serial", &next) != 0 || next < 0)
-		return load_damaged(l, "next_serial");
-	if ((uint64_t)next > l->en->groups.next_serial)
-		l->en->groups.next_serial = (uint64_t)next;
-	return load_ended(l, root);
+	groups_note_ended(&l->en->groups, id, revision);
+	return 0;
 }

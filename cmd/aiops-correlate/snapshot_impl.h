@@ -1,41 +1,114 @@
 /*
- * What the parts of loading share. The fields of a document are checked by
- * json_unpack (types) and load_in_range (values).
+ * What the sections of a snapshot share. A section has a function that writes
+ * its rows and one that reads a row; what refers to incidents and label pairs
+ * is saved as their number.
  */
 #ifndef AIOPS_CORRELATE_SNAPSHOT_IMPL_H
 #define AIOPS_CORRELATE_SNAPSHOT_IMPL_H
 
-#include <jansson.h>
-
 #include "aiops-correlate/snapshot.h"
+#include "record/jsonw.h"
+#include "record/record.h"
+
+/* ---- writing ---- */
+
+struct save {
+	const struct engine *en;
+	const struct ahead *ahead; /* only while its rows are written */
+	struct group **groups;     /* by number, in order of opening */
+	size_t n_groups;
+	uint32_t *by_slot; /* an incident's number + 1 */
+	const struct snapshot_sink *to;
+	struct buf out; /* lines that were not handed to the sink yet */
+	struct jsonw w; /* the row: an open array after save_row */
+	size_t n_rows;
+	struct err *e;
+	bool failed; /* e is set; nothing more is written */
+};
+
+/* Begins a row of that section: write its fields to s->w. */
+void save_row(struct save *s, const char *section);
+void save_row_end(struct save *s);
+void save_word(struct save *s, const struct word *word); /* "" for none */
+void save_fp(struct save *s, uint64_t fp);               /* 16 hex digits */
+/* The incident's number, -1 if the reference leads nowhere. */
+void save_ref(struct save *s, struct group_ref ref);
+/* The pairs' numbers, as an array. */
+void save_pairs(struct save *s, struct pair *const *pairs, size_t n);
+
+/* ---- reading ---- */
 
 struct load {
 	struct engine *en;
+	struct ahead *ahead;
+	struct record *record;
 	struct pair **pairs; /* by number, held until the end */
-	size_t n_pairs;
+	size_t n_pairs, pairs_cap;
 	struct group **groups; /* by number */
-	size_t n_groups;
+	size_t n_groups, groups_cap;
+	size_t n_lines;
+	bool ended;
 	struct err *e;
 };
 
-/* "the state is damaged: where"; -1. */
-int load_damaged(struct load *l, const char *where);
-/* The array under key of the object; NULL and an error if it is not there. */
-json_t *load_list_borrow(struct load *l, json_t *object, const char *key);
-struct word *load_word(struct load *l, const json_t *text);
-NODISCARD int load_fp(struct load *l, const char *hex, uint64_t *out);
-bool load_in_range(json_int_t n, int64_t min, int64_t max);
-NODISCARD int load_id(struct load *l, const char *text, char out[static INCIDENT_ID_SIZE]);
-/* The list of pair numbers under "pairs" of object, each held; *out belongs to the caller. */
-NODISCARD int load_pair_numbers(struct load *l, json_t *object, struct pair ***out, size_t *n);
-/* The incident of that number; none if there is no such. */
-struct group_ref load_ref(const struct load *l, json_int_t number);
-NODISCARD int load_each(struct load *l, json_t *root, const char *key,
-			int (*one)(struct load *l, json_t *row));
+/*
+ * The fields of a row, taken one after another. What is not there, of another
+ * type or out of range gives 0 and makes the row bad; asked once, at its end.
+ */
+struct row {
+	struct load *l;
+	struct value_iter it;
+	bool bad;
+};
 
-/* snapshot_groups.c */
-NODISCARD int load_groups(struct load *l, json_t *root);
-/* snapshot_alerts.c: alerts and what waits; after the groups. */
-NODISCARD int load_alerts(struct load *l, json_t *root);
+int64_t row_i64(struct row *r, int64_t min, int64_t max);
+static inline int64_t row_any(struct row *r)
+{
+	return row_i64(r, INT64_MIN, INT64_MAX);
+}
+static inline uint32_t row_u32(struct row *r)
+{
+	return (uint32_t)row_i64(r, 0, UINT32_MAX);
+}
+bool row_bool(struct row *r);
+struct span row_text(struct row *r);  /* borrowed until the next line */
+struct word *row_word(struct row *r); /* held */
+uint64_t row_fp(struct row *r);
+struct group_ref row_ref(struct row *r); /* of the incident of that number, or none */
+void row_id(struct row *r, char out[static INCIDENT_ID_SIZE]);
+/* Pair numbers; each is held, *out belongs to the caller. */
+void row_pairs(struct row *r, struct pair ***out, size_t *n);
+/* The next field as an array of its own. */
+struct row row_list(struct row *r);
+/* True if a field follows: for rows of any length. */
+bool row_more(const struct row *r);
+/* 0 if all was well; else "the state is damaged: section", -1. */
+NODISCARD int row_end(const struct row *r, const char *section);
+
+/* "line N: the state is damaged: what"; -1. */
+int load_damaged(struct load *l, const char *what);
+
+/* ---- the sections ---- */
+
+/* snapshot_learned.c */
+void save_pair_rows(struct save *s);
+int load_pair(struct load *l, struct row *r);
+void save_history_rows(struct save *s);
+int load_history(struct load *l, struct row *r);
+/* snapshot_groups.c: incidents first, so that the rest can refer to them */
+void save_group_rows(struct save *s);
+int load_group(struct load *l, struct row *r);
+int load_member(struct load *l, struct row *r); /* of the last incident */
+void save_shared_rows(struct save *s);
+int load_shared(struct load *l, struct row *r);
+void save_ended_rows(struct save *s);
+int load_ended(struct load *l, struct row *r);
+/* snapshot_alerts.c */
+void save_alert_rows(struct save *s);
+int load_alert(struct load *l, struct row *r);
+void save_pending_rows(struct save *s);
+int load_pending(struct load *l, struct row *r);
+void save_place_rows(struct save *s);
+int load_place(struct load *l, struct row *r);
 
 #endif

@@ -85,40 +85,90 @@ static int sync_parent(const char *path, struct err *e)
 	return rc;
 }
 
+struct file_new {
+	int fd;
+	char *path, *tmp;
+};
+
+static void file_new_free(struct file_new *f)
+{
+	free(f->path);
+	free(f->tmp);
+	free(f);
+}
+
+struct file_new *file_new_open(const char *path, mode_t mode, struct err *e)
+{
+	struct file_new *f = mem_alloc(sizeof *f);
+	size_t n = strlen(path);
+
+	f->path = mem_dupz(path);
+	f->tmp = mem_alloc(n + 8);
+	memcpy(f->tmp, path, n);
+	memcpy(f->tmp + n, ".XXXXXX", 8);
+	f->fd = mkostemp(f->tmp, O_CLOEXEC);
+	if (f->fd < 0) {
+		err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create '%s'", path);
+		file_new_free(f);
+		return NULL;
+	}
+	if (fchmod(f->fd, mode) != 0) {
+		err_set_errno(e, EX_IO, errno, "cannot set the mode of '%s'", path);
+		file_new_abandon(f);
+		return NULL;
+	}
+	return f;
+}
+
+int file_new_write(struct file_new *f, struct span data, struct err *e)
+{
+	if (file_write_all(f->fd, data, e) == 0)
+		return 0;
+	err_prefix(e, "'%s'", f->path);
+	return -1;
+}
+
+void file_new_abandon(struct file_new *f)
+{
+	if (!f)
+		return;
+	(void)unlink(f->tmp); /* the first error is the one to report */
+	(void)close(f->fd);   /* the same */
+	file_new_free(f);
+}
+
+int file_new_commit(struct file_new *f, struct err *e)
+{
+	int rc;
+
+	if (fsync(f->fd) != 0) {
+		err_set_errno(e, EX_IO, errno, "cannot sync '%s'", f->path);
+		file_new_abandon(f);
+		return -1;
+	}
+	if (rename(f->tmp, f->path) != 0) {
+		err_set_errno(e, EX_CANNOTCREATE, errno, "cannot replace '%s'", f->path);
+		file_new_abandon(f);
+		return -1;
+	}
+	rc = sync_parent(f->path, e);
+	if (close(f->fd) != 0 && rc == 0)
+		rc = err_set_errno(e, EX_IO, errno, "cannot close '%s'", f->path);
+	file_new_free(f);
+	return rc;
+}
+
 int file_write_atomic(const char *path, struct span data, mode_t mode, struct err *e)
 {
-	size_t n = strlen(path);
-	char *tmp = mem_alloc(n + 8);
-	int fd, rc = -1;
+	struct file_new *f = file_new_open(path, mode, e);
 
-	memcpy(tmp, path, n);
-	memcpy(tmp + n, ".XXXXXX", 8);
-	fd = mkostemp(tmp, O_CLOEXEC);
-	if (fd < 0) {
-		err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create '%s'", path);
-		goto out;
+	if (!f)
+		return -1;
+	if (file_new_write(f, data, e) != 0) {
+		file_new_abandon(f);
+		return -1;
 	}
-	if (file_write_all(fd, data, e) != 0) {
-		err_prefix(e, "'%s'", path);
-		goto remove;
-	}
-	if (fchmod(fd, mode) != 0 || fsync(fd) != 0) {
-		err_set_errno(e, EX_IO, errno, "cannot sync '%s'", path);
-		goto remove;
-	}
-	if (rename(tmp, path) != 0) {
-		err_set_errno(e, EX_CANNOTCREATE, errno, "cannot replace '%s'", path);
-		goto remove;
-	}
-	rc = sync_parent(path, e);
-	goto out;
-remove:
-	(void)unlink(tmp); /* the first error is the one to report */
-out:
-	if (fd >= 0 && close(fd) != 0 && rc == 0)
-		rc = err_set_errno(e, EX_IO, errno, "cannot close '%s'", path);
-	free(tmp);
-	return rc;
+	return file_new_commit(f, e);
 }
 
 int file_lock(const char *path, int64_t wait_ms, struct err *e)

@@ -21,6 +21,14 @@ NODISCARD int file_read(const char *path, struct buf *b, struct err *e);
  * there. Errors: EX_CANNOTCREATE, EX_IO. */
 NODISCARD int file_write_atomic(const char *path, struct span data, mode_t mode, struct err *e);
 
+/* The same in pieces: what is written stands in a temporary file until it is committed. */
+struct file_new;
+/* NULL with e set. Errors: EX_CANNOTCREATE. path is copied. */
+struct file_new *file_new_open(const char *path, mode_t mode, struct err *e);
+NODISCARD int file_new_write(struct file_new *f, struct span data, struct err *e);
+/* Both free f; NULL is taken by abandon. */
+NODISCARD int file_new_commit(struct file_new *f, struct err *e);
+void file_new_abandon(struct file_new *f);
 /* Writes all of data to fd, over short writes and EINTR. Errors: EX_IO. */
 NODISCARD int file_write_all(int fd, struct span data, struct err *e);
 

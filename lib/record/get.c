@@ -140,6 +140,16 @@ static double number_at(const struct tape *t, size_t at)
 	}
 }
 
+bool value_i64(struct value v, int64_t *out)
+{
+	const struct tape *t = v.doc_;
+
+	if (v.type != VALUE_NUMBER || tape_type(t, v.at_) != 'l')
+		return false; /* 'u' is only used beyond int64 */
+	memcpy(out, &t->words[v.at_ + 1], sizeof *out);
+	return true;
+}
+
 struct value tape_value(const struct tape *t, size_t at)
 {
 	struct value v = {.doc_ = t, .at_ = at};

@@ -119,6 +119,10 @@ struct value record_get(const struct record *r, const char *path);
 /* The member key (exact bytes) of an object value, or VALUE_NONE. */
 struct value value_member(struct value object, struct span key);
 
+/* The integer v is, exactly; false if it is something else or beyond int64. Only for records that
+ * do not remember shapes, which take every number as a double. */
+bool value_i64(struct value v, int64_t *out);
+
 /* The string at path, or SPAN_NONE if there is none or it is no string. */
 struct span record_text(const struct record *r, const char *path);
 

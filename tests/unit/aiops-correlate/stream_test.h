@@ -74,6 +74,54 @@ static inline void stream_shuffle(struct stream_event *ev, const struct stream_e
 	qsort(order, STREAM, sizeof *order, stream_by_key);
 }
 
+static inline int stream_write(void *ctx, struct span lines, struct err *e)
+{
+	(void)e;
+	buf_add_span(ctx, lines);
+	return 0;
+}
+
+/* The whole state of en and a. */
+static inline void stream_save(const struct engine *en, struct buf *out, size_t *rows)
+{
+	struct err e = ERR_INIT;
+
+	buf_clear(out);
+	assert_int_equal(snapshot_save(en, &(struct snapshot_sink){out, stream_write}, rows, &e),
+			 0);
+}
+
+static inline void stream_save_end(const struct ahead *a, struct buf *out, size_t rows)
+{
+	struct err e = ERR_INIT;
+
+	assert_int_equal(snapshot_end(a, rows, &(struct snapshot_sink){out, stream_write}, &e), 0);
+}
+
+/* Reads a state from memory. */
+static inline int stream_load(struct engine *en, struct ahead *a, struct span text, struct err *e)
+{
+	struct load *l = snapshot_load_begin(en, a);
+
+	while (text.len) {
+		const char *end = memchr(text.data, '\n', text.len);
+		size_t n = end ? (size_t)(end - text.data) : text.len;
+		char *line = mem_zalloc(n + RECORD_PADDING);
+		int rc;
+
+		memcpy(line, text.data, n);
+		rc = snapshot_load_line(l, span_of(line, n), e);
+		free(line);
+		if (rc != 0) {
+			snapshot_load_free(l);
+			return -1;
+		}
+		n += end != NULL;
+		text = span_of(text.data + n, text.len - n);
+	}
+	return snapshot_load_end(l, e);
+}
+
 /* A run over order[from..to) that starts from state and ends with the next one;
  * with a NULL state it begins from nothing and closes what is open. */
 static inline void stream_run(const struct stream_event *const *order, size_t from, size_t to,
@@ -84,11 +132,12 @@ static inline void stream_run(const struct stream_event *const *order, size_t fr
 	struct teller teller;
 	struct outcome outcome = {0};
 	struct err e = ERR_INIT;
+	size_t rows = 0;
 
 	engine_init(&en, &set, NULL, (struct sink){&teller, teller_incident});
 	teller_init(&teller, &en);
 	if (state && state->len) {
-		if (snapshot_load(&en, &teller.told, buf_span(state), &e) != 0)
+		if (stream_load(&en, &teller.told, buf_span(state), &e) != 0)
 			fail_msg("%s", e.text);
 		teller_resume(&teller);
 	}
@@ -99,15 +148,13 @@ static inline void stream_run(const struct stream_event *const *order, size_t fr
 		engine_take(&en, &r, r.at_ns, &outcome);
 		teller_reconcile(&teller, false);
 	}
-	if (state) {
-		buf_clear(state);
-		assert_int_equal(snapshot_save(&en, state, &e), 0);
-	}
+	if (state)
+		stream_save(&en, state, &rows);
 	teller.finishing = state != NULL;
 	engine_finish(&en, !state);
 	teller_reconcile(&teller, true);
 	if (state)
-		assert_int_equal(snapshot_add_ahead(&teller.early, state, &e), 0);
+		stream_save_end(&teller.early, state, rows);
 	buf_add_span(out, buf_span(&teller.queue));
 	outcome_release(&outcome);
 	teller_release(&teller);
