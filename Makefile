@@ -96,7 +96,7 @@ $(BUILD)/obj/%.o: %.cc $(BUILD)/flags
 	@$(say) CXX $<
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -c -o $@ $<
 
-objects_of = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(wildcard $(1)/*.c $(1)/*.cc)))
+objects_of = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(wildcard $(1)/*.c $(1)/*.cc $(1)/*/*.c)))
 archives_of = $(patsubst %,$(BUILD)/lib/%.a,$(modules_$(1)))
 packages_of = $(patsubst %,$(BUILD)/pkg/%,$(packages_$(1)))
 # What $(1) links with behind its own objects; simdjson is C++, so it brings the C++ runtime.

@@ -1,7 +1,7 @@
 #include "aiops-ingest/emit.h"
 
 #include "aiops-ingest/alias.h"
-#include "aiops-ingest/patterns.h"
+#include "aiops-ingest/patterns/patterns.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "record/jsonw.h"

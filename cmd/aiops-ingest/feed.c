@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "aiops-ingest/feed_impl.h"
-#include "aiops-ingest/jqmap.h"
+#include "aiops-ingest/maps/jqmap.h"
 #include "base/mem.h"
 
 enum { SLICE = 256 << 10 }; /* chunks are taken in slices of this size */

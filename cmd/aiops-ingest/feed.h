@@ -6,7 +6,7 @@
 #ifndef AIOPS_INGEST_FEED_H
 #define AIOPS_INGEST_FEED_H
 
-#include "aiops-ingest/format.h"
+#include "aiops-ingest/formats/format.h"
 
 struct feed;
 

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aiops-ingest/jqmap_find.h"
+#include "aiops-ingest/live/sources.h"
+#include "aiops-ingest/maps/jqmap_find.h"
 #include "aiops-ingest/run.h"
 #include "aiops-ingest/settings.h"
-#include "aiops-ingest/sources.h"
 #include "base/mem.h"
 #include "cli/zones.h"
 

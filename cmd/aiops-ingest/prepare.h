@@ -4,11 +4,11 @@
 #ifndef AIOPS_INGEST_PREPARE_H
 #define AIOPS_INGEST_PREPARE_H
 
-#include "aiops-ingest/format.h"
-#include "aiops-ingest/jqmap.h"
-#include "aiops-ingest/mapping.h"
-#include "aiops-ingest/patterns.h"
-#include "aiops-ingest/state.h"
+#include "aiops-ingest/formats/format.h"
+#include "aiops-ingest/formats/mapping.h"
+#include "aiops-ingest/live/state.h"
+#include "aiops-ingest/maps/jqmap.h"
+#include "aiops-ingest/patterns/patterns.h"
 #include "aiops-ingest/tally.h"
 #include "cli/cli.h"
 

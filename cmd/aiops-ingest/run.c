@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "aiops-ingest/feed.h"
-#include "aiops-ingest/jqmap_find.h"
-#include "aiops-ingest/live.h"
+#include "aiops-ingest/live/live.h"
+#include "aiops-ingest/maps/jqmap_find.h"
 #include "aiops-ingest/outlet.h"
 #include "aiops-ingest/prepare.h"
 #include "cli/filter.h"

@@ -4,8 +4,8 @@
 #ifndef AIOPS_INGEST_SETTINGS_H
 #define AIOPS_INGEST_SETTINGS_H
 
+#include "aiops-ingest/formats/mapping.h"
 #include "aiops-ingest/ingest.h"
-#include "aiops-ingest/mapping.h"
 
 /* In the order of enum hmac_style; NULL at the end. */
 extern const char *const hmac_style_names[];

@@ -4,7 +4,7 @@
 #ifndef AIOPS_INGEST_SHAPE_H
 #define AIOPS_INGEST_SHAPE_H
 
-#include "aiops-ingest/stamp.h"
+#include "aiops-ingest/formats/stamp.h"
 
 enum { SHAPE_CLF = 4, SHAPES = 14 };
 

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "aiops-ingest/pattern.h"
+#include "aiops-ingest/formats/pattern.h"
 #include "base/buf.h"
 #include "base/span.h"
 #include "record/record.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "aiops-ingest/jqmap_format.h"
+#include "aiops-ingest/maps/jqmap_format.h"
 #include "base/utf8.h"
 #include "record/members.h"
 

@@ -1,6 +1,6 @@
 #include "harness.h"
 
-#include "aiops-ingest/mapping.h"
+#include "aiops-ingest/formats/mapping.h"
 
 static void run_mapped(struct harness *h, const char *const *texts, size_t n, const char *input)
 {

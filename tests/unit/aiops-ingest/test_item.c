@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include "aiops-ingest/arena.h"
-#include "aiops-ingest/dotted.h"
-#include "aiops-ingest/item.h"
-#include "aiops-ingest/labelset.h"
+#include "aiops-ingest/formats/arena.h"
+#include "aiops-ingest/formats/dotted.h"
+#include "aiops-ingest/formats/item.h"
+#include "aiops-ingest/formats/labelset.h"
 #include "base/mem.h"
 
 struct doc {

@@ -1,5 +1,5 @@
 /* What travels to jq and back. */
-#include "aiops-ingest/jqmap_text.h"
+#include "aiops-ingest/maps/jqmap_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

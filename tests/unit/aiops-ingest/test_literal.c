@@ -1,4 +1,4 @@
-#include "aiops-ingest/literal.h"
+#include "aiops-ingest/patterns/literal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "aiops-ingest/matcher.h"
+#include "aiops-ingest/patterns/matcher.h"
 
 /* text: one that the pattern matches; its folded form must hold the literal. */
 static const struct {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "aiops-ingest/loglevel.h"
+#include "aiops-ingest/formats/loglevel.h"
 
 static void log_level_find_knows_the_common_places(void **state)
 {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "aiops-ingest/mapping.h"
+#include "aiops-ingest/formats/mapping.h"
 
 static void mapping_parse_knows_paths_constants_and_kinds(void **state)
 {

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "aiops-ingest/item.h"
+#include "aiops-ingest/formats/item.h"
 #include "record/jsonw.h"
 
 enum { MAX_RECORD = 64 << 10, LONG_STRING = 40 << 10, LONG_NUMBER = 400 };

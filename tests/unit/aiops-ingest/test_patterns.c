@@ -3,7 +3,7 @@
 
 #include "harness.h"
 
-#include "aiops-ingest/patterns.h"
+#include "aiops-ingest/patterns/patterns.h"
 #include "base/file.h"
 #include "record/members.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-ingest/poll_url.h"
+#include "aiops-ingest/live/poll_url.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

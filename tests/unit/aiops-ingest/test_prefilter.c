@@ -1,4 +1,4 @@
-#include "aiops-ingest/prefilter.h"
+#include "aiops-ingest/patterns/prefilter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

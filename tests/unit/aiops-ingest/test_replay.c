@@ -1,4 +1,4 @@
-#include "aiops-ingest/replay.h"
+#include "aiops-ingest/live/replay.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

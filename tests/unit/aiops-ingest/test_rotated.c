@@ -1,7 +1,7 @@
 /*
  * Which files beside a path are its rotated ones.
  */
-#include "aiops-ingest/rotated.h"
+#include "aiops-ingest/live/rotated.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "aiops-ingest/sample.h"
+#include "aiops-ingest/formats/sample.h"
 
 static void sample_next_keeps_the_text_of_numbers(void **state)
 {

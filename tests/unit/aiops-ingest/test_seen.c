@@ -1,4 +1,4 @@
-#include "aiops-ingest/seen.h"
+#include "aiops-ingest/live/seen.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
  * The spool: what is put comes back after every way of ending, in order.
  */
-#include "aiops-ingest/spool.h"
+#include "aiops-ingest/live/spool.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "aiops-ingest/stamp.h"
+#include "aiops-ingest/formats/stamp.h"
 #include "base/mem.h"
 
 /* 2026-11-21T12:00:00Z */

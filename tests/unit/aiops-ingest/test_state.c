@@ -2,7 +2,7 @@
  * The state file: parts come back, also those of sources that do not run; others' files are
  * refused.
  */
-#include "aiops-ingest/state.h"
+#include "aiops-ingest/live/state.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
