@@ -52,12 +52,36 @@ static size_t add_lanes(struct moments *all, const double *x, size_t n)
 	return done;
 }
 
+/*
+ * Every step of Welford's mean is rounded to the mean's last digit, which far from 0 is
+ * much beside the spread. With all values at hand a second pass takes the error out.
+ */
+static void correct(struct moments *m, const double *x, size_t n)
+{
+	double d[LANES] = {0}, d2[LANES] = {0}, shift, m2;
+
+	for (size_t i = 0; i < n; i++) {
+		double away = x[i] - m->mean;
+
+		d[i % LANES] += away;
+		d2[i % LANES] += away * away;
+	}
+	shift = d[0] + d[1] + (d[2] + d[3]);
+	m2 = d2[0] + d2[1] + (d2[2] + d2[3]) - shift * (shift / (double)n);
+	if (!isfinite(m2))
+		return;
+	m->mean += shift / (double)n;
+	m->m2 = fmax(0, m2);
+}
+
 struct moments moments_of(const double *x, size_t n)
 {
 	struct moments m = MOMENTS_INIT;
 
 	for (size_t i = add_lanes(&m, x, n); i < n; i++)
 		moments_add(&m, x[i]);
+	if (m.m2 > 0)
+		correct(&m, x, n);
 	return m;
 }
 

@@ -24,7 +24,8 @@ void moments_add(struct moments *m, double x);
 /* As if everything added to b had been added to a. */
 void moments_merge(struct moments *a, const struct moments *b);
 
-/* Of n values at once. */
+/* Of n values at once: in two passes, exact but for the last digits wherever they lie (T. F. Chan,
+ * G. H. Golub, R. J. LeVeque, 1983, The American Statistician 37:242). */
 struct moments moments_of(const double *x, size_t n);
 
 /* m2 / n (population) and m2 / (n - 1) (sample). Zero cases: population 0 when

@@ -64,6 +64,31 @@ static void moments_large_offset_keep_their_spread(void **state)
 	assert_near(moments_std(&m), 0.5, 1e-9); /* the sum of squares would give 0 or noise */
 }
 
+/* 0 to 5002 in units of 1/1024, shuffled, far from 0: the sums are known. */
+static void many_far_from_zero_keep_all_digits(void **state)
+{
+	static double x[5003];
+	const double n = ARRAY_LEN(x);
+	struct moments m;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(x); i++)
+		x[i] = 1.7e9 + (double)(i * 1009 % ARRAY_LEN(x)) / 1024;
+	m = moments_of(x, ARRAY_LEN(x));
+	assert_true(m.mean == 1.7e9 + (n - 1) / 2 / 1024);
+	assert_near(m.m2 / (n * (n * n - 1) / 12 / 1024 / 1024), 1, 1e-13);
+}
+
+static void moments_of_the_largest_are_not_nan(void **state)
+{
+	const double x[] = {1.7e308, -1.7e308, 1.7e308, -1.7e308}, same[] = {1.7e308, 1.7e308};
+	struct moments m = moments_of(x, 4), s = moments_of(same, 2);
+
+	(void)state;
+	assert_true(!isfinite(m.m2) || !isfinite(m.mean)); /* said so, not a wrong number */
+	assert_true(s.mean == 1.7e308 && s.m2 == 0);
+}
+
 static void moments_empty_one_and_constant(void **state)
 {
 	struct moments none = MOMENTS_INIT, one = MOMENTS_INIT, flat = MOMENTS_INIT;
@@ -87,6 +112,8 @@ int main(void)
 		cmocka_unit_test(moments_reference_values),
 		cmocka_unit_test(merge_equals_sequential),
 		cmocka_unit_test(many_at_once_are_as_one_by_one),
+		cmocka_unit_test(many_far_from_zero_keep_all_digits),
+		cmocka_unit_test(moments_of_the_largest_are_not_nan),
 		cmocka_unit_test(moments_large_offset_keep_their_spread),
 		cmocka_unit_test(moments_empty_one_and_constant),
 	};
