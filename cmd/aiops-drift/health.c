@@ -39,7 +39,7 @@ static void measure(struct health *h, const struct summary *ref, const struct su
 	double change = cur->mean - ref->mean, deviation = sqrt(ref->variance);
 
 	h->mean_z = mean_change_z(ref, cur);
-	h->mean_p = normal_two_sided(h->mean_z);
+	h->mean_p = mean_change_p(ref, cur);
 	h->effect = deviation > 0 ? change / deviation : change == 0 ? 0 : NAN;
 	h->variance_z = variance_change_z(ref, cur);
 	h->variance_p = normal_two_sided(h->variance_z);

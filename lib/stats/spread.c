@@ -3,6 +3,10 @@
 
 #include <math.h>
 
+#include "stats/student.h"
+
+#define TAIL_END 1e-17 /* what is left of a sum is less of it */
+
 double kurtosis(const double *x, size_t n, double mean)
 {
 	double second = 0, fourth = 0;
@@ -30,6 +34,26 @@ double mean_change_z(const struct summary *ref, const struct summary *cur)
 	return in_errors(cur->mean - ref->mean, sqrt(error));
 }
 
+/* What a side adds to the error of the difference, and that squared over its degrees of freedom. */
+static double error_part(const struct summary *s, double *spread)
+{
+	double part = s->variance / (double)s->n;
+
+	if (s->n > 1)
+		*spread += part * part / ((double)s->n - 1);
+	return part;
+}
+
+double mean_change_p(const struct summary *ref, const struct summary *cur)
+{
+	double z = fabs(mean_change_z(ref, cur)), spread = 0;
+	double error = error_part(ref, &spread) + error_part(cur, &spread);
+
+	if (z == 0 || isinf(z) || !(spread > 0))
+		return z == 0 ? 1 : isinf(z) ? 0 : NAN;
+	return fmin(1, 2 * student_upper(z, error * error / spread));
+}
+
 double variance_change_z(const struct summary *ref, const struct summary *cur)
 {
 	double n = (double)ref->n, m = (double)cur->n, k, a, b;
@@ -48,18 +72,22 @@ double variance_change_z(const struct summary *ref, const struct summary *cur)
 
 double range_change_p(uint64_t n, uint64_t m, uint64_t outside)
 {
-	double all = (double)n + (double)m, below = 0, term;
+	double all = (double)n + (double)m, tail = 0, term, ratio;
 
 	if (outside == 0 || n < 2)
 		return 1;
 	/* P(none of m outside): the two extremes of all n + m values are old ones */
 	term = (double)n * ((double)n - 1) / (all * (all - 1));
-	for (uint64_t k = 0; k < outside && k <= m; k++) {
-		double left = (double)(m - k);
-
-		below += term;
-		/* P(k + 1) / P(k) = (k + 2)(m - k) / ((k + 1)(n + m - 2 - k)) */
-		term *= ((double)k + 2) * left / (((double)k + 1) * (all - 2 - (double)k));
+	for (uint64_t k = 0; k <= m; k++) {
+		/* P(k + 1) / P(k), which falls with k */
+		ratio = ((double)k + 2) * (double)(m - k) /
+			(((double)k + 1) * (all - 2 - (double)k));
+		if (k >= outside) {
+			tail += term;
+			if (ratio < 1 && term < TAIL_END * tail * (1 - ratio))
+				break;
+		}
+		term *= ratio;
 	}
-	return fmax(0, 1 - below);
+	return fmin(1, tail);
 }

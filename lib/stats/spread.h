@@ -21,11 +21,16 @@ struct summary {
 double kurtosis(const double *x, size_t n, double mean);
 
 /*
- * The difference of the means in standard errors, current minus reference (B. L. Welch,
- * 1938; normal for the hundred values a side that callers ask for). Zero cases: 0
+ * The difference of the means in standard errors, current minus reference. Zero cases: 0
  * where both are constant and equal, infinite where constant and different.
  */
 double mean_change_z(const struct summary *ref, const struct summary *cur);
+
+/*
+ * P of a difference so far from 0 either way: Student's t with the degrees of freedom of
+ * B. L. Welch (1947), Biometrika 34:28. Zero cases: 1 and 0 where z is 0 and infinite.
+ */
+double mean_change_p(const struct summary *ref, const struct summary *cur);
 
 /*
  * The change of ln variance in standard errors, current minus reference, by the
@@ -39,7 +44,8 @@ double variance_change_z(const struct summary *ref, const struct summary *cur);
  * P(at least `outside` of m new values fall outside the range of n old ones)
  * when all are one continuous distribution: beta-binomial with 2 and n - 1, since the
  * two extremes cut off a share of the law that is Beta(2, n - 1) (S. S. Wilks, 1941).
- * Conservative with ties. Zero cases: outside 0 or n < 2 gives 1. O(outside).
+ * Conservative with ties. The tail itself is summed, so that small p are exact too. Zero
+ * cases: outside 0 or n < 2 gives 1. O(m).
  */
 double range_change_p(uint64_t n, uint64_t m, uint64_t outside);
 

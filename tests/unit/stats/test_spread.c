@@ -9,7 +9,25 @@ static void range_reference_values(void **state)
 	assert_near(range_change_p(100, 50, 3), .10810810810810811, 1e-12);
 	assert_near(range_change_p(100, 1000, 31), .1946067230241224, 1e-11);
 	assert_true(range_change_p(100, 50, 0) == 1 && range_change_p(1, 50, 4) == 1);
-	assert_true(range_change_p(1000, 10, 10) < 1e-15 && range_change_p(1000, 10, 10) >= 0);
+	/* by rational arithmetic: far below what 1 - P could hold */
+	assert_near(range_change_p(1000, 10, 10) / 3.7787893965464e-23, 1, 1e-12);
+	assert_near(range_change_p(10000, 10000, 100) / 3.152674897395408e-29, 1, 1e-12);
+	assert_near(range_change_p(1000, 1000, 400) / 1.268686087970324e-140, 1, 1e-11);
+	assert_near(range_change_p(2, 3, 1), .9, 1e-15); /* 1 - 2 1 / (5 4) */
+}
+
+static void mean_p_is_welchs(void **state)
+{
+	/* scipy.stats.ttest_ind(equal_var=False) */
+	struct summary ref = {.n = 12, .mean = 32.09166666666667, .variance = 6.417196969696968},
+		       cur = {.n = 9, .mean = 33.37777777777778, .variance = 6.294444444444443};
+
+	(void)state;
+	assert_near(mean_change_p(&ref, &cur), .26256339026653597, 1e-12);
+	ref.variance = cur.variance = 0;
+	assert_true(mean_change_p(&ref, &cur) == 0);
+	cur.mean = ref.mean;
+	assert_true(mean_change_p(&ref, &cur) == 1);
 }
 
 static void mean_is_compared_in_standard_errors(void **state)
@@ -58,6 +76,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(range_reference_values),
+		cmocka_unit_test(mean_p_is_welchs),
 		cmocka_unit_test(mean_is_compared_in_standard_errors),
 		cmocka_unit_test(variance_is_compared_by_its_kurtosis),
 		cmocka_unit_test(kurtosis_reference_values),
