@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "record/jsonw.h"
 
+#define PATH_KEY_MAX 8192 /* a feature's name is shorter */
+
 static int add_path(struct grouping *g, struct span path, struct err *e)
 {
 	if (path.len == 0)
@@ -91,6 +93,25 @@ static int place_by_paths(const struct grouping *g, const struct record *r, stru
 	return 0;
 }
 
+/* A label that is no string, as by a path to it. */
+static struct span label_text(const struct record *r, struct span name)
+{
+	struct buf path = BUF_INIT(2 * PATH_KEY_MAX);
+	struct span text = SPAN_NONE;
+
+	if (name.len > PATH_KEY_MAX / 2)
+		return text;
+	buf_add_cstr(&path, "labels.");
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.data[i] == '.' || name.data[i] == '\\')
+			buf_add_char(&path, '\\');
+		buf_add_char(&path, name.data[i]);
+	}
+	text = scalar_text(r, buf_cstr(&path));
+	buf_release(&path);
+	return text;
+}
+
 static int place_by_labels(const struct record *r, struct place *p, struct err *e)
 {
 	struct span name = record_text(r, "name"), key;
@@ -104,8 +125,9 @@ static int place_by_labels(const struct record *r, struct place *p, struct err *
 	it = value_iter(labels);
 	while (value_next(&it, &key, &v)) {
 		/* Prometheus keeps the metric's own name among the labels */
-		if (v.type == VALUE_STRING && !span_is(key, "__name__") &&
-		    add_label(p, key, v.text, e) < 0)
+		if (span_is(key, "__name__"))
+			continue;
+		if (add_label(p, key, v.type == VALUE_STRING ? v.text : label_text(r, key), e) < 0)
 			return -1;
 	}
 	return 0;

@@ -34,6 +34,16 @@ static void name_and_labels_sorted(void **state)
 		    "up");
 }
 
+static void labels_that_are_no_strings_tell_series_apart(void **state)
+{
+	(void)state;
+	expect_name(NULL, NULL,
+		    "{\"name\":\"up\",\"labels\":{\"shard\":1,\"a.b\":2.50,\"x\\\\\":true}}",
+		    "up{a.b=\"2.50\",shard=\"1\",\"x\\\\\"=\"true\"}");
+	expect_name(NULL, NULL, "{\"name\":\"up\",\"labels\":{\"n\":null,\"l\":[1],\"o\":{}}}",
+		    "up");
+}
+
 static void unnamed_record_takes_the_value_path(void **state)
 {
 	(void)state;
@@ -140,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(name_and_labels_sorted),
+		cmocka_unit_test(labels_that_are_no_strings_tell_series_apart),
 		cmocka_unit_test(unnamed_record_takes_the_value_path),
 		cmocka_unit_test(by_chosen_paths),
 		cmocka_unit_test(names_cannot_be_forged),
