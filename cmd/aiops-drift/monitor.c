@@ -5,6 +5,7 @@
 
 #include "aiops-drift/baseline.h"
 #include "aiops-drift/feature.h"
+#include "aiops-drift/firing_file.h"
 #include "aiops-drift/monitor_report.h"
 #include "aiops-drift/quality.h"
 #include "aiops-drift/reference.h"
@@ -19,7 +20,9 @@ struct monitor {
 	struct features features;
 	struct quality quality;
 	struct baseline
-		baseline; /* without a name: there is none, the reference is in the features */
+		baseline;     /* without a name: there is none, the reference is in the features */
+	struct firing firing; /* alerts that have fired and not resolved */
+	struct firing_file state;
 	int64_t ignored, drifted, without;
 	struct err problem;
 };
@@ -40,8 +43,8 @@ static int check_options(struct cli *c, const struct compare_options *o, struct 
 			       "--baseline, --save-baseline and --list-baselines: one of them");
 	if (o->window || o->reference_window)
 		return err_set(e, EX_BADUSAGE, "--monitor does not go with --window");
-	if (cli_common(c)->state)
-		return err_set(e, EX_BADUSAGE, "--monitor does not go with --state");
+	if (cli_common(c)->state && !o->alert)
+		return err_set(e, EX_BADUSAGE, "--monitor keeps a --state only with --alert");
 	if (o->plot)
 		return err_set(e, EX_BADUSAGE, "--monitor does not go with --plot");
 	if (o->baseline && o->reference)
@@ -148,6 +151,23 @@ static void judge(struct monitor *m, struct feature *f, struct checked *out)
 	out->coverage = quality_coverage(&m->quality, feature_model(f), WINDOW_CURRENT);
 }
 
+/* An alert when three standard errors are reached, its resolution when the feature is ok
+ * again. What is between, or cannot be judged, changes nothing. */
+static void add_alert(struct monitor *m, const struct checked *k, int64_t now, struct buf *out)
+{
+	const char *name = k->feature->name;
+	const struct fired *was = firing_get(&m->firing, name);
+
+	if (k->health.alert && !was) {
+		was = firing_add(&m->firing, name, monitor_time(k, now),
+				 feature_shared(k->feature, SHARED_SERVICE));
+		monitor_alert(k, was, false, now, out);
+	} else if (k->health.status == STATUS_OK && was) {
+		monitor_alert(k, was, true, now, out);
+		firing_remove(&m->firing, name);
+	}
+}
+
 static void emit(struct monitor *m, struct filter *f, const struct checked *k)
 {
 	struct buf out = BUF_INIT(LINE_OUT_MAX);
@@ -157,8 +177,8 @@ static void emit(struct monitor *m, struct filter *f, const struct checked *k)
 		monitor_row(k, &out);
 	else if (!m->options->alert)
 		monitor_record(k, m->baseline.name ? &m->baseline : NULL, now, &out);
-	else if (k->health.alert)
-		monitor_alert(k, now, &out);
+	else
+		add_alert(m, k, now, &out);
 	if (m->options->format == FORMAT_TABLE)
 		out_write(filter_cli(f), buf_span(&out));
 	else if (out.len)
@@ -209,6 +229,14 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 		return err_set(e, EX_BADDATA, "%lld of %zu features have no baseline",
 			       (long long)m->without, m->features.n);
 	return 0;
+}
+
+static int on_save(void *ctx, struct filter *f, struct err *e)
+{
+	struct monitor *m = ctx;
+
+	(void)f;
+	return firing_file_write(&m->state, &m->firing, e);
 }
 
 static void on_stats(void *ctx, struct buf *json)
@@ -290,13 +318,17 @@ static int run(struct monitor *m, struct cli *c, struct err *e)
 		.record = on_record,
 		.control = on_control,
 		.finish = on_finish,
+		.save = on_save,
 		.stats = on_stats,
 		.watch = m->features.recall.paths,
 		.n_watch = m->features.recall.n_paths,
 		.n_watch_key = m->features.recall.n_key,
 	};
-	int before = read_baseline(m, c, e), code;
+	int before, code;
 
+	if (firing_file_open(&m->state, cli_common(c)->state, &m->firing, e) < 0)
+		return msg_err(c, NULL, e);
+	before = read_baseline(m, c, e);
 	if (before < 0)
 		return msg_err(c, NULL, e);
 	code = filter_run(c, &ops, m);
@@ -305,7 +337,7 @@ static int run(struct monitor *m, struct cli *c, struct err *e)
 
 int monitor_run(struct cli *c, const struct features_options *how)
 {
-	struct monitor m = {.options = cli_options(c)};
+	struct monitor m = {.options = cli_options(c), .state = FIRING_FILE_INIT};
 	const struct compare_options *o = m.options;
 	struct late_options late = {o->join_window_ms * NS_PER_MS, (size_t)o->join_max};
 	struct err e = ERR_INIT;
@@ -316,8 +348,11 @@ int monitor_run(struct cli *c, const struct features_options *how)
 	if (o->list_baselines)
 		return list_baselines(c, o, &e) < 0 ? msg_err(c, NULL, &e) : EX_DONE;
 	features_init(&m.features, how);
+	firing_init(&m.firing);
 	quality_init(&m.quality, &m.features, o->positive, &late);
 	code = run(&m, c, &e);
+	firing_file_close(&m.state);
+	firing_release(&m.firing);
 	baseline_release(&m.baseline);
 	quality_release(&m.quality);
 	features_release(&m.features);

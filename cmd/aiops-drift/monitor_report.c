@@ -19,7 +19,7 @@ struct span feature_model(const struct feature *f)
 	return span_of(f->labels + sizeof head - 1, len - (sizeof head - 1) - 2);
 }
 
-static struct instant time_of(const struct checked *k, int64_t now_ns)
+struct instant monitor_time(const struct checked *k, int64_t now_ns)
 {
 	const struct window *w = k->feature->windows;
 
@@ -134,7 +134,7 @@ static void write_drift(struct jsonw *w, const struct checked *k, const struct b
 void monitor_record(const struct checked *k, const struct baseline *baseline, int64_t now_ns,
 		    struct buf *out)
 {
-	struct instant at = time_of(k, now_ns);
+	struct instant at = monitor_time(k, now_ns);
 	struct jsonw w = jsonw_to(out);
 	struct buf why = BUF_INIT(WHY_MAX);
 
@@ -147,29 +147,34 @@ void monitor_record(const struct checked *k, const struct baseline *baseline, in
 	buf_release(&why);
 }
 
-void monitor_alert(const struct checked *k, int64_t now_ns, struct buf *out)
+void monitor_alert(const struct checked *k, const struct fired *fired, bool resolved,
+		   int64_t now_ns, struct buf *out)
 {
 	enum severity severity = k->health.z > 10 ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+	const char *status = resolved ? "resolved" : "firing";
 	struct span feature = span_cstr(k->feature->name);
-	struct instant at = time_of(k, now_ns);
+	struct instant at = monitor_time(k, now_ns);
 	struct jsonw w = jsonw_to(out);
 	struct buf why = BUF_INIT(WHY_MAX);
 
 	health_why(&k->health, &k->ref.s, &k->cur.s, &why);
 	jsonw_object(&w);
-	report_head(&w, "alert", "firing", at, at, feature);
+	report_head(&w, "alert", status, fired->starts_at, at, feature);
 	jsonw_member(&w, "signal", SPAN("metric"));
-	jsonw_member(&w, "status", SPAN("firing"));
+	jsonw_member(&w, "status", span_cstr(status));
 	jsonw_member(&w, "severity", span_cstr(severity_name(severity)));
 	jsonw_member_i64(&w, "severity_number", severity_number(severity));
 	jsonw_member(&w, "name", SPAN(ALERT_NAME));
 	jsonw_member(&w, "title", feature);
 	jsonw_member(&w, "description", buf_span(&why));
 	report_shared(&w, k->feature);
-	jsonw_member_double(&w, "value", k->cur.s.mean);
-	jsonw_member_bool(&w, "healthy", false);
-	jsonw_member_time(&w, "starts_at", at);
-	report_labels(&w, feature, feature_shared(k->feature, SHARED_SERVICE));
+	if (isfinite(k->cur.s.mean))
+		jsonw_member_double(&w, "value", k->cur.s.mean);
+	jsonw_member_bool(&w, "healthy", resolved);
+	jsonw_member_time(&w, "starts_at", fired->starts_at);
+	if (resolved)
+		jsonw_member_time(&w, "ends_at", at);
+	report_labels(&w, feature, span_cstr(fired->service));
 	write_drift(&w, k, NULL, buf_span(&why));
 	jsonw_object_end(&w);
 	buf_release(&why);

@@ -5,6 +5,7 @@
 #define AIOPS_DRIFT_MONITOR_REPORT_H
 
 #include "aiops-drift/baseline.h"
+#include "aiops-drift/firing.h"
 #include "aiops-drift/health.h"
 #include "aiops-drift/quality.h"
 
@@ -16,13 +17,18 @@ struct checked {
 	struct coverage coverage; /* of its model */
 };
 
+/* The newest event time of the current window, else of the reference, else now. */
+struct instant monitor_time(const struct checked *k, int64_t now_ns);
+
 /* The model that a feature of prediction records is of: its label, or SPAN_NONE. */
 struct span feature_model(const struct feature *f);
 
 /* baseline: NULL if the reference was a file. now_ns: where no record has a time. */
 void monitor_record(const struct checked *k, const struct baseline *baseline, int64_t now_ns,
 		    struct buf *out);
-void monitor_alert(const struct checked *k, int64_t now_ns, struct buf *out);
+/* Firing, or resolved under the labels and the start of fired. */
+void monitor_alert(const struct checked *k, const struct fired *fired, bool resolved,
+		   int64_t now_ns, struct buf *out);
 
 struct span monitor_heading(void);
 void monitor_row(const struct checked *k, struct buf *out);

@@ -237,3 +237,21 @@ of() {
 	done
 	run -64 aiops-drift compare --monitor -r ref --state s calm
 }
+
+@test "monitor: alerts resolve in a later run, by --state, and not between two and three errors" {
+	stream 200 'rand()' > ref
+	stream 200 '.5 + rand()' > odd
+	stream 200 'rand() ^ .74' | sed 's/2026-11-20/2026-11-21/' > slightly # 2.6 standard errors
+	stream 200 'rand()' | sed 's/2026-11-20/2026-11-22/' > calm
+	[ "$(aiops-drift compare -m -r ref slightly | jq -c '[.drift.monitor, .drift.alert]')" = '["drift_detected",false]' ]
+	[ "$(aiops-drift compare -m -r ref --alert --state s odd | tee alerts | jq -r .status)" = firing ]
+	[ -z "$(aiops-drift compare -m -r ref --alert --state s odd)" ]
+	[ -z "$(aiops-drift compare -m -r ref --alert --state s slightly)" ]
+	head -n 50 calm > few
+	[ -z "$(aiops-drift compare -m -r ref --alert --state s few)" ]
+	aiops-drift compare -m -r ref --alert --state s calm | tee -a alerts > out
+	jq -e '.status == "resolved" and .starts_at == "2026-11-20T03:19:00Z" and .ends_at == "2026-11-22T03:19:00Z"
+		and .healthy and .labels == {alertname: "DataDrift", feature: "m", service: "cart"}' out
+	[ -z "$(aiops-drift compare -m -r ref --alert --state s calm)" ]
+	[ "$(aiops-correlate --emit incidents < alerts | tail -n 1 | jq -r .change)" = resolved ]
+}
