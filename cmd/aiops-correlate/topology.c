@@ -67,6 +67,7 @@ static int read_node(struct topology *t, const struct yaml_node *n, struct err *
 				  (int)(id.len > 200 ? 200 : id.len), id.data);
 	en->value.num = (int64_t)t->n_nodes;
 	node->id = span_of(en->key, en->key_len);
+	node->parent = -1;
 	node->place = (int)t->n_nodes++;
 	return 0;
 }
@@ -148,8 +149,34 @@ static void tidy_place(struct topo_place *p)
 	p->n = kept;
 }
 
+/* The nodes' own edges, sorted by node (by counting). */
+static void link_nodes(struct topology *t, const struct edge *edges, size_t n)
+{
+	size_t sum = 0;
+
+	t->deps = mem_array(NULL, n, sizeof *t->deps);
+	for (size_t i = 0; i < n; i++) {
+		struct topo_node *from = &t->nodes[edges[i].from];
+
+		if (!edges[i].instance_of) {
+			from->deps++;
+		} else if (from->parent < 0 && edges[i].from != edges[i].to) {
+			from->parent = edges[i].to;
+			t->nodes[edges[i].to].instances++;
+		}
+	}
+	for (size_t i = 0; i <= t->n_nodes; i++) {
+		sum += t->nodes[i].deps;
+		t->nodes[i].deps = sum; /* its end: counted down to its start below */
+	}
+	for (size_t i = n; i-- > 0;)
+		if (!edges[i].instance_of)
+			t->deps[--t->nodes[edges[i].from].deps] = edges[i].to;
+}
+
 static void connect(struct topology *t, const struct edge *edges, size_t n)
 {
+	link_nodes(t, edges, n);
 	/* an instance becomes part of its service; a node is joined to the first
 	 * thing that it is an instance of, so the service gives the place its name */
 	for (size_t i = 0; i < n; i++) {
@@ -203,12 +230,8 @@ static int read_document(struct topology *t, const struct yaml_node *root, struc
 	if (yaml_expect(nodes, YAML_LIST, e) != 0 ||
 	    (edges && yaml_expect(edges, YAML_LIST, e) != 0))
 		return -1;
-	t->nodes = mem_array(NULL, nodes->n, sizeof *t->nodes);
-	t->places = mem_array(NULL, nodes->n, sizeof *t->places);
-	if (nodes->n) {
-		memset(t->nodes, 0, nodes->n * sizeof *t->nodes);
-		memset(t->places, 0, nodes->n * sizeof *t->places);
-	}
+	t->nodes = mem_zalloc((nodes->n + 1) * sizeof *t->nodes);
+	t->places = mem_zalloc((nodes->n + 1) * sizeof *t->places);
 	for (size_t i = 0; i < nodes->n; i++)
 		if (read_node(t, nodes->items[i], e) != 0)
 			return -1;
@@ -249,6 +272,7 @@ void topology_free(struct topology *t)
 		free(t->places[i].near);
 	free(t->places);
 	free(t->nodes);
+	free(t->deps);
 	map_release(&t->ids);
 	free(t);
 }
@@ -270,8 +294,8 @@ static struct span without_port(struct span s)
 	return n > 1 && n < s.len && s.data[n - 1] == ':' ? span_of(s.data, n - 1) : SPAN_NONE;
 }
 
-int topology_place(const struct topology *t, struct span component, struct span service,
-		   struct span host)
+int topology_node(const struct topology *t, struct span component, struct span service,
+		  struct span host)
 {
 	const struct topo_node *n = node_of(t, component);
 
@@ -281,7 +305,29 @@ int topology_place(const struct topology *t, struct span component, struct span 
 		n = node_of(t, service);
 	if (!n)
 		n = node_of(t, host);
-	return n ? n->place : -1;
+	return n ? (int)(n - t->nodes) : -1;
+}
+
+int topology_place(const struct topology *t, struct span component, struct span service,
+		   struct span host)
+{
+	int node = topology_node(t, component, service, host);
+
+	return node >= 0 ? t->nodes[node].place : -1;
+}
+
+const int *topology_deps(const struct topology *t, int node, size_t *n)
+{
+	*n = t->nodes[node + 1].deps - t->nodes[node].deps;
+	return *n ? t->deps + t->nodes[node].deps : NULL;
+}
+
+int topology_layer_rank(struct span layer)
+{
+	for (int i = 0; layers[i]; i++)
+		if (span_is(layer, layers[i]))
+			return i;
+	return -1;
 }
 
 struct span topology_layer(const struct topology *t, struct span id)

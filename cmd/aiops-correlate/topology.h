@@ -19,6 +19,9 @@
 struct topo_node {
 	struct span id;
 	int place;         /* index of its place */
+	int parent;        /* the node that it is an instance of first, -1 none */
+	size_t instances;  /* nodes whose parent it is */
+	size_t deps;       /* in topology.deps, the end in the next node's */
 	const char *layer; /* one of the six words, or NULL */
 };
 
@@ -35,9 +38,10 @@ struct topo_place {
 };
 
 struct topology {
-	struct map ids; /* id to node index */
-	struct topo_node *nodes;
+	struct map ids;          /* id to node index */
+	struct topo_node *nodes; /* and one behind the last, for deps */
 	size_t n_nodes;
+	int *deps;                 /* nodes that a node depends on or runs on, by node */
 	struct topo_place *places; /* as many as nodes; those that are nobody's place are empty */
 };
 
@@ -52,6 +56,13 @@ void topology_free(struct topology *t);
  * port), service, host. -1: none, or no topology. */
 int topology_place(const struct topology *t, struct span component, struct span service,
 		   struct span host);
+/* The same node itself. */
+int topology_node(const struct topology *t, struct span component, struct span service,
+		  struct span host);
+/* What node depends on or runs on, without what it is an instance of. *n of them; borrowed. */
+const int *topology_deps(const struct topology *t, int node, size_t *n);
+/* The rank of a layer, hardware 0 to application 5; -1 none. */
+int topology_layer_rank(struct span layer);
 /* The node's layer, or SPAN_NONE. */
 struct span topology_layer(const struct topology *t, struct span id);
 /* True if place a depends directly on place b. O(neighbours of a). */

@@ -44,9 +44,9 @@ static void causes_rank_without_history_number_and_onset_decide(void **state)
 	causes_rank(m, ARRAY_LEN(m), NULL, &r);
 	assert_int_equal(r.n, 2);
 	assert_top(&r, 0, "db");
-	/* ln 2 * (1 + e^(-2/3)) against ln 2 * e^(-1/3) */
-	assert_true(fabs(r.top[0].score - log(2) * (1 + exp(-2.0 / 3))) < 1e-12);
-	assert_true(fabs(r.top[1].score - log(2) * exp(-1.0 / 3)) < 1e-12);
+	/* ln 2 and ln 2 * e^(-1/2 * 2/3) squared and added, against ln 2 * e^(-1/2 * 1/3) */
+	assert_true(fabs(r.top[0].score - log(2) * sqrt(1 + exp(-2.0 / 3))) < 1e-12);
+	assert_true(fabs(r.top[1].score - log(2) * exp(-1.0 / 6)) < 1e-12);
 	assert_true(fabs(r.top[0].share + r.top[1].share - 1) < 1e-12);
 	assert_int_equal(r.top[0].evidence[0], 1);
 	assert_int_equal(causes_root(&r, m, ARRAY_LEN(m)), 1);
@@ -64,7 +64,7 @@ static void causes_rank_alert_of_every_incident_weighs_little(void **state)
 	(void)state;
 	causes_rank(m, ARRAY_LEN(m), NULL, &r);
 	assert_top(&r, 0, "cache");
-	assert_true(fabs(r.top[0].score - log(52.0) * exp(-0.5)) < 1e-12);
+	assert_true(fabs(r.top[0].score - log(52.0) * exp(-0.25)) < 1e-12);
 }
 
 static void causes_rank_callers_traces_do_not_win(void **state)
@@ -134,11 +134,169 @@ static void causes_rank_what_others_depend_on_gets_credit(void **state)
 	assert_top(&r, 0, "api"); /* all equal: by name */
 	causes_rank(m, ARRAY_LEN(m), t, &r);
 	assert_top(&r, 0, "zdb");
-	assert_true(fabs(r.top[0].score - 1.5 * log(2)) < 1e-12);
+	assert_true(fabs(r.top[0].score - (1 + 0.3 * log(3)) * log(2)) < 1e-12);
 	cause_place_words(&r.top[0], &text);
 	assert_string_equal(buf_cstr(&text), "2 of 2 other alerting components depend on it");
 	buf_release(&text);
 	topology_free(t);
+}
+
+static void causes_rank_what_one_replica_shows_alone_points_at_it(void **state)
+{
+	struct member m[] = {
+		alert("cart-1", "Memory", SIGNAL_METRIC, 0, 0, 0),
+		alert("cart-2", "Cpu", SIGNAL_METRIC, 0, 0, 0),
+		alert("cart-1", "Cpu", SIGNAL_METRIC, 0, 0, 0),
+	};
+	struct ranking r;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(m); i++)
+		m[i].service = w("cart");
+	causes_rank(m, ARRAY_LEN(m), NULL, &r);
+	/* 1.5 ln 2 alone and 0.5 ln 2 of what both show; the service has 1.3 ln 2 */
+	assert_top(&r, 0, "cart-1");
+	assert_true(fabs(r.top[0].score - sqrt(1.5 * 1.5 + 0.5 * 0.5) * log(2)) < 1e-12);
+	assert_top(&r, 1, "cart");
+	assert_true(fabs(r.top[1].score - 1.3 * log(2)) < 1e-12);
+	assert_top(&r, 2, "cart-2");
+	assert_true(fabs(r.top[2].score - 0.5 * log(2)) < 1e-12);
+}
+
+static void causes_rank_silent_replicas_of_the_topology_count(void **state)
+{
+	struct member m = alert("cart-1", "Memory", SIGNAL_METRIC, 0, 0, 0);
+	struct err e = ERR_INIT;
+	struct topology *t =
+		topology_parse(SPAN("{nodes: [{id: cart}, {id: cart-1}, {id: cart-2}], edges: ["
+				    "{from: cart-1, to: cart, type: instance_of},"
+				    "{from: cart-2, to: cart, type: instance_of}]}"),
+			       &e);
+	struct ranking r;
+
+	(void)state;
+	assert_non_null(t);
+	m.service = w("cart");
+	causes_rank(&m, 1, t, &r);
+	assert_true(fabs(r.top[0].score - 1.5 * log(2)) < 1e-12);
+	topology_free(t);
+}
+
+static void causes_rank_service_with_its_own_alerts_is_one_candidate(void **state)
+{
+	struct member m[] = {
+		alert("cart", "Errors", SIGNAL_METRIC, 0, 0, 0),
+		alert("cart-1", "Cpu", SIGNAL_METRIC, 0, 0, 0),
+		alert("cart-2", "Cpu", SIGNAL_METRIC, 0, 0, 0),
+	};
+	struct ranking r;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(m); i++)
+		m[i].service = w("cart");
+	causes_rank(m, ARRAY_LEN(m), NULL, &r);
+	assert_int_equal(r.candidates, 3);
+	assert_top(&r, 0, "cart");
+	assert_true(fabs(r.top[0].score - sqrt(1 + 1.3 * 1.3) * log(2)) < 1e-12);
+}
+
+/* A database that is scraped late, behind ten callers, some of them through a
+ * pooler that is silent; nothing is known of earlier incidents. */
+static void causes_rank_shared_dependency_without_history_is_first(void **state)
+{
+	static const char *const names[] = {"c0", "c1", "c2", "c3", "c4",
+					    "c5", "c6", "c7", "c8", "c9"};
+	struct buf text = BUF_INIT(4000);
+	struct err e = ERR_INIT;
+	struct member m[11];
+	struct topology *t;
+	struct ranking r;
+
+	(void)state;
+	buf_add_cstr(&text, "{nodes: [{id: zdb}, {id: pool}");
+	for (size_t i = 0; i < 10; i++)
+		buf_addf(&text, ", {id: %s}", names[i]);
+	buf_add_cstr(&text, "], edges: [{from: pool, to: zdb}");
+	for (size_t i = 0; i < 10; i++)
+		buf_addf(&text, ", {from: %s, to: %s}", names[i], i % 2 ? "pool" : "zdb");
+	buf_add_cstr(&text, "]}");
+	t = topology_parse(buf_span(&text), &e);
+	assert_non_null(t);
+	for (size_t i = 0; i < 10; i++)
+		m[i] = alert(names[i], "Errors", SIGNAL_METRIC, (int)i, 0, 0);
+	m[10] = alert("zdb", "Down", SIGNAL_METRIC, 60, 0, 0);
+	causes_rank(m, ARRAY_LEN(m), t, &r);
+	assert_top(&r, 0, "zdb");
+	assert_int_equal(r.top[0].dependents, 10);
+	assert_int_equal(r.top[0].places, 10);
+	assert_true(fabs(r.top[0].score - (1 + 0.3 * log(11)) * exp(-0.5 * 10 / 11) * log(2)) <
+		    1e-12);
+	topology_free(t);
+	buf_release(&text);
+}
+
+/* All pods of one host, and one elsewhere that does not depend on it. */
+static void causes_rank_host_of_its_pods_gets_credit(void **state)
+{
+	const struct member m[] = {
+		alert("a-1", "Slow", SIGNAL_METRIC, 0, 0, 0),
+		alert("b-1", "Slow", SIGNAL_METRIC, 0, 0, 0),
+		alert("c-1", "Slow", SIGNAL_METRIC, 0, 0, 0),
+		alert("node-1", "DiskErrors", SIGNAL_METRIC, 0, 0, 0),
+	};
+	struct err e = ERR_INIT;
+	struct topology *t = topology_parse(
+		SPAN("{nodes: [{id: a-1}, {id: b-1}, {id: c-1}, {id: node-1}, {id: node-2}], edges: ["
+		     "{from: a-1, to: node-1, type: runs_on}, {from: b-1, to: node-1, type: runs_on},"
+		     "{from: c-1, to: node-2, type: runs_on}]}"),
+		&e);
+	struct ranking r;
+
+	(void)state;
+	assert_non_null(t);
+	causes_rank(m, ARRAY_LEN(m), t, &r);
+	assert_top(&r, 0, "node-1");
+	assert_int_equal(r.top[0].dependents, 2);
+	assert_int_equal(r.top[0].places, 3);
+	topology_free(t);
+}
+
+static void causes_rank_cycle_in_the_topology_ends(void **state)
+{
+	const struct member m[] = {
+		alert("a", "Slow", SIGNAL_METRIC, 0, 0, 0),
+		alert("b", "Slow", SIGNAL_METRIC, 0, 0, 0),
+	};
+	struct err e = ERR_INIT;
+	struct topology *t =
+		topology_parse(SPAN("{nodes: [{id: a}, {id: b}], edges: ["
+				    "{from: a, to: b}, {from: b, to: a}, {from: a, to: a},"
+				    "{from: a, to: b, type: instance_of},"
+				    "{from: b, to: a, type: instance_of}]}"),
+			       &e);
+	struct ranking r;
+
+	(void)state;
+	assert_non_null(t);
+	causes_rank(m, ARRAY_LEN(m), t, &r);
+	assert_int_equal(r.n, 2);
+	topology_free(t);
+}
+
+static void causes_rank_lower_layer_is_a_little_ahead(void **state)
+{
+	struct member m[] = {
+		alert("app", "Slow", SIGNAL_METRIC, 0, 0, 0),
+		alert("disk", "Slow", SIGNAL_METRIC, 0, 0, 0),
+	};
+	struct ranking r;
+
+	(void)state;
+	m[0].layer = w("application");
+	m[1].layer = w("hardware");
+	causes_rank(m, ARRAY_LEN(m), NULL, &r);
+	assert_top(&r, 0, "disk");
+	assert_true(fabs(r.top[0].score / r.top[1].score - 1.15) < 1e-12);
 }
 
 static void causes_rank_any_order_of_members_is_the_same(void **state)
@@ -228,6 +386,13 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(causes_rank_what_one_replica_shows_alone_points_at_it),
+		cmocka_unit_test(causes_rank_silent_replicas_of_the_topology_count),
+		cmocka_unit_test(causes_rank_service_with_its_own_alerts_is_one_candidate),
+		cmocka_unit_test(causes_rank_shared_dependency_without_history_is_first),
+		cmocka_unit_test(causes_rank_host_of_its_pods_gets_credit),
+		cmocka_unit_test(causes_rank_cycle_in_the_topology_ends),
+		cmocka_unit_test(causes_rank_lower_layer_is_a_little_ahead),
 		cmocka_unit_test(causes_rank_without_history_number_and_onset_decide),
 		cmocka_unit_test(causes_rank_alert_of_every_incident_weighs_little),
 		cmocka_unit_test(causes_rank_callers_traces_do_not_win),
