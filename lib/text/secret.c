@@ -422,14 +422,19 @@ static bool secret_at(struct span t, size_t at, struct secret *out)
 
 bool secret_next(struct span text, size_t from, struct secret *out)
 {
-	/* The bytes that secret_at takes up: most are none of them. */
-	static const bool begins[256] = {
-		['A'] = true, ['B'] = true, ['b'] = true, ['e'] = true, ['g'] = true,
-		['s'] = true, ['x'] = true, ['-'] = true, [':'] = true, ['='] = true,
+	/* The bytes that secret_at takes up, and what then comes next; '*' is any byte. */
+	static const char next[256] = {
+		['A'] = '*', ['B'] = 'e', ['b'] = 'e', ['e'] = 'y', ['g'] = '*',
+		['s'] = 'k', ['x'] = 'o', ['-'] = '-', [':'] = '*', ['='] = '*',
 	};
 
 	for (size_t at = from; at < text.len; at++) {
-		if (begins[(unsigned char)text.data[at]] && secret_at(text, at, out))
+		char then = next[(unsigned char)text.data[at]];
+
+		if (then &&
+		    (then == '*' ||
+		     (at + 1 < text.len && (text.data[at + 1] | 0x20) == (then | 0x20))) &&
+		    secret_at(text, at, out))
 			return true;
 	}
 	return false;
