@@ -1,9 +1,10 @@
-#include "aiops-correlate/cause_impl.h"
+#include "aiops-correlate/cause.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "aiops-correlate/cause_impl.h"
 #include "base/mem.h"
 #include "base/num.h"
 
