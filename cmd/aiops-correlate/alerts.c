@@ -1,12 +1,13 @@
 #include "aiops-correlate/alerts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
 void alerts_init(struct alerts *as, int64_t dedup_ns)
 {
-	map_init(&as->by_fp);
+	index_init(&as->by_fp);
 	as->expiry = (struct heap){0};
 	as->dedup_ns = dedup_ns;
 }
@@ -15,29 +16,27 @@ static void alert_free(struct alert *a)
 {
 	for (size_t i = 0; i < a->n_pairs; i++)
 		pair_drop(a->pairs[i]);
-	free(a->pairs);
-	free(a->first_id);
 	free(a);
 }
 
 void alerts_release(struct alerts *as)
 {
-	for (struct map_entry *en = map_next(&as->by_fp, NULL); en; en = map_next(&as->by_fp, en))
-		alert_free(en->value.ptr);
-	map_release(&as->by_fp);
+	struct alert *a;
+
+	for (size_t i = 0; (a = index_next(&as->by_fp, &i));)
+		alert_free(a);
+	index_release(&as->by_fp);
 	heap_release(&as->expiry);
 }
 
-static struct span fp_key(const uint64_t *fp)
+static bool is_alert(const void *item, const void *key)
 {
-	return span_of((const char *)fp, sizeof *fp);
+	return ((const struct alert *)item)->fp == *(const uint64_t *)key;
 }
 
 struct alert *alerts_get(const struct alerts *as, uint64_t fp)
 {
-	const struct map_entry *en = map_get(&as->by_fp, fp_key(&fp));
-
-	return en ? en->value.ptr : NULL;
+	return index_get(&as->by_fp, index_hash_u64(&as->by_fp, fp), is_alert, &fp);
 }
 
 static enum verdict judge_resolution(const struct alert *a, int64_t at_ns)
@@ -62,9 +61,10 @@ enum verdict alerts_judge(const struct alert *a, int64_t at_ns, bool resolved, i
 	return VERDICT_AGAIN;
 }
 
-struct alert *alerts_add(struct alerts *as, struct sighting *s)
+struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t count)
 {
-	struct alert *a = mem_zalloc(sizeof *a);
+	size_t id_size = count ? strlen(s->id) + 1 : 0, pairs_size = s->n_pairs * sizeof *s->pairs;
+	struct alert *a = mem_alloc(sizeof *a + pairs_size + id_size);
 
 	*a = (struct alert){
 		.fp = s->fp,
@@ -72,19 +72,25 @@ struct alert *alerts_add(struct alerts *as, struct sighting *s)
 		.last_ns = s->at_ns,
 		.resolved_ns = s->resolved ? s->at_ns : INT64_MIN,
 		.due_ns = INT64_MAX,
-		.count = !s->resolved,
+		.count = count,
 		.member = MEMBER_NONE,
 		.active = !s->resolved,
-		.first_id = s->resolved ? NULL : mem_dupz(s->id),
-		.pairs = s->pairs,
-		.n_pairs = s->n_pairs,
 		.topo = -1,
+		.n_pairs = (uint32_t)s->n_pairs,
 	};
-	s->pairs = NULL;
+	if (pairs_size)
+		memcpy(a->pairs, s->pairs, pairs_size);
 	s->n_pairs = 0;
-	map_put(&as->by_fp, fp_key(&a->fp), NULL)->value.ptr = a;
+	if (id_size)
+		a->first_id = memcpy((char *)a->pairs + pairs_size, s->id, id_size);
+	index_add(&as->by_fp, index_hash_u64(&as->by_fp, a->fp), a);
 	alerts_watch(as, a);
 	return a;
+}
+
+struct alert *alerts_add(struct alerts *as, struct sighting *s)
+{
+	return alerts_restore(as, s, !s->resolved);
 }
 
 /* An alert whose timer is set already is looked at when that fires. */
@@ -125,7 +131,7 @@ struct alert *alerts_expired(struct alerts *as, int64_t now_ns)
 
 void alerts_remove(struct alerts *as, struct alert *a)
 {
-	map_remove(&as->by_fp, fp_key(&a->fp));
+	index_remove(&as->by_fp, index_hash_u64(&as->by_fp, a->fp), a);
 	alert_free(a);
 }
 

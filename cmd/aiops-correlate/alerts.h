@@ -12,8 +12,8 @@
 
 #include "aiops-correlate/group.h"
 #include "aiops-correlate/heap.h"
+#include "aiops-correlate/index.h"
 #include "aiops-correlate/sighting.h"
-#include "base/map.h"
 
 struct alert {
 	uint64_t fp;
@@ -24,14 +24,14 @@ struct alert {
 	uint32_t member;           /* place in its incident, or MEMBER_NONE */
 	bool active;
 	struct group_ref group;
-	char *first_id;      /* NULL if count is 0 */
-	struct pair **pairs; /* held */
-	size_t n_pairs;
-	int topo; /* class in the topology, -1 none */
+	char *first_id; /* stands behind pairs; NULL if only its resolution is known */
+	int topo;       /* class in the topology, -1 none */
+	uint32_t n_pairs;
+	struct pair *pairs[]; /* held */
 };
 
 struct alerts {
-	struct map by_fp;
+	struct index by_fp; /* of struct alert */
 	struct heap expiry; /* when each alert would leave; looked at again if it was seen since */
 	int64_t dedup_ns;
 };
@@ -54,8 +54,10 @@ enum verdict {
 /* What a report at at_ns means for the alert a (NULL: not known). Pure. */
 enum verdict alerts_judge(const struct alert *a, int64_t at_ns, bool resolved, int64_t dedup_ns);
 
-/* A new entry for s, firing; takes s's pairs. There must be none of its fingerprint. */
+/* A new entry for s; its pairs' holds go over. There must be none of its fingerprint. */
 struct alert *alerts_add(struct alerts *as, struct sighting *s);
+/* The same for one that was reported so often before. */
+struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t count);
 /* (Re)starts a's timer after a change of last_ns. */
 void alerts_watch(struct alerts *as, struct alert *a);
 /* The next alert that leaves before now_ns, or NULL; take it out with alerts_remove. */

@@ -200,12 +200,8 @@ static void take_stale(const struct engine *en, const struct sighting *s, const 
 
 static void forget_waiting(struct engine *en, const struct sighting *s, int place)
 {
-	struct span key = span_of((const char *)&s->fp, sizeof s->fp);
-	const struct map_entry *waits = map_get(&en->pending_fp, key);
-
 	links_drop_pending(en, s, place);
-	if (waits && waits->value.ptr == s)
-		map_remove(&en->pending_fp, key);
+	index_remove(&en->pending_fp, index_hash_u64(&en->pending_fp, s->fp), s);
 }
 
 /* Nothing is known of the alert, or it was seen too long ago. */

@@ -31,7 +31,7 @@ void engine_init(struct engine *en, const struct settings *set, const struct top
 	groups_init(&en->groups, set->max_group);
 	alerts_init(&en->alerts, set->dedup_ns);
 	history_init(&en->history);
-	map_init(&en->pending_fp);
+	index_init(&en->pending_fp);
 	en->pending.tie = by_turn;
 	en->places = mem_array(NULL, topo ? topo->n_nodes : 0, sizeof *en->places);
 	for (size_t i = 0; topo && i < topo->n_nodes; i++)
@@ -40,11 +40,11 @@ void engine_init(struct engine *en, const struct settings *set, const struct top
 
 void engine_release(struct engine *en)
 {
-	while (en->pending.n)
+	while (heap_count(&en->pending))
 		sighting_free(heap_pop(&en->pending).ptr, &en->words);
 	heap_release(&en->pending);
 	heap_release(&en->group_due);
-	map_release(&en->pending_fp);
+	index_release(&en->pending_fp);
 	alerts_release(&en->alerts);
 	groups_release(&en->groups, &en->words);
 	history_release(&en->history);
@@ -197,19 +197,34 @@ static int64_t settled_ns(const struct engine *en)
 	return en->newest_ns - en->set.lateness_ns + (en->set.lateness_ns == 0);
 }
 
+static bool is_of(const void *item, const void *key)
+{
+	return ((const struct sighting *)item)->fp == *(const uint64_t *)key;
+}
+
+struct sighting *pending_twin(const struct engine *en, uint64_t fp)
+{
+	return index_get(&en->pending_fp, index_hash_u64(&en->pending_fp, fp), is_of, &fp);
+}
+
 void engine_wait(struct engine *en, struct sighting *s)
 {
+	const struct sighting *before;
+
 	heap_push(&en->pending,
 		  (struct heap_item){.at_ns = s->at_ns, .key = s->resolved, .ptr = s});
 	if (!s->resolved)
 		links_note_pending(en, s, sighting_place(en, s));
-	map_put(&en->pending_fp, span_of((const char *)&s->fp, sizeof s->fp), NULL)->value.ptr = s;
+	before = pending_twin(en, s->fp);
+	if (before)
+		index_remove(&en->pending_fp, index_hash_u64(&en->pending_fp, s->fp), before);
+	index_add(&en->pending_fp, index_hash_u64(&en->pending_fp, s->fp), s);
 }
 
 /* With more waiting than there is room for, the earliest do not wait any longer. */
 static void hurry(struct engine *en)
 {
-	while (en->pending.n > en->set.max_active) {
+	while (heap_count(&en->pending) > en->set.max_active) {
 		en->counts.hurried++;
 		advance(en, heap_top(&en->pending)->at_ns + 1, NULL, NULL);
 	}
@@ -254,7 +269,8 @@ void engine_finish(struct engine *en, bool close)
 	struct group **list;
 
 	advance(en, en->newest_ns, NULL, NULL);
-	while (en->pending.n) { /* those at the newest time, and those ahead of the clock */
+	while (heap_count(
+		&en->pending)) { /* those at the newest time, and those ahead of the clock */
 		struct sighting *s = heap_pop(&en->pending).ptr;
 
 		decide(en, s, NULL);

@@ -3,14 +3,16 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
 void heap_release(struct heap *h)
 {
 	free(h->items);
-	h->items = NULL;
-	h->n = h->cap = 0;
+	free(h->row);
+	h->items = h->row = NULL;
+	h->n = h->cap = h->row_at = h->row_end = h->row_cap = 0;
 }
 
 static bool before(const struct heap *h, const struct heap_item *a, const struct heap_item *b)
@@ -22,10 +24,26 @@ static bool before(const struct heap *h, const struct heap_item *a, const struct
 	return h->tie && h->tie(a->ptr, b->ptr) < 0;
 }
 
+/* Appends to the row; what was taken from its beginning makes room first. */
+static void push_row(struct heap *h, struct heap_item item)
+{
+	if (h->row_end == h->row_cap && h->row_at > h->row_cap / 2) {
+		h->row_end -= h->row_at;
+		memmove(h->row, h->row + h->row_at, h->row_end * sizeof *h->row);
+		h->row_at = 0;
+	}
+	mem_grow(h->row, h->row_cap, h->row_end + 1);
+	h->row[h->row_end++] = item;
+}
+
 void heap_push(struct heap *h, struct heap_item item)
 {
 	size_t i = h->n;
 
+	if (h->row_at == h->row_end || !before(h, &item, &h->row[h->row_end - 1])) {
+		push_row(h, item);
+		return;
+	}
 	mem_grow(h->items, h->cap, h->n + 1);
 	h->n++;
 	while (i > 0 && before(h, &item, &h->items[(i - 1) / 2])) {
@@ -35,19 +53,26 @@ void heap_push(struct heap *h, struct heap_item item)
 	h->items[i] = item;
 }
 
-const struct heap_item *heap_top(const struct heap *h)
+/* True if the earliest item stands in the row; there must be one. */
+static bool row_is_first(const struct heap *h)
 {
-	return h->n ? &h->items[0] : NULL;
+	if (h->n == 0 || h->row_at == h->row_end)
+		return h->n == 0;
+	return !before(h, &h->items[0], &h->row[h->row_at]);
 }
 
-struct heap_item heap_pop(struct heap *h)
+const struct heap_item *heap_top(const struct heap *h)
 {
-	struct heap_item top, last;
+	if (heap_count(h) == 0)
+		return NULL;
+	return row_is_first(h) ? &h->row[h->row_at] : &h->items[0];
+}
+
+static struct heap_item pop_heap(struct heap *h)
+{
+	struct heap_item top = h->items[0], last = h->items[--h->n];
 	size_t i = 0, child;
 
-	assert(h->n > 0);
-	top = h->items[0];
-	last = h->items[--h->n];
 	while ((child = 2 * i + 1) < h->n) {
 		if (child + 1 < h->n && before(h, &h->items[child + 1], &h->items[child]))
 			child++;
@@ -59,4 +84,10 @@ struct heap_item heap_pop(struct heap *h)
 	if (h->n)
 		h->items[i] = last;
 	return top;
+}
+
+struct heap_item heap_pop(struct heap *h)
+{
+	assert(heap_count(h) > 0);
+	return row_is_first(h) ? h->row[h->row_at++] : pop_heap(h);
 }

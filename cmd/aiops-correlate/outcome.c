@@ -21,7 +21,9 @@ void outcome_release(struct outcome *o)
 
 void outcome_make(struct outcome *o, const char *incident, enum role role)
 {
-	outcome_release(o);
+	free(o->duplicate_of);
+	o->duplicate_of = NULL;
+	buf_clear(&o->why);
 	memcpy(o->incident, incident, strlen(incident) + 1);
 	o->role = role;
 	o->count = 1;

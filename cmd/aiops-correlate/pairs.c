@@ -73,23 +73,22 @@ enum name_class pair_name_class(struct span name)
 
 void pairs_init(struct pairs *ps, size_t max)
 {
-	map_init(&ps->map);
+	index_init(&ps->all);
 	map_init(&ps->names);
 	ps->incidents = 0;
 	ps->max = ps->tidy_at = max;
 }
 
-static void free_values(struct map *m)
-{
-	for (struct map_entry *en = map_next(m, NULL); en; en = map_next(m, en))
-		free(en->value.ptr);
-	map_release(m);
-}
-
 void pairs_release(struct pairs *ps)
 {
-	free_values(&ps->map);
-	free_values(&ps->names);
+	struct pair *p;
+
+	for (size_t i = 0; (p = index_next(&ps->all, &i));)
+		free(p);
+	index_release(&ps->all);
+	for (struct map_entry *en = map_next(&ps->names, NULL); en; en = map_next(&ps->names, en))
+		free(en->value.ptr);
+	map_release(&ps->names);
 }
 
 static struct pair_name *name_of(struct pairs *ps, struct span name)
@@ -106,16 +105,28 @@ static struct pair_name *name_of(struct pairs *ps, struct span name)
 	return en->value.ptr;
 }
 
-static struct pair *pair_make(struct pairs *ps, const char *key, struct span name, size_t value_len)
+static struct span pair_key(const struct pair *p)
 {
-	struct pair *p = mem_zalloc(sizeof *p);
+	return span_of(p->key, 2 + (size_t)p->name_len + p->value_len);
+}
 
-	p->key = key;
-	p->name_len = (uint32_t)name.len; /* both below --max-record */
-	p->value_len = (uint32_t)value_len;
+static bool is_pair(const void *item, const void *key)
+{
+	return span_eq(pair_key(item), *(const struct span *)key);
+}
+
+static struct pair *pair_make(struct pairs *ps, uint32_t hash, struct span key, struct span name)
+{
+	struct pair *p = mem_zalloc(sizeof *p + key.len);
+
+	memcpy(p->key, key.data, key.len);
+	p->hash = hash;
+	p->name_len = (uint32_t)name.len; /* all below --max-record */
+	p->value_len = (uint32_t)(key.len - name.len - 2);
 	p->name = name_of(ps, name);
 	p->name->pairs++;
 	p->last_ns = INT64_MIN;
+	index_add(&ps->all, hash, p);
 	return p;
 }
 
@@ -124,8 +135,9 @@ struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span na
 {
 	char small[256], *key = small;
 	size_t len = 1 + name.len + 1 + value.len;
-	struct map_entry *en;
-	bool added;
+	struct pair *p;
+	struct span whole;
+	uint32_t hash;
 
 	if (len > sizeof small)
 		key = mem_alloc(len);
@@ -135,12 +147,14 @@ struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span na
 	key[1 + name.len] = '\0';
 	if (value.len)
 		memcpy(key + 2 + name.len, value.data, value.len);
-	en = map_put(&ps->map, span_of(key, len), &added);
-	if (added)
-		en->value.ptr = pair_make(ps, en->key, name, value.len);
+	whole = span_of(key, len);
+	hash = index_hash(&ps->all, whole);
+	p = index_get(&ps->all, hash, is_pair, &whole);
+	if (!p)
+		p = pair_make(ps, hash, whole, name);
 	if (key != small)
 		free(key);
-	return pair_hold(en->value.ptr);
+	return pair_hold(p);
 }
 
 struct pair *pair_hold(struct pair *p)
@@ -206,11 +220,13 @@ bool pair_is_selective(const struct pairs *ps, const struct pair *p)
 
 void pairs_count_incident(struct pairs *ps)
 {
+	struct pair *p;
+
 	if (++ps->incidents < FADE_AFTER)
 		return;
 	ps->incidents /= 2;
-	for (struct map_entry *en = map_next(&ps->map, NULL); en; en = map_next(&ps->map, en))
-		((struct pair *)en->value.ptr)->df /= 2;
+	for (size_t i = 0; (p = index_next(&ps->all, &i));)
+		p->df /= 2;
 }
 
 void pairs_count(struct pair *p, struct group_ref g)
@@ -231,22 +247,20 @@ static void pair_free(struct pairs *ps, struct pair *p)
 		free(p->name);
 		map_remove(&ps->names, pair_name_span(p));
 	}
-	map_remove(&ps->map, span_of(p->key, 2 + (size_t)p->name_len + p->value_len));
+	index_remove(&ps->all, p->hash, p);
 	free(p);
 }
 
 /* Takes out the pairs that nobody holds and that at most max_df incidents had. */
 static void forget(struct pairs *ps, uint32_t max_df)
 {
-	struct pair **list = mem_array(NULL, ps->map.live, sizeof *list);
+	struct pair **list = mem_array(NULL, ps->all.live, sizeof *list);
+	struct pair *p;
 	size_t n = 0;
 
-	for (struct map_entry *en = map_next(&ps->map, NULL); en; en = map_next(&ps->map, en)) {
-		struct pair *p = en->value.ptr;
-
+	for (size_t i = 0; (p = index_next(&ps->all, &i));)
 		if (p->refs == 0 && p->df <= max_df)
 			list[n++] = p;
-	}
 	for (size_t i = 0; i < n; i++)
 		pair_free(ps, list[i]);
 	free(list);
@@ -254,11 +268,11 @@ static void forget(struct pairs *ps, uint32_t max_df)
 
 void pairs_tidy(struct pairs *ps)
 {
-	if (ps->map.live <= ps->tidy_at)
+	if (ps->all.live <= ps->tidy_at)
 		return;
 	forget(ps, 1);
-	if (ps->map.live > ps->max / 2)
+	if (ps->all.live > ps->max / 2)
 		forget(ps, UINT32_MAX);
 	/* what is left is held: look again when it has doubled */
-	ps->tidy_at = ps->map.live * 2 > ps->max ? ps->map.live * 2 : ps->max;
+	ps->tidy_at = ps->all.live * 2 > ps->max ? ps->all.live * 2 : ps->max;
 }

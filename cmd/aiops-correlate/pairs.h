@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aiops-correlate/index.h"
 #include "base/map.h"
 #include "base/span.h"
 
@@ -45,8 +46,7 @@ struct pair_name {
 struct sighting;
 
 struct pair {
-	const char
-		*key; /* 'L' label or 'F' field of the record, name, NUL, value; owned by the map */
+	uint32_t hash;
 	uint32_t name_len, value_len;
 	struct pair_name *name;
 	uint32_t refs;                  /* alerts and incidents that hold it */
@@ -57,10 +57,11 @@ struct pair {
 	int64_t last_ns;                /* ... and when */
 	const struct sighting *pending; /* the latest alert with it that waits for its turn */
 	uint32_t mark;                  /* its number while a snapshot is made */
+	char key[];                     /* 'L' label or 'F' field of the record, name, NUL, value */
 };
 
 struct pairs {
-	struct map map;   /* key to struct pair */
+	struct index all; /* of struct pair */
 	struct map names; /* name to struct pair_name */
 	uint32_t incidents;
 	size_t max;     /* pairs in memory; unused ones go first */

@@ -8,14 +8,6 @@
 #include "aiops-correlate/link.h"
 #include "base/mem.h"
 
-static const struct sighting *waiting_twin(const struct engine *en, const struct sighting *s)
-{
-	const struct map_entry *found =
-		map_get(&en->pending_fp, span_of((const char *)&s->fp, sizeof s->fp));
-
-	return found ? found->value.ptr : NULL;
-}
-
 static void preview_repeat(struct outcome *out, const char *incident, const char *first_id,
 			   uint32_t count)
 {
@@ -80,13 +72,14 @@ static void preview_new(const struct engine *en, const struct sighting *s, int p
 void preview(const struct engine *en, struct sighting *s, struct outcome *out)
 {
 	const struct alert *a = alerts_get(&en->alerts, s->fp);
-	const struct sighting *twin = waiting_twin(en, s);
+	const struct sighting *twin = pending_twin(en, s->fp);
 	enum verdict v = alerts_judge(a, s->at_ns, s->resolved, en->set.dedup_ns);
 
 	if (a && groups_find(&en->groups, a->group) && v != VERDICT_NEW && v != VERDICT_APART) {
 		preview_known(en, s, a, v, twin, out);
 	} else if (twin && !twin->resolved && twin->incident[0]) {
 		preview_twin(s, twin, out);
+		s->first_id = out->duplicate_of ? mem_dupz(out->duplicate_of) : NULL;
 	} else if (!s->resolved) {
 		preview_new(en, s, sighting_place(en, s), out);
 	} else {
@@ -96,5 +89,4 @@ void preview(const struct engine *en, struct sighting *s, struct outcome *out)
 	}
 	memcpy(s->incident, out->incident, sizeof s->incident);
 	s->count = out->count;
-	s->first_id = out->duplicate_of ? mem_dupz(out->duplicate_of) : NULL;
 }

@@ -43,9 +43,6 @@ static void add_field(struct sighting *s, const struct report *r, struct pairs *
 
 static void take_pairs(struct sighting *s, const struct report *r, struct pairs *ps)
 {
-	enum { FIELDS = 4 };
-
-	s->pairs = mem_array(NULL, r->n_labels + FIELDS, sizeof *s->pairs);
 	for (size_t i = 0; i < r->n_labels; i++)
 		if (r->labels[i].value.len)
 			s->pairs[s->n_pairs++] =
@@ -56,11 +53,24 @@ static void take_pairs(struct sighting *s, const struct report *r, struct pairs 
 	add_field(s, r, ps, "trace_id", r->trace_id);
 }
 
+struct sighting *sighting_make(struct span id, size_t max_pairs)
+{
+	struct sighting *s = mem_alloc(sizeof *s + max_pairs * sizeof *s->pairs + id.len + 1);
+
+	memset(s, 0, sizeof *s);
+	s->pairs = (struct pair **)(s + 1);
+	s->id = (char *)(s->pairs + max_pairs);
+	if (id.len)
+		memcpy(s->id, id.data, id.len);
+	s->id[id.len] = '\0';
+	return s;
+}
+
 struct sighting *sighting_new(const struct report *r, struct words *ws, struct pairs *ps)
 {
-	struct sighting *s = mem_zalloc(sizeof *s);
+	struct sighting *s =
+		sighting_make(r->id, r->n_labels + PAIRS_PER_SIGHTING - PAIRS_PER_ALERT);
 
-	s->id = mem_dup(r->id.data, r->id.len);
 	s->name = words_get(ws, r->name);
 	s->component = words_get(ws, r->component);
 	s->service = words_get(ws, r->service);
@@ -89,8 +99,6 @@ void sighting_free(struct sighting *s, struct words *ws)
 	words_drop(ws, s->host);
 	words_drop(ws, s->layer);
 	words_drop(ws, s->source);
-	free(s->pairs);
-	free(s->id);
 	free(s->first_id);
 	free(s);
 }

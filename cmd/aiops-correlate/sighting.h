@@ -36,14 +36,14 @@ struct report {
 
 /* The same, kept: it waits in the order buffer and is then taken apart. */
 struct sighting {
-	char *id;
+	char *id; /* stands behind the pairs */
 	struct word *name, *component, *service, *host, *layer, *source;
 	int64_t at_ns, starts_ns;
 	uint64_t fp;
 	bool resolved;
 	enum severity severity;
 	enum signal_kind signal;
-	struct pair **pairs; /* held */
+	struct pair **pairs; /* held; stand behind this */
 	size_t n_pairs;
 	bool late; /* event time had passed it when it was decided */
 	/* as foretold while it waits: */
@@ -52,6 +52,11 @@ struct sighting {
 	uint32_t count; /* of reports */
 };
 
+/* Pairs of one alert: its labels, and the fields that count as labels. */
+#define PAIRS_PER_SIGHTING (PAIRS_PER_ALERT + 4)
+
+/* One block with room for so many pairs, of which there are none yet; all else zero. */
+struct sighting *sighting_make(struct span id, size_t max_pairs);
 /* Ownership: the caller frees with sighting_free and the same tables. */
 struct sighting *sighting_new(const struct report *r, struct words *ws, struct pairs *ps);
 void sighting_free(struct sighting *s, struct words *ws);

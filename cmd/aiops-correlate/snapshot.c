@@ -269,22 +269,22 @@ bool row_more(const struct row *r)
 	return !r->bad && r->it.at_ < r->it.end_;
 }
 
-void row_pairs(struct row *r, struct pair ***out, size_t *n)
+size_t row_pairs(struct row *r, struct pair **out, size_t max)
 {
 	struct row list = row_list(r);
-	size_t cap = 0;
+	size_t n = 0;
 
-	*out = NULL;
-	*n = 0;
 	while (row_more(&list)) {
 		int64_t number = row_i64(&list, 0, (int64_t)r->l->n_pairs - 1);
 
+		if (n == max)
+			list.bad = true;
 		if (list.bad)
 			break;
-		mem_grow(*out, cap, *n + 1);
-		(*out)[(*n)++] = pair_hold(r->l->pairs[number]);
+		out[n++] = pair_hold(r->l->pairs[number]);
 	}
 	r->bad |= list.bad;
+	return n;
 }
 
 int row_end(const struct row *r, const char *section)

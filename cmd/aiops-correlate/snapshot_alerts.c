@@ -37,10 +37,10 @@ static void save_alert(struct save *s, const struct alert *a)
 
 void save_alert_rows(struct save *s)
 {
-	const struct map *all = &s->en->alerts.by_fp;
+	const struct alert *a;
 
-	for (struct map_entry *it = map_next(all, NULL); it; it = map_next(all, it))
-		save_alert(s, it->value.ptr);
+	for (size_t i = 0; (a = index_next(&s->en->alerts.by_fp, &i));)
+		save_alert(s, a);
 }
 
 /* Checks that what the alert says of its incident can be so. */
@@ -70,6 +70,7 @@ int load_alert(struct load *l, struct row *r)
 	int64_t member = row_i64(r, -1, UINT32_MAX);
 	struct group_ref group = row_ref(r);
 	struct span node = row_text(r);
+	struct pair *pairs[PAIRS_PER_SIGHTING];
 	struct alert *a;
 
 	if (r->bad || alerts_get(&l->en->alerts, s.fp) || (count > 0) != (id.len > 0))
@@ -77,13 +78,11 @@ int load_alert(struct load *l, struct row *r)
 	s.id = mem_dup(id.data, id.len);
 	s.at_ns = last_ns;
 	s.resolved = !active;
-	row_pairs(r, &s.pairs, &s.n_pairs);
-	a = alerts_add(&l->en->alerts, &s);
+	s.pairs = pairs;
+	s.n_pairs = row_pairs(r, pairs, PAIRS_PER_SIGHTING);
+	a = alerts_restore(&l->en->alerts, &s, count);
 	a->first_ns = first_ns;
 	a->resolved_ns = resolved_ns;
-	a->count = count;
-	if (count && !a->first_id)
-		a->first_id = mem_dupz(s.id);
 	free(s.id);
 	a->group = group;
 	a->topo = place_of(l, node);
@@ -114,20 +113,19 @@ static void save_sighting(struct save *s, const struct sighting *g)
 
 void save_pending_rows(struct save *s)
 {
-	for (size_t i = 0; i < s->en->pending.n; i++)
-		save_sighting(s, s->en->pending.items[i].ptr);
+	for (size_t i = 0; i < heap_count(&s->en->pending); i++)
+		save_sighting(s, heap_at(&s->en->pending, i)->ptr);
 }
 
 int load_pending(struct load *l, struct row *r)
 {
-	struct sighting *s = mem_zalloc(sizeof *s);
+	uint64_t fp = row_fp(r);
+	struct span id = row_text(r), incident;
+	struct sighting *s = sighting_make(id, PAIRS_PER_SIGHTING);
 	struct word **const words[] = {&s->name, &s->component, &s->service,
 				       &s->host, &s->layer,     &s->source};
-	struct span id, incident;
 
-	s->fp = row_fp(r);
-	id = row_text(r);
-	s->id = mem_dup(id.data, id.len);
+	s->fp = fp;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		*words[i] = row_word(r);
 	s->at_ns = row_any(r);
@@ -140,7 +138,7 @@ int load_pending(struct load *l, struct row *r)
 		memcpy(s->incident, incident.data, incident.len);
 	else
 		r->bad = true;
-	row_pairs(r, &s->pairs, &s->n_pairs);
+	s->n_pairs = row_pairs(r, s->pairs, PAIRS_PER_SIGHTING);
 	if (row_end(r, "pending") != 0) {
 		sighting_free(s, &l->en->words);
 		return -1;

@@ -165,7 +165,8 @@ int load_shared(struct load *l, struct row *r)
 
 	if (!g || g->shared)
 		return load_damaged(l, "shared");
-	row_pairs(r, &g->shared, &g->n_shared);
+	g->shared = mem_array(NULL, PAIRS_PER_SIGHTING, sizeof *g->shared);
+	g->n_shared = row_pairs(r, g->shared, PAIRS_PER_SIGHTING);
 	return row_end(r, "shared");
 }
 

@@ -76,8 +76,8 @@ struct word *row_word(struct row *r); /* held */
 uint64_t row_fp(struct row *r);
 struct group_ref row_ref(struct row *r); /* of the incident of that number, or none */
 void row_id(struct row *r, char out[static INCIDENT_ID_SIZE]);
-/* Pair numbers; each is held, *out belongs to the caller. */
-void row_pairs(struct row *r, struct pair ***out, size_t *n);
+/* Pair numbers, at most max; each is held. How many there were. */
+size_t row_pairs(struct row *r, struct pair **out, size_t max);
 /* The next field as an array of its own. */
 struct row row_list(struct row *r);
 /* True if a field follows: for rows of any length. */

@@ -6,12 +6,10 @@
 
 void save_pair_rows(struct save *s)
 {
+	struct pair *p;
 	uint32_t n = 0;
 
-	for (struct map_entry *it = map_next(&s->en->pairs.map, NULL); it;
-	     it = map_next(&s->en->pairs.map, it)) {
-		struct pair *p = it->value.ptr;
-
+	for (size_t i = 0; (p = index_next(&s->en->pairs.all, &i));) {
 		p->mark = n++;
 		save_row(s, "pair");
 		jsonw_i64(&s->w, pair_is_label(p));

@@ -174,7 +174,7 @@ static void on_stats(void *ctx, struct buf *json)
 		(unsigned long long)n->duplicates, (unsigned long long)n->late,
 		(unsigned long long)n->incidents, (unsigned long long)n->merges,
 		(unsigned long long)n->overflow, (unsigned long long)n->dropped,
-		(unsigned long long)n->hurried, s->en.pending.n, alerts_count(&s->en.alerts),
+		(unsigned long long)n->hurried, heap_count(&s->en.pending), alerts_count(&s->en.alerts),
 		s->en.groups.live);
 }
 

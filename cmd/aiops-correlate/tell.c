@@ -21,9 +21,9 @@ void teller_release(struct teller *t)
 void teller_resume(struct teller *t)
 {
 	t->horizon_ns = t->en->newest_ns;
-	for (size_t i = 0; i < t->en->pending.n; i++)
-		if (t->en->pending.items[i].at_ns > t->horizon_ns)
-			t->horizon_ns = t->en->pending.items[i].at_ns;
+	for (size_t i = 0; i < heap_count(&t->en->pending); i++)
+		if (heap_at(&t->en->pending, i)->at_ns > t->horizon_ns)
+			t->horizon_ns = heap_at(&t->en->pending, i)->at_ns;
 }
 
 static uint32_t base_of(const struct teller *t, const struct group *g)

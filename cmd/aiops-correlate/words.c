@@ -7,34 +7,46 @@
 
 void words_init(struct words *ws)
 {
-	map_init(&ws->map);
+	index_init(&ws->all);
 }
 
 void words_release(struct words *ws)
 {
-	for (struct map_entry *en = map_next(&ws->map, NULL); en; en = map_next(&ws->map, en))
-		free(en->value.ptr);
-	map_release(&ws->map);
+	struct word *w;
+
+	for (size_t i = 0; (w = index_next(&ws->all, &i));)
+		free(w);
+	index_release(&ws->all);
+}
+
+static bool is_word(const void *item, const void *key)
+{
+	return span_eq(word_span(item), *(const struct span *)key);
+}
+
+static struct word *word_make(struct words *ws, uint32_t hash, struct span text)
+{
+	struct word *w = mem_alloc(sizeof *w + text.len + 1);
+
+	w->refs = 0;
+	w->hash = hash;
+	w->len = (uint32_t)text.len; /* below --max-record */
+	memcpy(w->text, text.data, text.len);
+	w->text[text.len] = '\0';
+	index_add(&ws->all, hash, w);
+	return w;
 }
 
 struct word *words_get(struct words *ws, struct span text)
 {
-	struct map_entry *en;
 	struct word *w;
-	bool added;
+	uint32_t hash;
 
 	if (text.len == 0)
 		return NULL;
-	en = map_put(&ws->map, text, &added);
-	if (added) {
-		w = mem_alloc(sizeof *w + text.len + 1);
-		w->refs = 0;
-		w->len = (uint32_t)text.len; /* below --max-record */
-		memcpy(w->text, text.data, text.len);
-		w->text[text.len] = '\0';
-		en->value.ptr = w;
-	}
-	return word_hold(en->value.ptr);
+	hash = index_hash(&ws->all, text);
+	w = index_get(&ws->all, hash, is_word, &text);
+	return word_hold(w ? w : word_make(ws, hash, text));
 }
 
 struct word *word_hold(struct word *w)
@@ -48,7 +60,7 @@ void words_drop(struct words *ws, struct word *w)
 {
 	if (!w || --w->refs > 0)
 		return;
-	map_remove(&ws->map, word_span(w));
+	index_remove(&ws->all, w->hash, w);
 	free(w);
 }
 

@@ -7,17 +7,18 @@
 
 #include <stdint.h>
 
-#include "base/map.h"
+#include "aiops-correlate/index.h"
 #include "base/span.h"
 
 struct word {
 	uint32_t refs;
+	uint32_t hash;
 	uint32_t len;
 	char text[]; /* NUL-terminated */
 };
 
 struct words {
-	struct map map; /* text to struct word */
+	struct index all; /* of struct word */
 };
 
 void words_init(struct words *ws);

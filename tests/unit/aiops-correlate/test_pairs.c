@@ -132,7 +132,7 @@ static void pairs_tidy_keeps_those_that_are_held(void **state)
 		(void)snprintf(value, sizeof value, "v%d", i);
 		(void)known(&ps, "request", value);
 		pairs_tidy(&ps);
-		assert_true(ps.map.live <= 102);
+		assert_true(ps.all.live <= 102);
 	}
 	assert_ptr_equal(known(&ps, "service", "kept"), held);
 	pairs_release(&ps);

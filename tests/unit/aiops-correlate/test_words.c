@@ -14,9 +14,9 @@ static void words_get_same_text_is_one_word(void **state)
 	assert_ptr_equal(a, b);
 	assert_int_equal(a->refs, 2);
 	words_drop(&ws, a);
-	assert_int_equal(ws.map.live, 1);
+	assert_int_equal(ws.all.live, 1);
 	words_drop(&ws, b);
-	assert_int_equal(ws.map.live, 0);
+	assert_int_equal(ws.all.live, 0);
 	words_release(&ws);
 }
 
