@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aiops-ingest/feed.h"
+#include "aiops-ingest/fitting.h"
 #include "aiops-ingest/live/live.h"
 #include "aiops-ingest/maps/jqmap_find.h"
 #include "aiops-ingest/outlet.h"
@@ -221,10 +222,13 @@ static int ingest(struct cli *c)
 int ingest_run(struct cli *c)
 {
 	const struct ingest_cli_options *o = cli_options(c);
+	struct err e = ERR_INIT;
 
 	if (o->list)
 		return list(c);
 	if (o->explain)
 		return explain(c, o->explain);
+	if (fitting_check(c, &e) != 0)
+		return msg_err(c, NULL, &e);
 	return live_is_wanted(c) ? live_run(c) : ingest(c);
 }

@@ -199,6 +199,7 @@ static int run_command(struct cli *c, struct table *t, struct argv_values *v)
 		return code;
 	c->operands = v->operands;
 	c->n_operands = v->n_operands;
+	c->table = t;
 	code = check_operands(c, t);
 	if (code != EX_DONE)
 		return code;
@@ -232,6 +233,7 @@ static int start(struct cli *c, int argc, char **argv)
 out:
 	argv_release(&v);
 	c->operands = NULL;
+	c->table = NULL;
 	table_release(&t);
 	return code;
 }
@@ -300,6 +302,13 @@ char *const *cli_operands(const struct cli *c, size_t *n)
 	if (n)
 		*n = c->n_operands;
 	return c->operands;
+}
+
+bool cli_is_given(const struct cli *c, const char *name)
+{
+	const struct slot *s = c->table ? table_find(c->table, span_cstr(name)) : NULL;
+
+	return s && s->source && strcmp(s->source, "command line") == 0;
 }
 
 const struct env *cli_env(const struct cli *c)

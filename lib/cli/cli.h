@@ -148,6 +148,9 @@ const char *cli_user(struct cli *c);
  * config_sections), as a yaml node, or NULL. */
 struct yaml_node;
 const struct yaml_node *cli_config_section(const struct cli *c, const char *key);
+/* Whether the option of that long name stands on the command line. What environment and
+ * configuration file say is for many calls, and may mean nothing to this one. */
+bool cli_is_given(const struct cli *c, const char *name);
 /* The configuration file that was read, for messages about it; NULL if there is none. */
 const char *cli_config_path(const struct cli *c);
 bool cli_stdout_is_terminal(const struct cli *c);

@@ -14,6 +14,7 @@
 #include "cli/config.h"
 #include "cli/owned.h"
 #include "cli/progress.h"
+#include "cli/table.h"
 
 /* Standard output, buffered. After an error nothing more is written. */
 struct out {
@@ -32,7 +33,8 @@ struct cli {
 	const struct command *command; /* NULL until it is known */
 	void *options;                 /* command->options_size bytes */
 	struct common_options common;
-	char **operands; /* the array is owned, the words are argv's */
+	const struct table *table; /* borrowed, while the command runs */
+	char **operands;           /* the array is owned, the words are argv's */
 	size_t n_operands;
 	struct env env;
 	struct config config;

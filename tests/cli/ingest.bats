@@ -27,6 +27,35 @@ wait_lines() {
 	return 1
 }
 
+@test "an option that means nothing is refused on the command line, not in environment and file" {
+	local options without
+	while IFS='|' read -r without options; do
+		# shellcheck disable=SC2086 # words
+		run -64 aiops-ingest $options < /dev/null
+		[[ $output == *"goes with $without only"* ]] || fail "$options: $output"
+	done <<- 'EOF'
+		--listen|--port-file p
+		--listen|--spool s
+		--listen|--hmac-file h
+		--listen|--url http://127.0.0.1:1/ --spool s
+		--listen|--all-sources --port-file p
+		--listen or --url|--token-file t
+		--listen or --source|--max-body 1M
+		--listen or --source|--follow --max-connections 3 log
+		--url or --source|--every 5s
+		--url or --source|--since 1h
+		--url or --source|--basic-file b
+		--url or --source|--ca-file c
+		--url or --source|--listen :0 --plain-secret
+		--follow or --source|--from end
+		--to|--batch 5
+	EOF
+	[ ! -e p ] && [ ! -e s ]
+	printf 'ingest: {spool: s, every: 5s, from: end, hmac_file: [h], batch: 7}\n' > config.yaml
+	alert 1 | AIOPS_INGEST_CA_FILE=c aiops-ingest -c config.yaml > out
+	[ "$(wc -l < out)" -eq 1 ]
+}
+
 @test "alerts of a document come out before it ends" {
 	mkfifo pipe
 	aiops-ingest -f alertmanager < pipe > out 2> err &
