@@ -62,8 +62,7 @@ int prune_run(struct cli *c);
 /* What verify does with --proof. Returns the exit code; messages were printed. */
 int verify_proof(struct cli *c);
 
-/* Prints a problem with the log or a proof; NOT checked: why one could not be judged, as an exit
- * code of verify. */
+/* Why something could not be judged, as an exit code of verify. */
 int verify_exit_of(int code);
 
 #endif

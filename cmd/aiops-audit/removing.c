@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "aiops-audit/search.h"
+
 int actor_choose(struct cli *c, const char *given, struct buf *number, struct span *out,
 		 struct err *e)
 {
@@ -26,6 +28,8 @@ int removing_open(struct cli *c, int64_t wait_ms, struct store **out, struct err
 
 int removing_finish(struct cli *c, struct store *s, struct err *e)
 {
+	if (search_forget(cli_db_path(c), e) != 0)
+		return -1;
 	if (store_checkpoint(s, e) == 0)
 		return 0;
 	msg(c, MSG_WARNING, NULL,

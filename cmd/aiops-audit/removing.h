@@ -14,7 +14,8 @@ NODISCARD int actor_choose(struct cli *c, const char *given, struct buf *number,
 /* Opens the log for writing; it is not made. */
 NODISCARD int removing_open(struct cli *c, int64_t wait_ms, struct store **out, struct err *e);
 
-/* Empties the write-ahead log, so that what was removed stands nowhere in the files. */
+/* Deletes the search index and empties the write-ahead log, so that what was removed stands nowhere
+ * in the files. */
 NODISCARD int removing_finish(struct cli *c, struct store *s, struct err *e);
 
 #endif

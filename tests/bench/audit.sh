@@ -61,16 +61,17 @@ audit_many() {
 	head -n 100000 "$work/many.ndjson" >"$work/rows.ndjson"
 	measured 1 /dev/null sh -c "cat '$work/rows.ndjson' | '$bin/aiops-audit' append --db '$work/audit/some.db' >/dev/null"
 	audit_rate 'append from a pipe, the first 100000' 100000
-	goal "$(is "100000 / $wall >= 100000")" 'from a pipe: at least 100,000 rows/s'
+	goal "$(is "100000 / $cpu >= 100000")" 'from a pipe: at least 100,000 rows a second of processor time, cat included'
 	rm -f "$work/audit"/*
 	measured 1 "$work/many.ndjson" "$bin/aiops-audit" append --db "$work/audit/many.db"
 	audit_rate 'append from a file, all' "$many"
 	rm -f "$work/many.ndjson"
 	measured 1 /dev/null "$bin/aiops-audit" verify --db "$work/audit/many.db"
 	audit_rate 'verify' "$many"
-	goal "$(is "$many / $wall >= 250000")" 'verify: at least 250,000 rows/s'
+	goal "$(is "$many / $cpu >= 250000")" 'verify: at least 250,000 rows a second of processor time'
 	measured 20 /dev/null "$bin/aiops-audit" query --incident INC-000000002500 --db "$work/audit/many.db"
-	printf '  %-34s %9.1f ms\n' 'query by incident, its 20 rows' "$(awk "BEGIN { print $wall * 1000 }")"
+	printf '  %-34s %9.1f ms, of the processor %.1f\n' 'query by incident, its 20 rows' \
+		"$(awk "BEGIN { print $wall * 1000 }")" "$(awk "BEGIN { print $cpu * 1000 }")"
 	goal "$(is "$wall <= 0.02")" 'query by incident: at most 20 ms'
 }
 

@@ -304,9 +304,11 @@ note_case() {
 	run -0 aiops-audit redact 28 --reason 'a person'
 	[[ $output == *'nothing was done'* ]]
 	[ "$(sql 'SELECT count(*) FROM aiops_audit')" -eq 28 ]
-	grep -aq Marylebone "$AIOPS_DB" "$AIOPS_DB"-*
+	[ "$(aiops-audit query --search Marylebone | wc -l)" -eq 1 ]
+	grep -aqi Marylebone "$AIOPS_DB"*
 	run -0 aiops-audit redact 28 --reason 'a person' --actor maria --apply
-	run ! grep -aq Marylebone "$AIOPS_DB" "$AIOPS_DB"-*
+	run ! grep -aqi Marylebone "$AIOPS_DB"* # nor in the index of words
+	[ "$(aiops-audit query --search Marylebone | wc -l)" -eq 0 ]
 	run -0 aiops-audit verify --checkpoint first.ckpt
 	[[ $output == *'what 1 redacted record said'* ]]
 	run -0 "$VERIFY_SH" "$AIOPS_DB" first.ckpt
