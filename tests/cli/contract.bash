@@ -12,6 +12,7 @@ FILTERS=(
 	'aiops-drift watch|pass|it watches metrics and heartbeats'
 	'aiops-drift forecast|consume|a forecast needs the last point'
 	'aiops-drift sketch|consume|it writes profiles, at the end'
+	'aiops-drift merge|consume|it adds profiles up, at the end'
 	'aiops-correlate|pass|it groups alerts'
 	'aiops-triage explain|pass|it explains incidents'
 	'aiops-runbook run --db run.db --runbooks books|pass|it runs triaged incidents'
@@ -50,13 +51,17 @@ choose() {
 	SHORT=${TOOL#aiops-}
 }
 
-# A folder of its own for each programme, with what its arguments name.
+# A folder of its own for each programme, with what its arguments name: records that mean something.
 fresh_folder() {
 	rm -rf "$BATS_TEST_TMPDIR/run" "$HOME"
 	mkdir -p "$BATS_TEST_TMPDIR/run/books" "$HOME"
 	cd "$BATS_TEST_TMPDIR/run" || return 1
 	printf '{"v":1,"kind":"metric","id":"m-%s","timestamp":"2026-11-21T08:00:0%sZ","source":"t","name":"up","value":%s}\n' \
 		1 1 1 2 2 2 3 3 3 > ref.ndjson
+	# and what merge has a use for
+	[ -x "$BIN/aiops-drift" ] || return 0
+	"$BIN/aiops-drift" sketch --by source ref.ndjson > ref.profile
+	cat ref.profile >> ref.ndjson
 }
 
 # each FUNCTION ARGUMENT...: runs it for every programme, and names those that fail. The function's
