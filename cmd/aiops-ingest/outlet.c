@@ -3,6 +3,9 @@
 #include "aiops-ingest/prepare.h"
 #include "aiops-ingest/run.h"
 #include "cli/rejects.h"
+#include "record/members.h"
+
+enum { MAX_WATERMARK = 4096 }; /* ours have 41 bytes */
 
 static void put_line(struct cli *c, struct span line)
 {
@@ -36,10 +39,32 @@ static void save(struct outlet *o)
 		(void)msg_err(o->c, NULL, &e); /* outlet_close takes the code */
 }
 
+/* What only time brings about goes out before the line that says what time it is. */
+static void pass_time(struct outlet *o, struct span line)
+{
+	static const char zeros[RECORD_PADDING];
+	struct buf padded = BUF_INIT(MAX_WATERMARK);
+	struct record *r = record_new(MAX_WATERMARK);
+	enum reject_code why;
+	struct instant now;
+	struct err e = ERR_INIT;
+
+	buf_add_span(&padded, line);
+	buf_add(&padded, zeros, sizeof zeros);
+	if (!buf_overflowed(&padded) && record_parse(r, padded.data, line.len, &why, &e) == 0 &&
+	    instant_parse(record_text(r, "_watermark"), &now, &e) == 0 &&
+	    patterns_pass_time(o->prepared->patterns, now, &e) != 0 && !o->failure.code)
+		o->failure = e;
+	record_free(r);
+	buf_release(&padded);
+}
+
 static void on_control(void *ctx, struct span line, bool barrier)
 {
 	struct outlet *o = ctx;
 
+	if (o->prepared && o->prepared->patterns && span_starts(line, "{\"_watermark\""))
+		pass_time(o, line);
 	if (o->converter)
 		converter_flush(o->converter);
 	if (barrier) {
@@ -74,7 +99,8 @@ static void on_warn(void *ctx, const char *input, int64_t line, const char *mess
 
 int outlet_open(struct outlet *o, struct cli *c, const struct tallies *tallies, struct err *e)
 {
-	*o = (struct outlet){.c = c, .where = BUF_INIT(1 << 13), .tallies = tallies};
+	*o = (struct outlet){
+		.c = c, .where = BUF_INIT(1 << 13), .tallies = tallies, .failure = ERR_INIT};
 	o->rejects = rejects_open(c, e);
 	return o->rejects ? 0 : -1;
 }
@@ -83,7 +109,11 @@ void outlet_attach(struct outlet *o, struct prepared *p)
 {
 	const struct ingest_cli_options *opt = cli_options(o->c);
 
+	struct sink sink = outlet_sink(o);
+
 	o->prepared = p;
+	if (p->patterns)
+		patterns_attach(p->patterns, &p->opt, &sink, cli_env(o->c));
 	if (opt->to != CONVERT_NONE)
 		o->converter = converter_new((enum convert_to)opt->to, (size_t)opt->batch,
 					     p->opt.max_record, put_payload, o);
@@ -157,6 +187,8 @@ int outlet_close(struct outlet *o, const struct ingest_counts *n, const struct e
 	out_flush(o->c);
 	if (o->prepared && prepared_save(o->prepared, &e) != 0 && code == 0)
 		code = msg_err(o->c, NULL, &e);
+	if (o->failure.code && code == 0)
+		code = msg_err(o->c, NULL, &o->failure);
 	if (n->findings > 0)
 		msg(o->c, MSG_WARNING, NULL, "%lld of %lld records break the schema",
 		    (long long)n->findings, (long long)n->records);

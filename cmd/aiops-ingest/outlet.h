@@ -23,6 +23,7 @@ struct outlet {
 	const struct tallies *tallies; /* for the statistics; NULL: none */
 	struct prepared *prepared;     /* what is saved, and in the statistics; NULL: nothing */
 	struct converter *converter;   /* --to; NULL: records go out as they are */
+	struct err failure;            /* of what followed from a control line */
 };
 
 /* Opens --dead-letter. Borrows tallies. */

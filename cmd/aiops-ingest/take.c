@@ -167,8 +167,8 @@ static int control_line(struct feed *f, struct span line, struct err *e)
 {
 	bool barrier = span_starts(line, "{\"_barrier\"");
 
-	if (barrier && feed_flush(f, e) != 0)
-		return -1;
+	if (is_known_control(line) && feed_flush(f, e) != 0)
+		return -1; /* what was held back came before it */
 	f->in.sink.control(f->in.sink.ctx, line, barrier);
 	return 0;
 }

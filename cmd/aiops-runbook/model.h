@@ -11,7 +11,7 @@
 
 #include "aiops-runbook/finding.h"
 #include "aiops-runbook/param.h"
-#include "aiops-runbook/pattern.h"
+#include "pattern/pattern.h"
 #include "aiops-runbook/pool.h"
 #include "aiops-runbook/template.h"
 #include "base/digest.h"

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "aiops-runbook/finding.h"
-#include "aiops-runbook/pattern.h"
+#include "pattern/pattern.h"
 #include "base/err.h"
 #include "base/span.h"
 

@@ -116,7 +116,7 @@ static void sleep_until_something(struct loop *l, bool paused)
 static int answer_signals(struct loop *l, struct err *e)
 {
 	if (signals_take_stats() && l->opt.stats)
-		l->opt.stats(l->opt.stats_ctx);
+		l->opt.stats(l->opt.ctx);
 	if (!signals_stop() || l->stopping)
 		return 0;
 	l->stopping = true;
@@ -135,7 +135,7 @@ static int step_all(struct loop *l, bool paused, struct err *e)
 		if (l->sources[i].step &&
 		    l->sources[i].step(l->sources[i].ctx, paused, now, e) != 0)
 			return -1;
-	return 0;
+	return l->opt.tick && !l->stopping ? l->opt.tick(l->opt.ctx, paused, now, e) : 0;
 }
 
 static int tell_written(struct loop *l, struct err *e)

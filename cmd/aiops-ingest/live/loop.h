@@ -15,7 +15,10 @@ struct loop_options {
 	int64_t drain_ms;         /* after INT or TERM sources have so long to end */
 	size_t max_pending;       /* unwritten bytes of output beyond which sources are paused */
 	void (*stats)(void *ctx); /* USR1 */
-	void *stats_ctx;
+	/* In each round, at least once in watermark_ms: what time alone brings about. paused:
+	 * nothing may be written now. -1 ends the loop with e. */
+	int (*tick)(void *ctx, bool paused, int64_t now_ms, struct err *e);
+	void *ctx; /* of both */
 };
 
 /* From here on INT and TERM are caught and out_write only gathers. */

@@ -32,7 +32,7 @@ static struct span expand(struct patterns *p, const struct pattern_rule *r,
 	for (size_t i = 0; i < t->n; i++) {
 		const struct template_part *part = &t->parts[i];
 		struct span s = part->group < 0 ? part->text
-						: matcher_capture(r->matcher, body, part->group);
+						: pattern_capture(r->pattern, body, part->group);
 
 		buf_add_span(&p->text, cut(s, MAX_LABEL_VALUE));
 	}
@@ -59,7 +59,7 @@ static size_t labels_of(struct patterns *p, const struct pattern_rule *r,
 	buf_clear(&p->text);
 	(void)buf_room(&p->text,
 		       (PATTERN_MAX_LABELS + 1) * TEMPLATE_MAX_PARTS *
-			       (MAX_LABEL_VALUE + MATCHER_MAX_BYTES)); /* spans stay good */
+			       (MAX_LABEL_VALUE + PATTERN_MAX_BYTES)); /* spans stay good */
 	add(labels, &n, SPAN("alertname"), r->name);
 	add(labels, &n, SPAN("severity"), r->severity_word);
 	for (size_t i = 0; i < r->n_labels; i++)
@@ -71,6 +71,15 @@ static size_t labels_of(struct patterns *p, const struct pattern_rule *r,
 	if (!span_eq(line->component, line->service) && !span_eq(line->component, line->host))
 		add(labels, &n, SPAN("component"), cut(line->component, MAX_LABEL_VALUE));
 	add(labels, &n, SPAN("layer"), cut(line->layer, MAX_LABEL_VALUE));
+	return n;
+}
+
+/* Those of the source, too: whoever tells that it is over has to say the same. */
+static size_t add_labels_of_options(const struct ingest *in, struct label *labels, size_t n)
+{
+	for (size_t i = 0; i < in->opt->n_labels && n < SERIES_MAX_LABELS; i++)
+		add(labels, &n, in->opt->labels[i].name,
+		    cut(in->opt->labels[i].value, MAX_LABEL_VALUE));
 	labels_sort(labels, n);
 	return n;
 }
@@ -78,10 +87,14 @@ static size_t labels_of(struct patterns *p, const struct pattern_rule *r,
 static struct series *series_of(struct patterns *p, struct ingest *in, const struct pattern_rule *r,
 				const struct patterns_line *line, struct span body)
 {
-	struct label labels[SERIES_MAX_LABELS];
-	struct buf packed = BUF_INIT(1 << 17);
-	size_t n = labels_of(p, r, line, body, labels);
+	struct buf packed = BUF_INIT(SERIES_MAX_BYTES);
+	struct label *labels;
 	struct series *s;
+	size_t n;
+
+	mem_grow(p->labels, p->labels_cap, SERIES_MAX_LABELS);
+	labels = p->labels;
+	n = add_labels_of_options(in, labels, labels_of(p, r, line, body, labels));
 
 	for (size_t i = 0; i < n; i++) {
 		buf_add_span(&packed, labels[i].name);
@@ -120,6 +133,8 @@ static int matched(struct patterns *p, struct ingest *in, const struct pattern_r
 			return 0;
 	} else if (reached) {
 		s->firing = true;
+		s->source = series_source(p, in->opt->source_name ? span_cstr(in->opt->source_name)
+								  : SPAN_NONE);
 		s->starts_at = r->count == 1 ? line->at : instant_from_ns(s->times[0]);
 		s->matches = (int64_t)r->count;
 	} else {
@@ -154,6 +169,9 @@ int patterns_see(struct patterns *p, struct ingest *in, const struct patterns_li
 	struct span body = cut(line->body, MAX_SUBJECT);
 	struct prefilter_hits hits;
 
+	if (!p->attached)
+		patterns_attach(p, in->opt, &in->sink, in->env);
+	p->seen_line = true;
 	move_watermark(p, in, line->at);
 	if (p->watermark_ns >= p->next_check_ns && series_expire(p, in, e) != 0)
 		return -1;
@@ -167,12 +185,12 @@ int patterns_see(struct patterns *p, struct ingest *in, const struct patterns_li
 			continue;
 		if (r->limit_hits >= MAX_LIMIT_HITS)
 			continue;
-		switch (matcher_try(r->matcher, body)) {
-		case MATCH_YES:
+		switch (pattern_try(r->pattern, body)) {
+		case PATTERN_YES:
 			if (matched(p, in, r, line, body, e) != 0)
 				return -1;
 			break;
-		case MATCH_LIMIT:
+		case PATTERN_GAVE_UP:
 			gave_up(p, in, r);
 			break;
 		default:
@@ -203,6 +221,43 @@ int patterns_see_record(struct patterns *p, struct ingest *in, const struct reco
 	if (record_timestamp(r, &line.at, &ignored) != 0)
 		line.at = in->observed;
 	return patterns_see(p, in, &line, e);
+}
+
+/* ---- time without lines ---- */
+
+void patterns_attach(struct patterns *p, const struct ingest_options *opt, const struct sink *sink,
+		     const struct env *env)
+{
+	p->own_opt = *opt;
+	p->own_opt.labels = NULL; /* series have theirs */
+	p->own_opt.n_labels = 0;
+	p->own_opt.patterns = NULL;
+	p->own_opt.heartbeat_ms = 0; /* silence is no sign of life */
+	p->own_sink = *sink;
+	ingest_init(&p->own, &p->own_opt, sink, env);
+	p->attached = true;
+}
+
+int patterns_pass_time(struct patterns *p, struct instant now, struct err *e)
+{
+	if (now.ns > p->watermark_ns)
+		p->watermark_ns = now.ns;
+	return p->watermark_ns >= p->next_check_ns ? series_expire(p, NULL, e) : 0;
+}
+
+int patterns_pass_quiet(struct patterns *p, int64_t elapsed_ms, struct err *e)
+{
+	bool idle = !p->seen_line && p->watermark_ns != INT64_MIN;
+
+	p->seen_line = false;
+	return idle ? patterns_pass_time(
+			      p, instant_from_ns(p->watermark_ns + elapsed_ms * NS_PER_MS), e)
+		    : 0;
+}
+
+struct ingest_counts patterns_own_counts(const struct patterns *p)
+{
+	return p->own.counts;
 }
 
 struct patterns_counts patterns_counts(const struct patterns *p)
@@ -242,10 +297,30 @@ static void describe(struct patterns *p, const struct series *s, const struct pa
 	ev->span_id = line->span_id;
 }
 
+/* Under the name that it fired under. */
+static int tell_resolved(struct patterns *p, struct ingest *in, const struct series *s,
+			 const struct event *ev, struct err *e)
+{
+	int rc;
+
+	p->own_opt.source_name = s->source;
+	p->own.source = "patterns";
+	p->own.sink = in ? in->sink : p->own_sink;
+	p->own.input = in ? in->input : "patterns";
+	p->own.line = in ? in->line : 0;
+	ingest_observe(&p->own);
+	rc = emit_event(&p->own, ev, e);
+	if (in) {
+		in->counts.records += p->own.counts.records;
+		p->own.counts.records = 0;
+	}
+	return rc;
+}
+
 int series_tell(struct patterns *p, struct ingest *in, const struct series *s,
 		const struct patterns_line *line, struct err *e)
 {
-	struct label labels[SERIES_MAX_LABELS], annotations[2];
+	struct label annotations[2];
 	struct buf count = BUF_INIT(32);
 	struct event ev = {.kind = KIND_ALERT,
 			   .format = "patterns",
@@ -257,11 +332,12 @@ int series_tell(struct patterns *p, struct ingest *in, const struct series *s,
 			   .name = s->rule->name,
 			   .starts_at = {TIME_GIVEN, s->starts_at},
 			   .ends_at = {.state = TIME_NULL},
-			   .labels = labels,
 			   .annotations = annotations};
 	int rc;
 
-	ev.n_labels = unpack(s, labels);
+	mem_grow(p->labels, p->labels_cap, SERIES_MAX_LABELS);
+	ev.n_labels = unpack(s, p->labels);
+	ev.labels = p->labels;
 	buf_add_i64(&count, s->matches);
 	annotations[ev.n_annotations++] = (struct label){SPAN("count"), buf_span(&count)};
 	if (line) {
@@ -275,7 +351,7 @@ int series_tell(struct patterns *p, struct ingest *in, const struct series *s,
 		ev.timestamp = ev.ends_at;
 	}
 	p->counts.alerts++;
-	rc = emit_event(in, &ev, e);
+	rc = line ? emit_event(in, &ev, e) : tell_resolved(p, in, s, &ev, e);
 	buf_release(&count);
 	return rc;
 }

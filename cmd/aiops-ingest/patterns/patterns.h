@@ -36,6 +36,19 @@ NODISCARD int patterns_see(struct patterns *p, struct ingest *in, const struct p
 NODISCARD int patterns_see_record(struct patterns *p, struct ingest *in, const struct record *r,
 				  struct err *e);
 
+/* What becomes of alerts that no line brings about: where they go when only time passes. Borrows
+ * opt and env. */
+void patterns_attach(struct patterns *p, const struct ingest_options *opt, const struct sink *sink,
+		     const struct env *env);
+/* Event time has come to `now` without a line, as a watermark says: what was quiet for long enough
+ * resolves. Wants patterns_attach. Fails as emit_event does. */
+NODISCARD int patterns_pass_time(struct patterns *p, struct instant now, struct err *e);
+/* So much time has passed on the clock since the last call: if no line came, it has passed for the
+ * lines, too. Their own clock may be hours away, so it is only moved on. As patterns_pass_time. */
+NODISCARD int patterns_pass_quiet(struct patterns *p, int64_t elapsed_ms, struct err *e);
+/* Of what went out by patterns_pass_time. */
+struct ingest_counts patterns_own_counts(const struct patterns *p);
+
 struct patterns_counts patterns_counts(const struct patterns *p);
 
 /* What is counted and what fires, as one JSON object, and back. Patterns that the file does not

@@ -44,7 +44,7 @@ static int unknown_capture(const struct yaml_node *n, struct span name, struct e
 }
 
 /* n may be NULL: nothing is given. */
-static int read_template(const struct yaml_node *n, const struct matcher *m, struct template *t,
+static int read_template(const struct yaml_node *n, const struct pattern *m, struct template *t,
 			 struct err *e)
 {
 	struct span left = SPAN_NONE;
@@ -59,7 +59,7 @@ static int read_template(const struct yaml_node *n, const struct matcher *m, str
 	while ((at = span_find(left, SPAN("${"))) &&
 	       (end = memchr(at, '}', left.len - (size_t)(at - left.data)))) {
 		struct span name = span_of(at + 2, (size_t)(end - at - 2));
-		int group = matcher_group(m, name);
+		int group = pattern_group(m, name);
 
 		if (group < 0)
 			return unknown_capture(n, name, e);
@@ -99,7 +99,7 @@ static int read_labels(const struct yaml_node *n, struct pattern_rule *r, struct
 			return err_set_at(e, EX_BADCONFIG, pair->line, pair->col,
 					  "'%s' is no name for a label here", pair->key.data);
 		r->label_names[i] = pair->key;
-		if (read_template(pair->value, r->matcher, &r->labels[i], e) != 0)
+		if (read_template(pair->value, r->pattern, &r->labels[i], e) != 0)
 			return -1;
 	}
 	r->n_labels = n->n;
@@ -166,13 +166,13 @@ static int read_rule(const struct yaml_node *map, struct pattern_rule *r, struct
 	if (yaml_expect(map, YAML_MAP, e) != 0 || yaml_check_keys(map, keys, e) != 0 ||
 	    required(map, "name", &r->name, e) != 0 || required(map, "pattern", &text, e) != 0)
 		return -1;
-	r->matcher = matcher_new(text, &why);
-	if (!r->matcher)
+	if (pattern_compile(text, PATTERN_NAMED | PATTERN_FAST | PATTERN_VALID, &r->pattern,
+			    &why) != 0)
 		return at_node(yaml_get(map, "pattern"), e, why.text);
 	if (read_severity(map, r, e) != 0 ||
-	    read_template(yaml_get(map, "title"), r->matcher, &r->title, e) != 0 ||
-	    read_template(yaml_get(map, "description"), r->matcher, &r->description, e) != 0 ||
-	    read_template(yaml_get(map, "service"), r->matcher, &r->service, e) != 0)
+	    read_template(yaml_get(map, "title"), r->pattern, &r->title, e) != 0 ||
+	    read_template(yaml_get(map, "description"), r->pattern, &r->description, e) != 0 ||
+	    read_template(yaml_get(map, "service"), r->pattern, &r->service, e) != 0)
 		return -1;
 	return read_labels(yaml_get(map, "labels"), r, e) != 0 || read_counting(map, r, e) != 0 ? -1
 												: 0;
@@ -201,7 +201,7 @@ static int read_rules(struct patterns *p, const struct yaml_node *list, struct e
 
 static void build_prefilter(struct patterns *p, const struct yaml_node *list)
 {
-	struct buf all = BUF_INIT((size_t)PATTERNS_MAX * MATCHER_MAX_BYTES);
+	struct buf all = BUF_INIT((size_t)PATTERNS_MAX * PATTERN_MAX_BYTES);
 	struct span literals[PATTERNS_MAX];
 	size_t n = 0, ends[PATTERNS_MAX];
 
@@ -242,7 +242,7 @@ struct patterns *patterns_load(const char *path, struct err *e)
 	struct patterns *p = mem_zalloc(sizeof *p);
 
 	map_init(&p->series);
-	buf_init(&p->key, 1 << 17);
+	buf_init(&p->key, SERIES_MAX_BYTES + (1 << 16));
 	buf_init(&p->text, 1 << 20);
 	p->watermark_ns = INT64_MIN;
 	p->next_check_ns = INT64_MAX;
@@ -260,8 +260,14 @@ void patterns_free(struct patterns *p)
 	for (struct map_entry *en = map_next(&p->series, NULL); en; en = map_next(&p->series, en))
 		series_free(en->value.ptr);
 	map_release(&p->series);
+	for (size_t i = 0; i < p->n_sources; i++)
+		free(p->sources[i]);
+	free(p->sources);
+	free(p->labels);
+	if (p->attached)
+		ingest_release(&p->own);
 	for (size_t i = 0; i < p->n_rules; i++)
-		matcher_free(p->rules[i].matcher);
+		pattern_free(p->rules[i].pattern);
 	free(p->rules);
 	prefilter_free(p->prefilter);
 	yaml_free(p->doc);

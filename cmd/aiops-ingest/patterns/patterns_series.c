@@ -36,6 +36,18 @@ struct series *series_get(struct patterns *p, const struct pattern_rule *rule, s
 	return s;
 }
 
+const char *series_source(struct patterns *p, struct span name)
+{
+	if (!name.data)
+		return NULL;
+	for (size_t i = 0; i < p->n_sources; i++)
+		if (span_is(name, p->sources[i]))
+			return p->sources[i];
+	p->sources = mem_array(p->sources, p->n_sources + 1, sizeof *p->sources);
+	p->sources[p->n_sources] = mem_dup(name.data, name.len);
+	return p->sources[p->n_sources++];
+}
+
 void series_free(struct series *s)
 {
 	if (!s)

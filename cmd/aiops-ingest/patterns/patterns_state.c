@@ -46,6 +46,8 @@ static void save_series(struct jsonw *w, const struct series *s)
 		add_number(w, s->times[i]);
 	jsonw_array_end(w);
 	jsonw_member_bool(w, "firing", s->firing);
+	if (s->source)
+		jsonw_member(w, "source", span_cstr(s->source));
 	jsonw_key(w, "starts_at");
 	add_number(w, s->starts_at.ns);
 	jsonw_member_i64(w, "starts_digits", s->starts_at.fraction);
@@ -161,6 +163,7 @@ static int read_series(struct patterns *p, struct value v, struct buf *packed, s
 		return 0;
 	s->n_times = 0;
 	s->firing = value_member(v, SPAN("firing")).boolean;
+	s->source = series_source(p, value_member(v, SPAN("source")).text);
 	if (read_times(value_member(v, SPAN("times")), s, e) != 0 ||
 	    read_instant(v, "starts_at", "starts_digits", &s->starts_at, e) != 0 ||
 	    read_instant(v, "last_seen", "last_digits", &s->last_seen, e) != 0 ||
@@ -174,7 +177,7 @@ static int read_series(struct patterns *p, struct value v, struct buf *packed, s
 int patterns_restore(struct patterns *p, struct value saved, struct err *e)
 {
 	struct value_iter it = value_iter(value_member(saved, SPAN("series")));
-	struct buf packed = BUF_INIT(1 << 17);
+	struct buf packed = BUF_INIT(SERIES_MAX_BYTES);
 	struct value v;
 	int rc;
 

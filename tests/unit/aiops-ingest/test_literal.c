@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "aiops-ingest/patterns/matcher.h"
+#include "pattern/pattern.h"
 
 /* text: one that the pattern matches; its folded form must hold the literal. */
 static const struct {
@@ -61,17 +61,19 @@ static void literal_required_is_in_every_match(void **state)
 		struct buf out = BUF_INIT(1000), folded = BUF_INIT(1000);
 		bool sure = literal_required(span_cstr(cases[i].pattern), &out);
 		struct err e = ERR_INIT;
-		struct matcher *m = matcher_new(span_cstr(cases[i].pattern), &e);
+		struct pattern *m = NULL;
 
 		if (sure != (cases[i].literal != NULL) ||
 		    (sure && !span_is(buf_span(&out), cases[i].literal)))
 			fail_msg("'%s' gives '%s'", cases[i].pattern, buf_cstr(&out));
-		assert_non_null(m);
-		if (matcher_try(m, span_cstr(cases[i].text)) != MATCH_YES)
+		assert_int_equal(pattern_compile(span_cstr(cases[i].pattern),
+						 PATTERN_NAMED | PATTERN_FAST, &m, &e),
+				 0);
+		if (pattern_try(m, span_cstr(cases[i].text)) != PATTERN_YES)
 			fail_msg("%s does not match %s", cases[i].pattern, cases[i].text);
 		fold(&folded, cases[i].text);
 		assert_true(!sure || span_find(buf_span(&folded), buf_span(&out)));
-		matcher_free(m);
+		pattern_free(m);
 		buf_release(&out);
 		buf_release(&folded);
 	}

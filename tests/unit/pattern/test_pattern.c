@@ -1,5 +1,5 @@
 /* Patterns from runbooks: anchoring, and hostile ones. */
-#include "aiops-runbook/pattern.h"
+#include "pattern/pattern.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "aiops-runbook/pattern.h"
+#include "pattern/pattern.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 enum {
-	MATCH_LIMIT = 100000,
+	STEP_LIMIT = 100000,
 	DEPTH_LIMIT = 1000,
 	HEAP_LIMIT_KIB = 16384,
 	NEST_LIMIT = 50,
@@ -18,6 +18,7 @@ struct pattern {
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
+	uint32_t options; /* of a match */
 };
 
 static int compile_error(int number, size_t offset, struct err *e)
@@ -44,6 +45,8 @@ static pcre2_code *compile(struct span text, unsigned flags, struct err *e)
 		options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOLLAR_ENDONLY;
 	else
 		options |= PCRE2_MULTILINE;
+	if (flags & PATTERN_NAMED)
+		options |= PCRE2_NO_AUTO_CAPTURE;
 	(void)pcre2_set_parens_nest_limit(context, NEST_LIMIT);
 	code = pcre2_compile((PCRE2_SPTR)text.data, text.len, options, &number, &offset, context);
 	pcre2_compile_context_free(context);
@@ -52,14 +55,15 @@ static pcre2_code *compile(struct span text, unsigned flags, struct err *e)
 	return code;
 }
 
-/* What would make matching expensive whatever the limits: size of code, back-references. */
+/* What would make matching expensive whatever the limits. */
 static int check_complexity(const pcre2_code *code, struct err *e)
 {
 	size_t bytes;
-	uint32_t backrefs;
+	uint32_t backrefs, groups;
 
 	if (pcre2_pattern_info(code, PCRE2_INFO_SIZE, &bytes) != 0 ||
-	    pcre2_pattern_info(code, PCRE2_INFO_BACKREFMAX, &backrefs) != 0)
+	    pcre2_pattern_info(code, PCRE2_INFO_BACKREFMAX, &backrefs) != 0 ||
+	    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups) != 0)
 		return err_set(e, EX_BUG, "cannot look at a compiled pattern");
 	if (bytes > CODE_LIMIT)
 		return err_set(e, EX_BADCONFIG,
@@ -67,6 +71,8 @@ static int check_complexity(const pcre2_code *code, struct err *e)
 			       CODE_LIMIT);
 	if (backrefs)
 		return err_set(e, EX_BADCONFIG, "back-references are not accepted in a pattern");
+	if (groups > PATTERN_MAX_GROUPS)
+		return err_set(e, EX_BADCONFIG, "more than %d groups", PATTERN_MAX_GROUPS);
 	return 0;
 }
 
@@ -85,13 +91,16 @@ int pattern_compile(struct span text, unsigned flags, struct pattern **out, stru
 		pcre2_code_free(code);
 		return -1;
 	}
+	if (flags & PATTERN_FAST)
+		(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* else it is interpreted */
 	p = mem_zalloc(sizeof *p);
+	p->options = flags & PATTERN_VALID ? PCRE2_NO_UTF_CHECK : 0;
 	p->code = code;
 	p->data = pcre2_match_data_create_from_pattern(code, NULL);
 	p->limits = pcre2_match_context_create(NULL);
 	if (!p->data || !p->limits)
 		mem_exhausted();
-	(void)pcre2_set_match_limit(p->limits, MATCH_LIMIT);
+	(void)pcre2_set_match_limit(p->limits, STEP_LIMIT);
 	(void)pcre2_set_depth_limit(p->limits, DEPTH_LIMIT);
 	(void)pcre2_set_heap_limit(p->limits, HEAP_LIMIT_KIB);
 	*out = p;
@@ -108,26 +117,62 @@ void pattern_free(struct pattern *p)
 	free(p);
 }
 
-int pattern_match(const struct pattern *p, struct span text, struct span *group, struct err *e)
+enum pattern_result pattern_try(const struct pattern *p, struct span text)
 {
 	static const char nothing[1];
-	const char *data = text.data ? text.data : nothing;
-	const PCRE2_SIZE *at;
-	int n = pcre2_match(p->code, (PCRE2_SPTR)data, text.len, 0, 0, p->data, p->limits);
+	int n = pcre2_match(p->code, (PCRE2_SPTR)(text.data ? text.data : nothing), text.len, 0,
+			    p->options, p->data, p->limits);
 
-	if (n == PCRE2_ERROR_NOMATCH)
-		return 0;
 	if (n == PCRE2_ERROR_NOMEMORY)
 		mem_exhausted();
-	if (n < 0 && n <= PCRE2_ERROR_UTF8_ERR1 && n >= PCRE2_ERROR_UTF8_ERR21)
-		return err_set(e, EX_BADDATA, "the text is not valid UTF-8");
-	if (n < 0)
-		return err_set(e, EX_BADDATA, "the pattern needs more steps than are allowed");
-	at = pcre2_get_ovector_pointer(p->data);
-	if (group) {
-		int i = n > 1 && at[2] != PCRE2_UNSET ? 1 : 0;
+	if (n == PCRE2_ERROR_NOMATCH)
+		return PATTERN_NO;
+	if (n <= PCRE2_ERROR_UTF8_ERR1 && n >= PCRE2_ERROR_UTF8_ERR21)
+		return PATTERN_NOT_UTF8;
+	return n > 0 ? PATTERN_YES : PATTERN_GAVE_UP;
+}
 
-		*group = span_of(data + at[2 * i], at[2 * i + 1] - at[2 * i]);
+int pattern_group(const struct pattern *p, struct span name)
+{
+	char text[64];
+	int number;
+
+	if (name.len >= sizeof text)
+		return -1;
+	memcpy(text, name.data, name.len);
+	text[name.len] = '\0';
+	number = pcre2_substring_number_from_name(p->code, (PCRE2_SPTR)text);
+	return number > 0 ? number : -1;
+}
+
+struct span pattern_capture(const struct pattern *p, struct span text, int group)
+{
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(p->data);
+
+	/* A lookbehind with \K can end before it begins. */
+	if (group < 0 || (uint32_t)group >= pcre2_get_ovector_count(p->data) ||
+	    at[2 * group] == PCRE2_UNSET || at[2 * group] > at[2 * group + 1])
+		return SPAN_NONE;
+	return span_of(text.data + at[2 * group], at[2 * group + 1] - at[2 * group]);
+}
+
+int pattern_match(const struct pattern *p, struct span text, struct span *group, struct err *e)
+{
+	struct span first;
+
+	switch (pattern_try(p, text)) {
+	case PATTERN_NO:
+		return 0;
+	case PATTERN_NOT_UTF8:
+		return err_set(e, EX_BADDATA, "the text is not valid UTF-8");
+	case PATTERN_GAVE_UP:
+		return err_set(e, EX_BADDATA, "the pattern needs more steps than are allowed");
+	case PATTERN_YES:
+		break;
+	}
+	if (group) {
+		first = pattern_capture(p, text, 1);
+		*group = first.data ? first : pattern_capture(p, text, 0);
 	}
 	return 1;
 }
