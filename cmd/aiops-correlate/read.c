@@ -2,37 +2,101 @@
 
 #include "base/digest.h"
 #include "base/instant.h"
+#include "record/members.h"
+
+enum field {
+	F_KIND,
+	F_STATUS,
+	F_ID,
+	F_TIMESTAMP,
+	F_STARTS_AT,
+	F_OBSERVED,
+	F_NAME,
+	F_COMPONENT,
+	F_SERVICE,
+	F_HOST,
+	F_LAYER,
+	F_SOURCE,
+	F_TRACE_ID,
+	F_SEVERITY,
+	F_SIGNAL,
+	F_FINGERPRINT,
+	F_LABELS,
+};
+
+const char *const report_paths[REPORT_PATHS] = {
+	"kind",     "status",    "id",      "timestamp",   "starts_at", "observed",
+	"name",     "component", "service", "host",        "layer",     "source",
+	"trace_id", "severity",  "signal",  "fingerprint", "labels",
+};
+
+/* The fields of one record, found by its shape or else in one pass. */
+struct fields {
+	struct value v[REPORT_PATHS];
+};
+
+static void find_fields(const struct record *r, struct fields *f)
+{
+	struct span keys[REPORT_PATHS];
+
+	if (record_key_version(r) != 0) {
+		for (size_t i = 0; i < REPORT_PATHS; i++)
+			f->v[i] = record_field(r, report_paths, i);
+		return;
+	}
+	for (size_t i = 0; i < REPORT_PATHS; i++)
+		keys[i] = span_cstr(report_paths[i]);
+	value_members(record_root(r), keys, REPORT_PATHS, f->v);
+}
+
+/* The string there, or SPAN_NONE. */
+static struct span text_of(const struct fields *f, enum field i)
+{
+	return f->v[i].type == VALUE_STRING ? f->v[i].text : SPAN_NONE;
+}
 
 bool report_wanted(const struct record *r)
 {
 	struct span status;
 
-	if (record_kind(r) != KIND_ALERT)
+	if (!span_is(record_field_text(r, report_paths, F_KIND), "alert"))
 		return false;
-	status = record_text(r, "status");
+	status = record_field_text(r, report_paths, F_STATUS);
 	return !status.data || span_is(status, "firing") || span_is(status, "resolved") ||
 	       span_is(status, "acknowledged");
 }
 
-static int read_time(const struct record *r, const char *key, struct instant *out)
+static int read_time(const struct fields *f, enum field i, struct instant *out)
 {
-	struct span text = record_text(r, key);
+	struct span text = text_of(f, i);
 	struct err ignored = ERR_INIT;
 
 	return text.data && !instant_is_unset(text) ? instant_parse(text, out, &ignored) : -1;
 }
 
-static int read_times(const struct record *r, struct report *out, int64_t *clock_ns, struct err *e)
+static int read_timestamp(const struct fields *f, struct instant *out, struct err *e)
+{
+	const struct value *v = &f->v[F_TIMESTAMP];
+
+	if (v->type != VALUE_STRING)
+		return err_set(e, EX_BADDATA, "timestamp: %s",
+			       v->type == VALUE_NONE ? "missing" : "not a string");
+	if (instant_parse(v->text, out, e) != 0)
+		return err_prefix(e, "timestamp");
+	return 0;
+}
+
+static int read_times(const struct fields *r, struct report *out, int64_t *clock_ns, struct err *e)
 {
 	struct instant at, other;
 
-	if (record_timestamp(r, &at, e) != 0)
+	if (read_timestamp(r, &at, e) != 0)
 		return -1;
 	out->at_ns = out->starts_ns = at.ns;
-	if (read_time(r, "starts_at", &other) == 0)
+	if (read_time(r, F_STARTS_AT, &other) == 0)
 		out->starts_ns = other.ns;
 	*clock_ns = at.ns;
-	if (read_time(r, "observed", &other) == 0 && other.ns < at.ns)
+	if (read_time(r, F_OBSERVED, &other) == 0 && other.ns < at.ns)
 		*clock_ns = other.ns;
 	return 0;
 }
@@ -43,9 +107,9 @@ static void add_label(struct report *out, struct span name, struct span value)
 		out->labels[out->n_labels++] = (struct label){name, value};
 }
 
-static void read_labels(const struct record *r, struct report *out)
+static void read_labels(const struct fields *f, struct report *out)
 {
-	struct value_iter it = value_iter(record_get(r, "labels"));
+	struct value_iter it = value_iter(f->v[F_LABELS]);
 	struct span name;
 	struct value v;
 
@@ -64,10 +128,10 @@ static struct span label_of(const struct report *out, const char *name)
 }
 
 /* What can be a cause: the first of these that is there. */
-static struct span component_of(const struct record *r, const struct report *out)
+static struct span component_of(const struct fields *r, const struct report *out)
 {
 	static const char *const names[] = {"component", "pod", "instance"};
-	struct span found = record_text(r, "component");
+	struct span found = text_of(r, F_COMPONENT);
 
 	for (size_t i = 0; !found.len && i < sizeof names / sizeof *names; i++)
 		found = label_of(out, names[i]);
@@ -77,12 +141,12 @@ static struct span component_of(const struct record *r, const struct report *out
 }
 
 /* Sixteen hex digits; else the labels' own, else that of name and component. */
-static uint64_t fingerprint_of(const struct record *r, const struct report *out)
+static uint64_t fingerprint_of(const struct fields *r, const struct report *out)
 {
 	uint8_t bytes[FINGERPRINT_HEX / 2];
 	uint64_t fp = 0;
 
-	if (hex_decode(record_text(r, "fingerprint"), bytes, sizeof bytes) == 0) {
+	if (hex_decode(text_of(r, F_FINGERPRINT), bytes, sizeof bytes) == 0) {
 		for (size_t i = 0; i < sizeof bytes; i++)
 			fp = fp << 8 | bytes[i];
 		return fp;
@@ -96,25 +160,28 @@ static uint64_t fingerprint_of(const struct record *r, const struct report *out)
 
 int report_read(const struct record *r, struct report *out, int64_t *clock_ns, struct err *e)
 {
-	out->id = record_text(r, "id");
+	struct fields f;
+
+	find_fields(r, &f);
+	out->id = text_of(&f, F_ID);
 	if (!out->id.len)
 		return err_set(e, EX_BADDATA, "id: missing, empty or no string");
-	if (read_times(r, out, clock_ns, e) != 0)
+	if (read_times(&f, out, clock_ns, e) != 0)
 		return -1;
 	out->n_labels = 0;
-	read_labels(r, out);
-	out->name = record_text(r, "name");
+	read_labels(&f, out);
+	out->name = text_of(&f, F_NAME);
 	if (!out->name.len)
 		out->name = label_of(out, "alertname");
-	out->service = record_text(r, "service");
-	out->host = record_text(r, "host");
-	out->component = component_of(r, out);
-	out->layer = record_text(r, "layer");
-	out->source = record_text(r, "source");
-	out->trace_id = record_text(r, "trace_id");
-	out->resolved = span_is(record_text(r, "status"), "resolved");
-	out->severity = severity_from_name(record_text(r, "severity"));
-	out->signal = signal_from_name(record_text(r, "signal"));
-	out->fp = fingerprint_of(r, out);
+	out->service = text_of(&f, F_SERVICE);
+	out->host = text_of(&f, F_HOST);
+	out->component = component_of(&f, out);
+	out->layer = text_of(&f, F_LAYER);
+	out->source = text_of(&f, F_SOURCE);
+	out->trace_id = text_of(&f, F_TRACE_ID);
+	out->resolved = span_is(text_of(&f, F_STATUS), "resolved");
+	out->severity = severity_from_name(text_of(&f, F_SEVERITY));
+	out->signal = signal_from_name(text_of(&f, F_SIGNAL));
+	out->fp = fingerprint_of(&f, out);
 	return 0;
 }

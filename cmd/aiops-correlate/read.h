@@ -8,6 +8,10 @@
 #include "base/err.h"
 #include "record/record.h"
 
+/* The paths that both functions ask for: quicker if the record watches them (record_watch). */
+enum { REPORT_PATHS = 17 };
+extern const char *const report_paths[REPORT_PATHS];
+
 /* True for an alert that fires or is resolved; what its source calls pending or
  * suppressed is none of ours. */
 bool report_wanted(const struct record *r);

@@ -216,6 +216,8 @@ int correlate_run(struct cli *c)
 		.finish = on_finish,
 		.save = on_save,
 		.stats = on_stats,
+		.watch = report_paths,
+		.n_watch = REPORT_PATHS,
 	};
 	struct stream *s = mem_zalloc(sizeof *s);
 	struct err e = ERR_INIT;
