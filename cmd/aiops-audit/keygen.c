@@ -1,15 +1,12 @@
 /*
  * aiops-audit keygen: a key that signs checkpoints.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
-#include <unistd.h>
 
 #include "aiops-audit/commands.h"
 #include "aiops-audit/note.h"
 #include "aiops-audit/proving.h"
-#include "base/file.h"
+#include "base/secret.h"
 #include "store/audit.h"
 
 /* The name by which the log at --db goes (C2SP: its origin). */
@@ -44,22 +41,6 @@ static int key_name(struct cli *c, struct buf *name, struct err *e)
 		       NOTE_NAME_MAX);
 }
 
-static int write_new(const char *path, struct span text, struct err *e)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), rc;
-
-	if (fd < 0)
-		return err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create '%s'", path);
-	rc = file_write_all(fd, text, e);
-	if (rc == 0 && fsync(fd) != 0)
-		rc = err_set_errno(e, EX_IO, errno, "cannot sync '%s'", path);
-	if (close(fd) != 0 && rc == 0)
-		rc = err_set_errno(e, EX_IO, errno, "cannot close '%s'", path);
-	if (rc != 0)
-		(void)unlink(path); /* half a key is none */
-	return rc;
-}
-
 /* Makes the key, writes it, and appends its public half to shown. */
 static int make_key(struct cli *c, const char *path, struct span name, struct buf *shown,
 		    struct err *e)
@@ -73,7 +54,7 @@ static int make_key(struct cli *c, const char *path, struct span name, struct bu
 	note_signer_make(name, seed, &key);
 	note_signer_add(&key, &text);
 	buf_add_char(&text, '\n');
-	rc = write_new(path, buf_span(&text), e);
+	rc = secret_write_new(path, buf_span(&text), e);
 	note_key_add(&key.key, shown);
 	buf_add_char(shown, '\n');
 	sodium_memzero(text.data, text.cap);

@@ -1,15 +1,10 @@
 #include "aiops-runbook/key.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/digest.h"
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/secret.h"
 
@@ -26,22 +21,6 @@ void key_wipe(struct secret_key *k)
 	sodium_memzero(k, sizeof *k);
 }
 
-static int write_new(const char *path, struct span text, struct err *e)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), rc;
-
-	if (fd < 0)
-		return err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create '%s'", path);
-	rc = file_write_all(fd, text, e);
-	if (rc == 0 && fsync(fd) != 0)
-		rc = err_set_errno(e, EX_IO, errno, "cannot sync '%s'", path);
-	if (close(fd) != 0 && rc == 0)
-		rc = err_set_errno(e, EX_IO, errno, "cannot close '%s'", path);
-	if (rc != 0)
-		(void)unlink(path); /* half a key is none */
-	return rc;
-}
-
 int key_create(const char *path, const struct env *env, struct public_key *out, struct err *e)
 {
 	uint8_t seed[crypto_sign_SEEDBYTES];
@@ -54,7 +33,7 @@ int key_create(const char *path, const struct env *env, struct public_key *out, 
 	from_seed(seed, &key);
 	hex_encode(seed, sizeof seed, hex);
 	buf_addf(&text, "%s%s\n", file_prefix, hex);
-	rc = write_new(path, buf_span(&text), e);
+	rc = secret_write_new(path, buf_span(&text), e);
 	if (rc == 0)
 		*out = key.public;
 	secret_release(&text);

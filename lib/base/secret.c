@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 /* Of the open file, so that no other can take its place between the look and the reading. */
 static int check_mode(int fd, const char *path, struct err *e)
 {
@@ -83,6 +85,22 @@ int secret_read(const char *path, struct buf *b, struct err *e)
 	}
 	if (rc != 0)
 		b->len = start;
+	return rc;
+}
+
+int secret_write_new(const char *path, struct span text, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), rc;
+
+	if (fd < 0)
+		return err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create '%s'", path);
+	rc = file_write_all(fd, text, e);
+	if (rc == 0 && fsync(fd) != 0)
+		rc = err_set_errno(e, EX_IO, errno, "cannot sync '%s'", path);
+	if (close(fd) != 0 && rc == 0)
+		rc = err_set_errno(e, EX_IO, errno, "cannot close '%s'", path);
+	if (rc != 0)
+		(void)unlink(path); /* half a secret is none */
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/span.h"
 
 /*
  * Reads the secret in path behind what b holds, without the white space around
@@ -16,6 +17,10 @@
  * characters, too long).
  */
 NODISCARD int secret_read(const char *path, struct buf *b, struct err *e);
+
+/* Writes a new file (0600) that must not be there yet, synced. A file that could not be written
+ * whole is taken away. Errors: EX_CANNOTCREATE, EX_IO. */
+NODISCARD int secret_write_new(const char *path, struct span text, struct err *e);
 
 /* buf_release, the memory overwritten first. */
 void secret_release(struct buf *b);
