@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/span.h"
 
@@ -48,6 +49,21 @@ void *index_get(const struct index *t, uint32_t hash,
 void index_add(struct index *t, uint32_t hash, void *item);
 /* Takes item out, if it is there. O(1), now and then O(n) to tidy up. */
 void index_remove(struct index *t, uint32_t hash, const void *item);
+/*
+ * A guess where a key was found last, from its length and last bytes: what comes
+ * in again and again is found there without a hash of all of it. Below 2^bits.
+ */
+static inline size_t index_guess(struct span key, unsigned bits)
+{
+	uint64_t tail = key.len;
+
+	if (key.len >= sizeof tail)
+		memcpy(&tail, key.data + key.len - sizeof tail, sizeof tail);
+	else if (key.len)
+		memcpy(&tail, key.data, key.len);
+	return (size_t)(((tail ^ key.len) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - bits));
+}
+
 /* for (size_t i = 0; (item = index_next(t, &i));) */
 void *index_next(const struct index *t, size_t *i);
 

@@ -74,6 +74,7 @@ enum name_class pair_name_class(struct span name)
 void pairs_init(struct pairs *ps, size_t max)
 {
 	index_init(&ps->all);
+	memset(ps->lately, 0, sizeof ps->lately);
 	map_init(&ps->names);
 	ps->incidents = 0;
 	ps->max = ps->tidy_at = max;
@@ -130,14 +131,26 @@ static struct pair *pair_make(struct pairs *ps, uint32_t hash, struct span key, 
 	return p;
 }
 
+static struct pair *find_or_make(struct pairs *ps, struct span key, struct span name)
+{
+	struct pair **lately = &ps->lately[index_guess(key, PAIRS_GUESS_BITS)];
+	uint32_t hash;
+
+	if (*lately && is_pair(*lately, &key))
+		return *lately;
+	hash = index_hash(&ps->all, key);
+	*lately = index_get(&ps->all, hash, is_pair, &key);
+	if (!*lately)
+		*lately = pair_make(ps, hash, key, name);
+	return *lately;
+}
+
 struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span name,
 		       struct span value)
 {
 	char small[256], *key = small;
 	size_t len = 1 + name.len + 1 + value.len;
 	struct pair *p;
-	struct span whole;
-	uint32_t hash;
 
 	if (len > sizeof small)
 		key = mem_alloc(len);
@@ -147,11 +160,7 @@ struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span na
 	key[1 + name.len] = '\0';
 	if (value.len)
 		memcpy(key + 2 + name.len, value.data, value.len);
-	whole = span_of(key, len);
-	hash = index_hash(&ps->all, whole);
-	p = index_get(&ps->all, hash, is_pair, &whole);
-	if (!p)
-		p = pair_make(ps, hash, whole, name);
+	p = find_or_make(ps, span_of(key, len), name);
 	if (key != small)
 		free(key);
 	return pair_hold(p);
@@ -243,10 +252,14 @@ void pairs_count(struct pair *p, struct group_ref g)
 
 static void pair_free(struct pairs *ps, struct pair *p)
 {
+	struct pair **lately = &ps->lately[index_guess(pair_key(p), PAIRS_GUESS_BITS)];
+
 	if (--p->name->pairs == 0) {
 		free(p->name);
 		map_remove(&ps->names, pair_name_span(p));
 	}
+	if (*lately == p)
+		*lately = NULL;
 	index_remove(&ps->all, p->hash, p);
 	free(p);
 }

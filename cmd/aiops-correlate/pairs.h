@@ -60,8 +60,11 @@ struct pair {
 	char key[];                     /* 'L' label or 'F' field of the record, name, NUL, value */
 };
 
+enum { PAIRS_GUESS_BITS = 10 };
+
 struct pairs {
 	struct index all; /* of struct pair */
+	struct pair *lately[1 << PAIRS_GUESS_BITS];
 	struct map names; /* name to struct pair_name */
 	uint32_t incidents;
 	size_t max;     /* pairs in memory; unused ones go first */

@@ -8,6 +8,7 @@
 void words_init(struct words *ws)
 {
 	index_init(&ws->all);
+	memset(ws->lately, 0, sizeof ws->lately);
 }
 
 void words_release(struct words *ws)
@@ -39,14 +40,19 @@ static struct word *word_make(struct words *ws, uint32_t hash, struct span text)
 
 struct word *words_get(struct words *ws, struct span text)
 {
-	struct word *w;
+	struct word *w, **lately = &ws->lately[index_guess(text, WORDS_GUESS_BITS)];
 	uint32_t hash;
 
 	if (text.len == 0)
 		return NULL;
+	if (*lately && is_word(*lately, &text))
+		return word_hold(*lately);
 	hash = index_hash(&ws->all, text);
 	w = index_get(&ws->all, hash, is_word, &text);
-	return word_hold(w ? w : word_make(ws, hash, text));
+	if (!w)
+		w = word_make(ws, hash, text);
+	*lately = w;
+	return word_hold(w);
 }
 
 struct word *word_hold(struct word *w)
@@ -58,8 +64,13 @@ struct word *word_hold(struct word *w)
 
 void words_drop(struct words *ws, struct word *w)
 {
+	struct word **lately;
+
 	if (!w || --w->refs > 0)
 		return;
+	lately = &ws->lately[index_guess(word_span(w), WORDS_GUESS_BITS)];
+	if (*lately == w)
+		*lately = NULL;
 	index_remove(&ws->all, w->hash, w);
 	free(w);
 }

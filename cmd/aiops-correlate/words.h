@@ -17,8 +17,11 @@ struct word {
 	char text[]; /* NUL-terminated */
 };
 
+enum { WORDS_GUESS_BITS = 8 };
+
 struct words {
 	struct index all; /* of struct word */
+	struct word *lately[1 << WORDS_GUESS_BITS];
 };
 
 void words_init(struct words *ws);
