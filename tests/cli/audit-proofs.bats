@@ -252,7 +252,7 @@ note_case() {
 		run -0 aiops-audit verify --proof proof --checkpoint second.ckpt
 	done
 	run -65 aiops-audit prove consistency 28
-	sed 3s/^./+/ first.ckpt > wrong.ckpt
+	sed '3{s/^[^A]/A/;t;s/^A/B/}' first.ckpt > wrong.ckpt
 	aiops-audit prove consistency 20 > proof
 	run -10 aiops-audit verify --proof proof --checkpoint wrong.ckpt
 }
