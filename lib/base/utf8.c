@@ -35,8 +35,13 @@ size_t utf8_next(struct span s, uint32_t *cp)
 static size_t ascii_words(struct span s)
 {
 	size_t at = 0;
-	uint64_t word;
+	uint64_t word, four[4];
 
+	for (; at + sizeof four <= s.len; at += sizeof four) {
+		memcpy(four, s.data + at, sizeof four);
+		if ((four[0] | four[1] | four[2] | four[3]) & UINT64_C(0x8080808080808080))
+			break;
+	}
 	for (; at + sizeof word <= s.len; at += sizeof word) {
 		memcpy(&word, s.data + at, sizeof word);
 		if (word & UINT64_C(0x8080808080808080))

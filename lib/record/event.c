@@ -65,15 +65,23 @@ void event_id(char out[static EVENT_ID_LEN + 1], struct span kind, struct span s
 	enum { PARTS = sizeof parts / sizeof *parts };
 	char small[256]; /* one run of bytes is hashed faster than ten: ids are made for every event
 			  */
-	struct buf all = {
-		.data = small, .cap = sizeof small, .max = sizeof small}; /* never grows */
-	struct span whole;
+	struct span whole = span_of(small, kind.len + source.len + source_id.len + status.len +
+						   when.len + PARTS / 2);
 	struct digest d;
 
-	for (size_t i = 0; i < PARTS; i++)
-		buf_add_span(&all, parts[i]);
-	whole = buf_span(&all);
-	d = buf_overflowed(&all) ? digest_of(parts, PARTS) : digest_of(&whole, 1);
+	if (whole.len <= sizeof small) {
+		char *to = small;
+
+		for (size_t i = 0; i < PARTS; i += 2) {
+			if (parts[i].len > 0)
+				memcpy(to, parts[i].data, parts[i].len);
+			to += parts[i].len;
+			*to++ = '\0';
+		}
+		d = digest_of(&whole, 1);
+	} else {
+		d = digest_of(parts, PARTS);
+	}
 	hex_encode(d.bytes, EVENT_ID_LEN / 2, out);
 }
 

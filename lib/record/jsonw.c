@@ -1,5 +1,6 @@
 #include "record/jsonw.h"
 
+#include <endian.h>
 #include <math.h>
 #include <string.h>
 
@@ -218,18 +219,99 @@ static uint64_t needs_care(uint64_t v)
 
 enum { WORD = sizeof(uint64_t) };
 
+static uint64_t load(const char *p, size_t n)
+{
+	uint64_t v = 0;
+
+	memcpy(&v, p, n);
+	return v;
+}
+
+/* 16 bytes at once, in what the processor has for that (GCC's and Clang's vector types). */
+typedef signed char block __attribute__((vector_size(16)));
+
+enum { BLOCK = sizeof(block) };
+
+static inline block load_block(const char *from)
+{
+	block b;
+
+	memcpy(&b, from, BLOCK);
+	return b;
+}
+
+/* Not 0 where a byte is a control character, a quote, a backslash or no ASCII (as signed bytes,
+ * the last are below the space, too). */
+static inline block care_in(block b)
+{
+	return (b < ' ') | (b == '"') | (b == '\\');
+}
+
+/* Bytes in front of the first that is not 0; BLOCK if all are. */
+static inline size_t zeros_before(block b)
+{
+	uint64_t half[2];
+
+	memcpy(half, &b, BLOCK);
+	if (half[0])
+		return (size_t)__builtin_ctzll(le64toh(half[0])) / 8;
+	return half[1] ? WORD + (size_t)__builtin_ctzll(le64toh(half[1])) / 8 : BLOCK;
+}
+
+static bool copy_blocks(char *to, const char *from, size_t len)
+{
+	block care = {0}, b;
+
+	for (size_t at = 0; at + BLOCK < len; at += BLOCK) {
+		b = load_block(from + at);
+		memcpy(to + at, &b, BLOCK);
+		care |= care_in(b);
+	}
+	b = load_block(from + len - BLOCK);
+	memcpy(to + len - BLOCK, &b, BLOCK);
+	return zeros_before(care | care_in(b)) == BLOCK;
+}
+
+/*
+ * Strings are nearly always plain ASCII: such a one is looked through and
+ * copied a block or 8 bytes at a time, the last ones overlapping. False if one
+ * of its bytes needs care; to[0..len) is then of no use.
+ */
+static bool copy_plain(char *to, const char *from, size_t len)
+{
+	uint64_t care = 0, v, end;
+
+	if (len >= BLOCK)
+		return copy_blocks(to, from, len);
+	if (len >= WORD) {
+		v = load(from, WORD);
+		end = load(from + len - WORD, WORD);
+		memcpy(to, &v, WORD);
+		memcpy(to + len - WORD, &end, WORD);
+		return !(needs_care(v) | needs_care(end));
+	}
+	if (len >= WORD / 2) {
+		v = load(from, WORD / 2);
+		end = load(from + len - WORD / 2, WORD / 2);
+		memcpy(to, &v, WORD / 2);
+		memcpy(to + len - WORD / 2, &end, WORD / 2);
+		return !needs_care(v | end << 32);
+	}
+	for (size_t i = 0; i < len; i++) {
+		to[i] = from[i];
+		care |= needs_care(EACH_BYTE(1) * (unsigned char)from[i]);
+	}
+	return !care;
+}
+
 /* Bytes at the beginning of s that stand in a JSON string as they are. */
 static size_t plain_length(const unsigned char *s, size_t len)
 {
 	size_t at = 0, n;
-	uint64_t v;
 
 	for (;;) {
-		for (; at + WORD <= len; at += WORD) {
-			memcpy(&v, s + at, WORD);
-			if (needs_care(v))
-				break;
-		}
+		for (n = BLOCK; n == BLOCK && at + BLOCK <= len; at += n)
+			n = zeros_before(care_in(load_block((const char *)s + at)));
 		if (at == len || s[at] < 0x20 || s[at] == '"' || s[at] == '\\' ||
 		    (n = utf8_length(s + at, len - at)) == 0)
 			return at;
@@ -248,48 +330,6 @@ static void add_with_care(struct buf *out, const unsigned char *p, size_t len)
 		p += n;
 		len -= n;
 	}
-}
-
-static uint64_t load(const char *p, size_t n)
-{
-	uint64_t v = 0;
-
-	memcpy(&v, p, n);
-	return v;
-}
-
-/*
- * Strings are nearly always short and plain ASCII: such a one is looked through
- * and copied 8 bytes at a time, the last ones overlapping. False if one of its
- * bytes needs care; to[0..len) is then of no use.
- */
-static bool copy_plain(char *to, const char *from, size_t len)
-{
-	uint64_t care = 0, v;
-
-	if (len >= WORD) {
-		for (size_t at = 0; at + WORD < len; at += WORD) {
-			v = load(from + at, WORD);
-			memcpy(to + at, &v, WORD);
-			care |= needs_care(v);
-		}
-		v = load(from + len - WORD, WORD);
-		memcpy(to + len - WORD, &v, WORD);
-		return !(care | needs_care(v));
-	}
-	if (len >= WORD / 2) {
-		uint64_t end = load(from + len - WORD / 2, WORD / 2);
-
-		v = load(from, WORD / 2);
-		memcpy(to, &v, WORD / 2);
-		memcpy(to + len - WORD / 2, &end, WORD / 2);
-		return !needs_care(v | end << 32);
-	}
-	for (size_t i = 0; i < len; i++) {
-		to[i] = from[i];
-		care |= needs_care(EACH_BYTE(1) * (unsigned char)from[i]);
-	}
-	return !care;
 }
 
 void jsonw_pair(struct jsonw *w, struct span key, struct span s)
