@@ -171,7 +171,7 @@ note_case() {
 	sed 2s/20/19/ first.ckpt > case && note_case 10 'size - 1'
 	sed 2s/20/21/ first.ckpt > case && note_case 10 'size + 1'
 	sed 2s/20/2000/ first.ckpt > case && note_case 10 'a size behind the end'
-	sed '3s/^./\x2b/' first.ckpt > case && note_case 10 'a root of other bits'
+	sed '3{s/^[^A]/A/;t;s/^A/B/}' first.ckpt > case && note_case 10 'a root of other bits'
 	sed '3s/=$/A/' first.ckpt > case && note_case 11 'a root that is no hash'
 	sed '1s/.$/0/;1s/0$/&/' first.ckpt | sed "1s/.*/aiops-audit\/$(printf '%032d' 7)/" > case && note_case 10 'another origin'
 	awk 'NR == 5 { c = substr($0, length($0) - 40, 1); $0 = substr($0, 1, length($0) - 41) (c == "A" ? "B" : "A") substr($0, length($0) - 39) } { print }' \
@@ -278,7 +278,7 @@ note_case() {
 		3s/12/13/
 		3s/12/14/
 		3s/12/012/
-		4s/^./\x2b/
+		4{s/^[^A]/A/;t;s/^A/B/}
 		4d
 		4p
 		5d
@@ -286,7 +286,7 @@ note_case() {
 		4{h;d};5{p;x}
 		11s/20/40/
 		11s/20/10/
-		12s/^./\x2b/
+		12{s/^[^A]/A/;t;s/^A/B/}
 		10s/.$/g/
 	END
 	[ "$count" -eq 18 ]
