@@ -267,3 +267,64 @@ expect() {
 	run -75 aiops-ingest --follow --state state log
 	stop
 }
+
+# wait_alerts N: until N alerts came out.
+wait_alerts() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		[ "$(grep -c '"kind":"alert"' out)" -lt "$1" ] || return 0
+		sleep 0.05
+	done
+	fail "$(cat out err)"
+}
+
+@test "--patterns: silence resolves an alert, in the time of lines whose clock is far away" {
+	printf 'patterns: [{name: E, pattern: ERROR, severity: high, count: 2, window: 1m, resolve_after: 1m}]\n' > p.yaml
+	sed 's/1m/1s/g' p.yaml > short.yaml
+	touch log
+	follow --patterns short.yaml log
+	wait_marks 2 # time that passes before the first line is nobody's
+	printf '2026-11-01T09:00:00Z ERROR a\n2026-11-01T09:00:01Z ERROR b\n' >> log
+	wait_alerts 2
+	stop
+	[ "$(jq -r 'select(.kind == "alert") | "\(.status) \(.timestamp)"' out | tr '\n' ' ')" = \
+		'firing 2026-11-01T09:00:01Z resolved 2026-11-01T09:00:02Z ' ]
+	# Seconds without lines are seconds, though the clock says that weeks have gone by.
+	rm -f out log
+	touch log
+	follow --patterns p.yaml log
+	printf '2026-11-01T09:00:00Z ERROR a\n' >> log
+	wait_marks 2
+	printf '2026-11-01T09:00:10Z ERROR b\n' >> log
+	wait_alerts 1
+	stop
+}
+
+# wait_marks N: until N watermarks came out.
+wait_marks() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		[ "$(grep -c '^{"_watermark' out)" -lt "$1" ] || return 0
+		sleep 0.05
+	done
+	fail "$(cat out err)"
+}
+
+@test "--patterns: what fired for one source resolves under its labels and name, whoever goes on" {
+	printf 'patterns: [{name: E, pattern: ERROR, severity: high, resolve_after: 1m}]\n' > p.yaml
+	printf 'sources:\n  a: {follow: a.log, format: text, labels: {team: x}}\n  b: {follow: b.log, format: text, labels: {team: y}}\n' > config.yaml
+	echo '2026-11-01T09:00:00Z ERROR a' > a.log
+	touch b.log out
+	aiops-ingest -c config.yaml --all-sources --patterns p.yaml >> out 2>> err 3>&- &
+	PID=$!
+	wait_alerts 1
+	printf '2026-11-01T10:00:00Z INFO b\n2026-11-01T10:00:00Z ERROR b\n' >> b.log
+	wait_alerts 3
+	stop
+	jq -r 'select(.kind == "alert") | "\(.source) \(.status) \(.labels.team)"' out > got
+	diff got - <<- 'EOF'
+		a firing x
+		a resolved x
+		b firing y
+	EOF
+}

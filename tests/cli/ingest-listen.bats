@@ -363,3 +363,17 @@ many() {
 	fi
 	stop
 }
+
+@test "--patterns: alerts of what is posted are in the delivery and its count, and silence resolves them" {
+	printf 'patterns: [{name: E, pattern: ERROR, severity: high, resolve_after: 1s}]\n' > p.yaml
+	listen --patterns p.yaml --spool spool
+	post "$URL/text" --data-binary '2026-11-21T09:00:00Z ERROR a'
+	[ "$(cat answer)" = '{"accepted":2,"rejected":0}' ]
+	local i
+	for ((i = 0; i < 200; i++)); do
+		! grep -q '"status":"resolved"' out || break
+		sleep 0.05
+	done
+	stop
+	[ "$(jq -r 'select(.kind) | "\(.kind) \(.status)"' out | tr '\n' ' ')" = 'log null alert firing alert resolved ' ]
+}

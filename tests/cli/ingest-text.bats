@@ -80,6 +80,24 @@ lines() {
 	wait
 }
 
+@test "a watermark comes behind the lines before it, and resolves what was quiet until then" {
+	printf 'patterns: [{name: E, pattern: ERROR, severity: high, resolve_after: 15m}]\n' > p.yaml
+	printf '2026-11-21T09:00:00Z ERROR a\n{"_watermark":"2026-11-21T09:14:00Z"}\n{"_watermark":"2026-11-21T09:16:00Z"}\n' > log
+	aiops-ingest --now "$NOW" -f text --patterns p.yaml --label team=shop log |
+		jq -r '._watermark // "\(.kind) \(.status) \(.timestamp) \(.labels.team)"' > got
+	diff got - <<- 'EOF'
+		log null 2026-11-21T09:00:00Z shop
+		alert firing 2026-11-21T09:00:00Z shop
+		2026-11-21T09:14:00Z
+		alert resolved 2026-11-21T09:15:00Z shop
+		2026-11-21T09:16:00Z
+	EOF
+	# It may also end in the run after it.
+	head -n 1 log | aiops-ingest --now "$NOW" -f text --patterns p.yaml --state state --label team=shop > /dev/null
+	tail -n 1 log | aiops-ingest --now "$NOW" --patterns p.yaml --state state > out
+	[ "$(head -n 1 out | jq -r '"\(.status) \(.labels.team)"')" = 'resolved shop' ]
+}
+
 @test "of fifty patterns the one that matches is found" {
 	awk 'BEGIN { print "patterns:"; for (i = 0; i < 50; i++)
 		printf "  - {name: P%d, pattern: \"event number%d happened (?<x>[a-z]+) [0-9]+ times\", severity: low}\n", i, i }' > many.yaml

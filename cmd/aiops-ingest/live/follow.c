@@ -303,6 +303,7 @@ struct ingest_counts follower_counts(const struct follower *f)
 		sum.records += n->records;
 		sum.severity_unknown += n->severity_unknown;
 		sum.findings += n->findings;
+		sum.ignored += n->ignored;
 	}
 	return sum;
 }

@@ -12,6 +12,7 @@
 
 enum {
 	WATERMARK_MS = 1000,
+	QUIET_MS = 1000, /* without a line, before time is taken to pass */
 	DRAIN_MS = 10000,
 	PENDING_MAX = 1 << 20, /* bytes that the reader of standard output has not taken */
 };
@@ -35,6 +36,7 @@ struct live {
 	struct follow_target *targets;
 	size_t n_listeners, n_pollers, n_targets;
 	struct loop *loop;
+	int64_t quiet_ms; /* ticks when time without lines was last looked at */
 };
 
 static bool wants_sources(const struct ingest_cli_options *o)
@@ -69,6 +71,8 @@ static struct ingest_counts counts(const struct live *v)
 		add_counts(&sum, poller_counts(v->pollers[i]));
 	if (v->follower)
 		add_counts(&sum, follower_counts(v->follower));
+	if (v->prepared.patterns)
+		add_counts(&sum, patterns_own_counts(v->prepared.patterns));
 	return sum;
 }
 
@@ -232,10 +236,28 @@ static int open_of_options(struct live *v, struct err *e)
 	return o->listening.listen ? open_listener(v, &o->listening, &v->prepared, e) : 0;
 }
 
+/* For patterns time passes as the lines say, and, while none come, as the clock does. */
+static int pass_quiet(void *ctx, bool paused, int64_t now_ms, struct err *e)
+{
+	struct live *v = ctx;
+	int64_t elapsed_ms = now_ms - v->quiet_ms;
+
+	if (elapsed_ms < QUIET_MS)
+		return 0;
+	v->quiet_ms = now_ms;
+	return paused ? 0 : patterns_pass_quiet(v->prepared.patterns, elapsed_ms, e);
+}
+
 static int open_sources(struct live *v, struct err *e)
 {
-	struct loop_options opt = {WATERMARK_MS, DRAIN_MS, PENDING_MAX, print_stats, v};
+	struct loop_options opt = {.watermark_ms = WATERMARK_MS,
+				   .drain_ms = DRAIN_MS,
+				   .max_pending = PENDING_MAX,
+				   .stats = print_stats,
+				   .tick = v->prepared.patterns ? pass_quiet : NULL,
+				   .ctx = v};
 
+	v->quiet_ms = env_ticks_ms(cli_env(v->c));
 	v->loop = loop_new(v->c, &opt);
 	if ((wants_sources(v->o) ? open_sites(v, e) : open_of_options(v, e)) != 0)
 		return -1;

@@ -86,7 +86,8 @@ bool series_count(struct series *s, struct instant at)
 /* When there will be nothing left to remember of it; INT64_MAX: never. */
 static int64_t end_of(const struct series *s)
 {
-	int64_t quiet = s->firing ? s->rule->resolve_ns : s->rule->window_ns;
+	/* A match at the very end of the window still counts. */
+	int64_t quiet = s->firing ? s->rule->resolve_ns : s->rule->window_ns + 1;
 
 	if (s->firing && quiet == 0)
 		return INT64_MAX;
