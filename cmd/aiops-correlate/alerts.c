@@ -71,6 +71,7 @@ struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t cou
 		.first_ns = s->at_ns,
 		.last_ns = s->at_ns,
 		.resolved_ns = s->resolved ? s->at_ns : INT64_MIN,
+		.told_ns = INT64_MIN,
 		.due_ns = INT64_MAX,
 		.count = count,
 		.member = MEMBER_NONE,

@@ -23,6 +23,8 @@ struct alert {
 	uint32_t count;            /* firing reports; 0: only its resolution is known */
 	uint32_t member;           /* place in its incident, or MEMBER_NONE */
 	bool active;
+	uint8_t muted;   /* enum muted, see suppress.h */
+	int64_t told_ns; /* the last report that nothing held back; INT64_MIN none */
 	struct group_ref group;
 	char *first_id; /* stands behind pairs; NULL if only its resolution is known */
 	int topo;       /* class in the topology, -1 none */

@@ -4,6 +4,7 @@
 
 #include "aiops-correlate/join.h"
 #include "aiops-correlate/link.h"
+#include "aiops-correlate/suppress.h"
 
 static int64_t later(int64_t a, int64_t b)
 {
@@ -62,9 +63,11 @@ static void count_report(struct engine *en, struct alert *a, struct group *g,
 	if (!g)
 		return;
 	g->alerts++;
-	g->last_ns = later(g->last_ns, s->at_ns);
 	if (a->member != MEMBER_NONE)
 		g->members[a->member].count++;
+	if (suppress_is_flapping(en, a->fp))
+		return; /* it must not keep its incident open for others */
+	g->last_ns = later(g->last_ns, s->at_ns);
 	if (group_is_quiet(en, g, s))
 		return;
 	g->fresh_ns = later(g->fresh_ns, s->at_ns);
@@ -93,7 +96,7 @@ static void take_duplicate(struct engine *en, struct sighting *s, struct alert *
 	if (!out)
 		return;
 	outcome_make(out, g ? g->id : "", ROLE_DUPLICATE);
-	outcome_weigh(out, s->severity, g);
+	outcome_weigh(en, out, s->severity, g);
 	outcome_duplicate(out, a->first_id, a->count);
 }
 
@@ -138,7 +141,7 @@ static void take_again(struct engine *en, struct sighting *s, struct alert *a, i
 	if (!out)
 		return;
 	outcome_make(out, g->id, ROLE_SYMPTOM);
-	outcome_weigh(out, s->severity, g);
+	outcome_weigh(en, out, s->severity, g);
 	out->count = a->count;
 	buf_add_cstr(&out->why, "fires again after it was resolved");
 }
@@ -148,6 +151,7 @@ static void take_resolution(struct engine *en, struct sighting *s, struct alert 
 {
 	struct group *g = groups_find(&en->groups, a->group);
 
+	suppress_left(en, a, false);
 	a->active = false;
 	a->resolved_ns = s->at_ns;
 	a->last_ns = later(a->last_ns, s->at_ns);
@@ -160,7 +164,7 @@ static void take_resolution(struct engine *en, struct sighting *s, struct alert 
 	if (!out)
 		return;
 	outcome_make(out, g ? g->id : "", ROLE_CONTEXT);
-	outcome_weigh(out, s->severity, g);
+	outcome_weigh(en, out, s->severity, g);
 	out->count = a->count;
 	buf_add_cstr(&out->why, "resolves an alert of the incident");
 }
@@ -192,7 +196,7 @@ static void take_stale(const struct engine *en, const struct sighting *s, const 
 	if (!out)
 		return;
 	outcome_make(out, g ? g->id : "", ROLE_CONTEXT);
-	outcome_weigh(out, s->severity, g);
+	outcome_weigh(en, out, s->severity, g);
 	buf_add_cstr(&out->why, a && a->active  ? "a resolution older than the alert's firing"
 				: a && a->count ? "resolved already"
 						: "resolves no alert that is known");
@@ -251,17 +255,32 @@ static void act(struct engine *en, struct sighting *s, struct alert *a, enum ver
 	}
 }
 
+/* What the alert said so far; unknown counts as nothing said. */
+static enum severity severity_of(const struct engine *en, const struct alert *a)
+{
+	const struct group *g = groups_find(&en->groups, a->group);
+
+	return g && a->member != MEMBER_NONE ? g->members[a->member].severity : SEVERITY_CRITICAL;
+}
+
 void decide(struct engine *en, struct sighting *s, struct outcome *out)
 {
 	struct alert *a = alerts_get(&en->alerts, s->fp);
 	int place = sighting_place(en, s);
 	enum verdict v = alerts_judge(a, s->at_ns, s->resolved, en->set.dedup_ns);
+	uint64_t opened = en->counts.incidents;
+	bool raised;
 
 	forget_waiting(en, s, place);
 	s->late = s->at_ns < en->now_ns;
 	/* a time ahead of the clock does not carry event time along */
 	en->now_ns = later(en->now_ns, s->at_ns < en->newest_ns ? s->at_ns : en->newest_ns);
 	en->counts.late += s->late;
-	*(s->resolved ? &en->counts.resolutions : &en->counts.alerts) += 1;
+	if (!s->released)
+		*(s->resolved ? &en->counts.resolutions : &en->counts.alerts) += 1;
+	if (suppress_hold(en, s, a, v, out))
+		return;
+	raised = a && s->severity > severity_of(en, a);
 	act(en, s, a, v, place, out);
+	suppress_after(en, s, v, en->counts.incidents > opened, raised, out);
 }

@@ -12,8 +12,9 @@
 /* Applies s. out (may be NULL) gets what became of it. s still belongs to the
  * caller, its pairs may have been taken. */
 void decide(struct engine *en, struct sighting *s, struct outcome *out);
-/* Fills out and s->incident for an alert that has to wait. Changes nothing else. */
-void preview(const struct engine *en, struct sighting *s, struct outcome *out);
+/* Fills out and s->incident for an alert that has to wait. Changes nothing else but what was
+ * foretold. */
+void preview(struct engine *en, struct sighting *s, struct outcome *out);
 
 /* a has left: expired, or dropped for want of room. Frees a. */
 void retire(struct engine *en, struct alert *a, enum ending why);
@@ -33,7 +34,8 @@ void engine_wait(struct engine *en, struct sighting *s);
 int sighting_place(const struct engine *en, const struct sighting *s);
 
 void outcome_make(struct outcome *o, const char *incident, enum role role);
-void outcome_weigh(struct outcome *o, enum severity own, const struct group *g);
+void outcome_weigh(const struct engine *en, struct outcome *o, enum severity own,
+		   const struct group *g);
 void outcome_duplicate(struct outcome *o, const char *first_id, uint32_t count);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "aiops-correlate/decide.h"
 #include "aiops-correlate/link.h"
+#include "aiops-correlate/suppress.h"
 #include "base/instant.h"
 #include "base/mem.h"
 
@@ -146,10 +147,16 @@ static void look_at_group(struct engine *en, const struct heap_item *item)
 static bool fire_timer(struct engine *en, int64_t limit_ns)
 {
 	const struct heap_item *top = heap_top(&en->group_due);
-	int64_t alert_ns = alerts_next_due(&en->alerts);
+	int64_t alert_ns = alerts_next_due(&en->alerts), held_ns = suppress_next_due(en);
 	struct heap_item item;
 	struct alert *a;
 
+	if (held_ns < limit_ns && held_ns <= alert_ns && !(top && top->at_ns < held_ns)) {
+		if (held_ns > en->now_ns)
+			en->now_ns = held_ns;
+		suppress_tick(en, held_ns);
+		return true;
+	}
 	if (top && top->at_ns < limit_ns && top->at_ns <= alert_ns) {
 		item = heap_pop(&en->group_due);
 		if (item.at_ns > en->now_ns)
@@ -276,6 +283,8 @@ void engine_finish(struct engine *en, bool close)
 		decide(en, s, NULL);
 		sighting_free(s, &en->words);
 	}
+	if (close)
+		suppress_finish(en);
 	list = groups_in_order(&en->groups, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (close)

@@ -52,6 +52,7 @@ struct outcome {
 	char *duplicate_of; /* record id, owned by the outcome; NULL none */
 	uint32_t count;
 	enum severity effective;
+	struct buf by; /* what holds it back: JSON strings between commas */
 	struct buf why;
 };
 
@@ -59,6 +60,8 @@ struct outcome {
 struct sink {
 	void *ctx;
 	void (*incident)(void *ctx, struct group *g);
+	/* A record of another kind, without a newline; may be NULL. */
+	void (*line)(void *ctx, struct span text);
 };
 
 struct counts {
@@ -73,8 +76,11 @@ struct counts {
 	uint64_t hurried;  /* alerts decided before their time, for want of room */
 };
 
+struct policy;
+
 struct engine {
 	struct settings set;
+	struct policy *policy;       /* borrowed, NULL none; see suppress.h */
 	const struct topology *topo; /* borrowed, NULL none */
 	struct sink sink;
 	struct words words;

@@ -240,6 +240,10 @@ static void add_counts(struct group *into, const struct group *from)
 	into->unique += from->unique;
 	into->active += from->active;
 	into->overflow += from->overflow;
+	into->maintained += from->maintained;
+	suppressed_add(&into->suppressed, &from->suppressed);
+	if (from->least > into->least)
+		into->least = from->least;
 	into->revision += from->revision;
 	if (from->severity > into->severity)
 		into->severity = from->severity;

@@ -14,6 +14,7 @@
 
 #include "aiops-correlate/pairs.h"
 #include "aiops-correlate/sighting.h"
+#include "aiops-correlate/suppressed.h"
 #include "base/map.h"
 
 /* One alert (an episode of firing under one fingerprint) in an incident. */
@@ -65,7 +66,10 @@ struct group {
 	uint64_t alerts;        /* firing reports */
 	uint32_t unique;        /* alerts */
 	uint32_t active;        /* alerts that fire */
-	uint32_t overflow;      /* alerts that are only counted */
+	uint32_t maintained;    /* those of them that are in maintenance */
+	enum severity least;    /* what policy asks for at least */
+	struct suppressed suppressed;
+	uint32_t overflow; /* alerts that are only counted */
 	struct member *members;
 	size_t n_members, members_cap;
 	struct pair **shared; /* labels that all alerts carry, held */

@@ -252,10 +252,36 @@ static void write_head(struct jsonw *w, const struct group *g)
 	buf_release(&id);
 }
 
-static void write_severity(struct jsonw *w, const struct group *g)
+/* Distinct services among the members. */
+static uint32_t count_services(const struct group *g)
+{
+	const struct word **list = mem_array(NULL, g->n_members, sizeof *list);
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < g->n_members; i++)
+		list[i] = g->members[i].service;
+	if (g->n_members)
+		qsort(list, g->n_members, sizeof *list, by_word);
+	for (size_t i = 0; i < g->n_members; i++)
+		n += list[i] && (i == 0 || list[i - 1] != list[i]);
+	free(list);
+	return n;
+}
+
+static void write_severity(struct jsonw *w, const struct group *g, const struct site_rules *rules)
 {
 	struct buf why = BUF_INIT(MAX_WHY);
-	enum severity s = severity_effective(g->severity, g->unique, &why);
+	enum severity s = severity_weigh(
+		&(struct severity_case){
+			.highest = g->severity,
+			.alerts = g->unique,
+			.services = count_services(g),
+			.maintained = g->active > 0 && g->maintained == g->active,
+			.least = g->least,
+			.raise_alerts = rules ? rules->raise_alerts : 0,
+			.raise_services = rules ? rules->raise_services : 0,
+		},
+		&why);
 
 	jsonw_member(w, "severity", span_cstr(severity_name(g->severity)));
 	jsonw_key(w, "effective_severity");
@@ -266,7 +292,19 @@ static void write_severity(struct jsonw *w, const struct group *g)
 	buf_release(&why);
 }
 
-void incident_render(const struct group *g, const struct topology *topo, struct buf *out)
+static void write_suppressed(struct jsonw *w, const struct suppressed *s)
+{
+	jsonw_key(w, "suppressed");
+	jsonw_object(w);
+	for (int i = 0; i < SUPPRESS_CAUSES; i++)
+		if (s->n[i])
+			jsonw_member_i64(w, suppress_cause_name((enum suppress_cause)i),
+					 (int64_t)s->n[i]);
+	jsonw_object_end(w);
+}
+
+void incident_render(const struct group *g, const struct topology *topo,
+		     const struct site_rules *rules, struct buf *out)
 {
 	struct jsonw w = jsonw_to(out);
 	struct ranking r;
@@ -276,16 +314,14 @@ void incident_render(const struct group *g, const struct topology *topo, struct 
 	root = g->n_members ? causes_root(&r, g->members, g->n_members) : 0;
 	jsonw_object(&w);
 	write_head(&w, g);
-	write_severity(&w, g);
+	write_severity(&w, g, rules);
 	write_title(&w, g, root);
 	write_places(&w, g);
 	write_shared(&w, g);
 	jsonw_member_i64(&w, "alerts", (int64_t)g->alerts);
 	jsonw_member_i64(&w, "unique", g->unique);
 	jsonw_member_i64(&w, "active", g->active);
-	jsonw_key(&w, "suppressed");
-	jsonw_object(&w);
-	jsonw_object_end(&w);
+	write_suppressed(&w, &g->suppressed);
 	write_merged(&w, g);
 	jsonw_member_opt(&w, "detected_by", word_span(g->source));
 	write_causes(&w, g, &r);

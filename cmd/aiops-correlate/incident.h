@@ -5,6 +5,7 @@
 #define AIOPS_CORRELATE_INCIDENT_H
 
 #include "aiops-correlate/group.h"
+#include "aiops-correlate/rules.h"
 #include "aiops-correlate/topology.h"
 #include "base/buf.h"
 
@@ -16,6 +17,7 @@ const char *ending_name(enum ending e);
 
 /* Appends the record of g's last revision as one line of JSON, without a
  * newline. A function of g and topo only. O(members log members). */
-void incident_render(const struct group *g, const struct topology *topo, struct buf *out);
+void incident_render(const struct group *g, const struct topology *topo,
+		     const struct site_rules *rules, struct buf *out);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "aiops-correlate/decide.h"
 #include "aiops-correlate/link.h"
+#include "aiops-correlate/suppress.h"
 
 /* ---- leaving ---- */
 
@@ -35,6 +36,7 @@ void retire(struct engine *en, struct alert *a, enum ending why)
 {
 	struct group *g = groups_find(&en->groups, a->group);
 
+	suppress_left(en, a, true);
 	if (a->active && g)
 		group_leave(en, g, a->member, why, a->last_ns);
 	alerts_remove(&en->alerts, a);
@@ -113,7 +115,7 @@ static void explain_join(const struct engine *en, const struct sighting *s,
 	enum role role = opened ? ROLE_ROOT : ROLE_SYMPTOM;
 
 	outcome_make(out, g->id, s->severity == SEVERITY_INFO ? ROLE_CONTEXT : role);
-	outcome_weigh(out, s->severity, g);
+	outcome_weigh(en, out, s->severity, g);
 	if (links->best.g)
 		link_words(en, &links->best, place, &out->why);
 	else

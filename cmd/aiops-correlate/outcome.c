@@ -3,6 +3,7 @@
 
 #include "aiops-correlate/decide.h"
 #include "aiops-correlate/severity.h"
+#include "aiops-correlate/suppress.h"
 #include "base/mem.h"
 
 static const char *const role_names[] = {"root", "symptom", "duplicate", "context"};
@@ -15,6 +16,7 @@ const char *role_name(enum role r)
 void outcome_release(struct outcome *o)
 {
 	free(o->duplicate_of);
+	buf_release(&o->by);
 	buf_release(&o->why);
 	memset(o, 0, sizeof *o);
 }
@@ -23,6 +25,7 @@ void outcome_make(struct outcome *o, const char *incident, enum role role)
 {
 	free(o->duplicate_of);
 	o->duplicate_of = NULL;
+	buf_clear(&o->by);
 	buf_clear(&o->why);
 	memcpy(o->incident, incident, strlen(incident) + 1);
 	o->role = role;
@@ -30,9 +33,19 @@ void outcome_make(struct outcome *o, const char *incident, enum role role)
 	o->why.max = WHY_MAX;
 }
 
-void outcome_weigh(struct outcome *o, enum severity own, const struct group *g)
+void outcome_weigh(const struct engine *en, struct outcome *o, enum severity own,
+		   const struct group *g)
 {
-	o->effective = severity_effective(own, g ? g->unique : 1, NULL);
+	struct severity_case c = {.highest = own, .alerts = 1};
+
+	if (en->policy)
+		c.raise_alerts = en->policy->rules.raise_alerts;
+	if (g) {
+		c.alerts = g->unique;
+		c.least = g->least;
+		c.maintained = g->active > 0 && g->maintained == g->active;
+	}
+	o->effective = severity_weigh(&c, NULL);
 }
 
 void outcome_duplicate(struct outcome *o, const char *first_id, uint32_t count)

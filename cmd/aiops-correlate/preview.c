@@ -6,6 +6,7 @@
 
 #include "aiops-correlate/decide.h"
 #include "aiops-correlate/link.h"
+#include "aiops-correlate/suppress.h"
 #include "base/mem.h"
 
 static void preview_repeat(struct outcome *out, const char *incident, const char *first_id,
@@ -31,11 +32,12 @@ static void preview_known(const struct engine *en, const struct sighting *s, con
 						? "resolves an alert of the incident"
 						: "resolved already");
 	}
-	outcome_weigh(out, s->severity, g);
+	outcome_weigh(en, out, s->severity, g);
 }
 
 /* The alert is only known from reports that wait. */
-static void preview_twin(const struct sighting *s, const struct sighting *twin, struct outcome *out)
+static void preview_twin(const struct engine *en, const struct sighting *s,
+			 const struct sighting *twin, struct outcome *out)
 {
 	if (s->resolved) {
 		outcome_make(out, twin->incident, ROLE_CONTEXT);
@@ -44,7 +46,7 @@ static void preview_twin(const struct sighting *s, const struct sighting *twin, 
 		preview_repeat(out, twin->incident, twin->first_id ? twin->first_id : twin->id,
 			       twin->count + 1);
 	}
-	outcome_weigh(out, s->severity, NULL);
+	outcome_weigh(en, out, s->severity, NULL);
 }
 
 static void preview_new(const struct engine *en, const struct sighting *s, int place,
@@ -65,11 +67,11 @@ static void preview_new(const struct engine *en, const struct sighting *s, int p
 	}
 	if (s->severity == SEVERITY_INFO)
 		out->role = ROLE_CONTEXT;
-	outcome_weigh(out, s->severity, links.best.g);
+	outcome_weigh(en, out, s->severity, links.best.g);
 	links_release(&links);
 }
 
-void preview(const struct engine *en, struct sighting *s, struct outcome *out)
+void preview(struct engine *en, struct sighting *s, struct outcome *out)
 {
 	const struct alert *a = alerts_get(&en->alerts, s->fp);
 	const struct sighting *twin = pending_twin(en, s->fp);
@@ -78,15 +80,16 @@ void preview(const struct engine *en, struct sighting *s, struct outcome *out)
 	if (a && groups_find(&en->groups, a->group) && v != VERDICT_NEW && v != VERDICT_APART) {
 		preview_known(en, s, a, v, twin, out);
 	} else if (twin && !twin->resolved && twin->incident[0]) {
-		preview_twin(s, twin, out);
+		preview_twin(en, s, twin, out);
 		s->first_id = out->duplicate_of ? mem_dupz(out->duplicate_of) : NULL;
 	} else if (!s->resolved) {
 		preview_new(en, s, sighting_place(en, s), out);
 	} else {
 		outcome_make(out, "", ROLE_CONTEXT);
-		outcome_weigh(out, s->severity, NULL);
+		outcome_weigh(en, out, s->severity, NULL);
 		buf_add_cstr(&out->why, "resolves no alert that is known");
 	}
 	memcpy(s->incident, out->incident, sizeof s->incident);
 	s->count = out->count;
+	suppress_preview(en, s, a, twin, out);
 }

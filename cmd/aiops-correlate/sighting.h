@@ -29,6 +29,7 @@ struct report {
 	uint64_t fp;
 	bool resolved;
 	enum severity severity;
+	enum severity least; /* what policy asks for; unknown: nothing */
 	enum signal_kind signal;
 	struct label labels[PAIRS_PER_ALERT]; /* sorted by name */
 	size_t n_labels;
@@ -45,11 +46,14 @@ struct sighting {
 	enum signal_kind signal;
 	struct pair **pairs; /* held; stand behind this */
 	size_t n_pairs;
-	bool late; /* event time had passed it when it was decided */
+	bool late;           /* event time had passed it when it was decided */
+	bool released;       /* was kept aside, and is no longer */
+	enum severity least; /* what policy asks for */
 	/* as foretold while it waits: */
 	char incident[INCIDENT_ID_SIZE];
-	char *first_id; /* of the report that it repeats; NULL none */
-	uint32_t count; /* of reports */
+	char *first_id;  /* of the report that it repeats; NULL none */
+	uint32_t count;  /* of reports */
+	int64_t told_ns; /* as in struct alert */
 };
 
 /* Pairs of one alert: its labels, and the fields that count as labels. */

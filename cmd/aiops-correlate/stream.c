@@ -6,6 +6,7 @@
 #include "aiops-correlate/engine.h"
 #include "aiops-correlate/read.h"
 #include "aiops-correlate/state.h"
+#include "aiops-correlate/suppress.h"
 #include "aiops-correlate/tell.h"
 #include "base/instant.h"
 #include "base/mem.h"
@@ -19,6 +20,8 @@ struct stream {
 	const struct correlate_options *opt;
 	struct topology *topo;
 	struct engine en;
+	struct policy policy;
+	bool has_policy;
 	struct state_file state;
 	struct teller teller;
 	bool warned;
@@ -29,6 +32,18 @@ struct stream {
 
 /* ---- out ---- */
 
+/* Notices, and alerts that are given back, are part of the events. */
+static void send_line(const struct stream *s, struct filter *f, struct span line)
+{
+	bool incident = span_starts(line, "{\"v\":1,\"kind\":\"incident\"");
+
+	if (s->opt->emit == (incident ? EMIT_EVENTS : EMIT_INCIDENTS))
+		return;
+	filter_emit(f, line);
+	if (incident)
+		filter_found(f);
+}
+
 static int send_queue(struct stream *s, struct filter *f, struct err *e)
 {
 	struct span rest;
@@ -37,11 +52,10 @@ static int send_queue(struct stream *s, struct filter *f, struct err *e)
 	rest = buf_span(&s->teller.queue);
 	if (buf_overflowed(&s->teller.queue))
 		return err_set(e, EX_SYSTEM, "too many incident records at once");
-	while (rest.len && s->opt->emit != EMIT_EVENTS) {
+	while (rest.len) {
 		size_t n = (size_t)((const char *)memchr(rest.data, '\n', rest.len) - rest.data);
 
-		filter_emit(f, span_of(rest.data, n));
-		filter_found(f);
+		send_line(s, f, span_of(rest.data, n));
 		rest = span_of(rest.data + n + 1, rest.len - n - 1);
 	}
 	buf_clear(&s->teller.queue);
@@ -65,6 +79,8 @@ static void write_note(struct buf *out, const struct outcome *o)
 	jsonw_member_i64(&w, "count", o->count);
 	jsonw_key(&w, "suppressed_by");
 	jsonw_array(&w);
+	buf_add_span(out, buf_span(&o->by));
+	w.comma = true;
 	jsonw_array_end(&w);
 	jsonw_member(&w, "effective_severity", span_cstr(severity_name(o->effective)));
 	jsonw_member(&w, "why", buf_span(&o->why));
@@ -191,6 +207,33 @@ static struct settings settings_of(const struct correlate_options *o)
 	};
 }
 
+/* The rules, the windows, and the options that rules may give, too. */
+static int prepare_policy(struct stream *s, const char **where, struct err *e)
+{
+	const struct correlate_options *o = s->opt;
+	struct maintenance *m = NULL;
+	struct site_rules rules;
+	int64_t cooldown_ms, max_per_hour;
+
+	site_rules_init(&rules);
+	*where = o->rules;
+	if (o->rules && site_rules_load(&rules, o->rules, e) != 0) {
+		site_rules_release(&rules);
+		return -1;
+	}
+	*where = o->maintenance;
+	if (o->maintenance && !(m = maintenance_load(o->maintenance, e))) {
+		site_rules_release(&rules);
+		return -1;
+	}
+	cooldown_ms = rules.cooldown_ms >= 0 ? rules.cooldown_ms : o->cooldown_ms;
+	max_per_hour = rules.max_per_hour >= 0 ? rules.max_per_hour : o->max_per_hour;
+	policy_init(&s->policy, &rules, m, cooldown_ms * NS_PER_MS, (size_t)max_per_hour,
+		    (size_t)o->max_active);
+	s->has_policy = true;
+	return 0;
+}
+
 /* *where: the file that e's position is in. */
 static int prepare(struct stream *s, const char **where, struct err *e)
 {
@@ -200,8 +243,11 @@ static int prepare(struct stream *s, const char **where, struct err *e)
 	*where = path;
 	if (path && !(s->topo = topology_load(path, e)))
 		return -1;
+	if (prepare_policy(s, where, e) != 0)
+		return -1;
 	*where = cli_common(s->c)->state;
-	engine_init(&s->en, &set, s->topo, (struct sink){&s->teller, teller_incident});
+	engine_init(&s->en, &set, s->topo, (struct sink){&s->teller, teller_incident, teller_line});
+	s->en.policy = &s->policy;
 	if (state_open(&s->state, cli_common(s->c)->state, &s->en, &s->teller.told, e) != 0)
 		return -1;
 	teller_resume(&s->teller);
@@ -232,6 +278,8 @@ int correlate_run(struct cli *c)
 	code = prepare(s, &where, &e) == 0 ? filter_run(c, &ops, s)
 					   : msg_err(c, e.line ? where : NULL, &e);
 	state_close(&s->state);
+	if (s->has_policy)
+		policy_release(&s->policy, &s->en.words);
 	engine_release(&s->en);
 	topology_free(s->topo);
 	teller_release(&s->teller);

@@ -14,7 +14,8 @@ enum emit { EMIT_ALL, EMIT_INCIDENTS, EMIT_EVENTS };
 struct correlate_options {
 	int64_t window_ms, dedup_ms, lateness_ms;
 	int64_t max_group, max_active;
-	const char *topology;
+	int64_t cooldown_ms, max_per_hour;
+	const char *topology, *maintenance, *rules;
 	int emit; /* enum emit */
 };
 

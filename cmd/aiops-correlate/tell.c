@@ -1,6 +1,7 @@
 #include "aiops-correlate/tell.h"
 
 #include "aiops-correlate/incident.h"
+#include "aiops-correlate/suppress.h"
 
 #define QUEUE_MAX ((size_t)1 << 30)
 
@@ -39,7 +40,7 @@ static struct span render(struct teller *t, struct group *g, uint32_t base)
 	size_t before = t->queue.len;
 
 	g->revision += base;
-	incident_render(g, t->en->topo, &t->queue);
+	incident_render(g, t->en->topo, t->en->policy ? &t->en->policy->rules : NULL, &t->queue);
 	g->revision -= base;
 	return span_of(t->queue.data + before, t->queue.len - before);
 }
@@ -75,6 +76,17 @@ void teller_incident(void *ctx, struct group *g)
 		buf_add_char(&t->queue, '\n');
 	}
 	note_early(t, g, base, digest);
+}
+
+/* Ahead of its time nothing but incidents is told: what waits is decided by the next run. */
+void teller_line(void *ctx, struct span text)
+{
+	struct teller *t = ctx;
+
+	if (t->finishing)
+		return;
+	buf_add_span(&t->queue, text);
+	buf_add_char(&t->queue, '\n');
 }
 
 /* An open incident: one that has come less far than was told goes on above it;

@@ -25,6 +25,7 @@ void teller_release(struct teller *t);
 void teller_resume(struct teller *t);
 /* The engine's sink: ctx is the teller. */
 void teller_incident(void *ctx, struct group *g);
+void teller_line(void *ctx, struct span text);
 /* Puts right what was told and is not so, when all that it was told on is
  * decided: `final` says so, else event time does. */
 void teller_reconcile(struct teller *t, bool final);

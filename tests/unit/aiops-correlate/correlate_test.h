@@ -100,7 +100,7 @@ static inline void bench_hear(void *ctx, struct group *g)
 			   .severity = g->severity};
 	memcpy(s->id, g->id, sizeof s->id);
 	memcpy(s->merged_into, g->merged_into, sizeof s->merged_into);
-	incident_render(g, b->en.topo, &text);
+	incident_render(g, b->en.topo, NULL, &text);
 	s->record = buf_take(&text);
 }
 

@@ -1,0 +1,462 @@
+/*
+ * What event time alone changes: windows begin and end, alerts settle, bursts pass.
+ */
+#include <stdlib.h>
+
+#include "aiops-correlate/decide.h"
+#include "aiops-correlate/join.h"
+#include "aiops-correlate/notice.h"
+#include "aiops-correlate/subject.h"
+#include "aiops-correlate/suppress.h"
+#include "base/instant.h"
+#include "base/mem.h"
+
+/* A pause of so long at least ends a burst. */
+#define QUIET_LEAST_NS (60 * NS_PER_S)
+
+void suppress_say(struct engine *en)
+{
+	struct policy *p = en->policy;
+
+	if (en->sink.line && !buf_overflowed(&p->line))
+		en->sink.line(en->sink.ctx, buf_span(&p->line));
+	buf_clear(&p->line);
+}
+
+/* ---- giving back ---- */
+
+struct given_back {
+	const char *id;
+	uint64_t fp;
+	struct span name, component, service, layer, source;
+	enum severity severity;
+	enum signal_kind signal;
+	int64_t starts_ns;
+	uint32_t count;
+	struct pair *const *pairs;
+	size_t n_pairs;
+	const char *incident;
+};
+
+static void write_labels(struct jsonw *w, const struct given_back *b)
+{
+	jsonw_key(w, "labels");
+	jsonw_object(w);
+	for (size_t i = 0; i < b->n_pairs; i++) {
+		if (!pair_is_label(b->pairs[i]))
+			continue;
+		jsonw_key_span(w, pair_name_span(b->pairs[i]));
+		jsonw_string(w, pair_value_span(b->pairs[i]));
+	}
+	jsonw_object_end(w);
+}
+
+static void write_correlate(struct jsonw *w, const struct given_back *b, const char *from,
+			    struct span name)
+{
+	struct buf why = BUF_INIT(4096);
+
+	buf_addf(&why, "fires on; held back no longer by %s", from);
+	if (name.len) {
+		buf_add_char(&why, ':');
+		buf_add_span(&why, name);
+	}
+	jsonw_key(w, "correlate");
+	jsonw_object(w);
+	jsonw_key(w, "incident");
+	jsonw_cstr(w, b->incident);
+	jsonw_member(w, "role", SPAN("symptom"));
+	jsonw_member(w, "given_back", span_cstr(b->id));
+	jsonw_member_i64(w, "count", b->count);
+	jsonw_key(w, "suppressed_by");
+	jsonw_array(w);
+	jsonw_array_end(w);
+	jsonw_member(w, "why", buf_span(&why));
+	jsonw_object_end(w);
+	buf_release(&why);
+}
+
+/* The alert as a record of its own, with the status that it has. */
+static void tell_again(struct engine *en, const struct given_back *b, const char *from,
+		       struct span name)
+{
+	struct jsonw w = jsonw_to(&en->policy->line);
+	char id[EVENT_ID_LEN + 1], fp[FINGERPRINT_HEX + 1], when[INSTANT_TEXT];
+	struct instant at = instant_from_ns(en->now_ns);
+	size_t n = instant_text(at, when);
+
+	event_id(id, SPAN("alert"), SPAN("aiops-correlate"), span_cstr(b->id), SPAN("firing"),
+		 span_of(when, n));
+	fingerprint_hex(b->fp, fp);
+	jsonw_object(&w);
+	jsonw_member_i64(&w, "v", 1);
+	jsonw_member(&w, "kind", SPAN("alert"));
+	jsonw_member(&w, "id", span_cstr(id));
+	jsonw_member_time(&w, "timestamp", at);
+	jsonw_member(&w, "source", b->source.len ? b->source : SPAN("aiops-correlate"));
+	jsonw_member(&w, "signal", span_cstr(signal_name(b->signal)));
+	jsonw_member(&w, "status", SPAN("firing"));
+	jsonw_member(&w, "severity", span_cstr(severity_name(b->severity)));
+	jsonw_member_opt(&w, "name", b->name);
+	jsonw_member_opt(&w, "component", b->component);
+	jsonw_member_opt(&w, "service", b->service);
+	jsonw_member_opt(&w, "layer", b->layer);
+	jsonw_member_time(&w, "starts_at", instant_from_ns(b->starts_ns));
+	jsonw_member(&w, "fingerprint", span_cstr(fp));
+	write_labels(&w, b);
+	write_correlate(&w, b, from, name);
+	jsonw_object_end(&w);
+	suppress_say(en);
+}
+
+void suppress_release(struct engine *en, struct alert *a, const char *from, struct span name)
+{
+	const struct group *g = groups_find(&en->groups, a->group);
+	struct given_back b = {.id = a->first_id,
+			       .fp = a->fp,
+			       .starts_ns = a->first_ns,
+			       .count = a->count,
+			       .pairs = a->pairs,
+			       .n_pairs = a->n_pairs,
+			       .incident = g ? g->id : NULL};
+
+	if (a->muted)
+		return; /* something else still holds it back */
+	if (g && a->member != MEMBER_NONE) {
+		const struct member *m = &g->members[a->member];
+
+		b.name = word_span(m->name);
+		b.component = word_span(m->component);
+		b.service = word_span(m->service);
+		b.layer = word_span(m->layer);
+		b.severity = m->severity;
+		b.signal = m->signal;
+		b.starts_ns = m->onset_ns;
+	}
+	a->told_ns = en->now_ns;
+	(void)limit_take(&en->policy->told, en->now_ns, true);
+	tell_again(en, &b, from, name);
+}
+
+/* An alert that was kept aside fires on: it joins or opens an incident now. */
+static void release_held(struct engine *en, uint64_t fp, struct span window)
+{
+	struct held *h = held_get(en->policy, fp);
+	struct sighting *s = h->s;
+	const struct alert *a;
+	const struct group *g;
+	struct given_back b = {.id = s->id,
+			       .fp = fp,
+			       .name = word_span(s->name),
+			       .component = word_span(s->component),
+			       .service = word_span(s->service),
+			       .layer = word_span(s->layer),
+			       .source = word_span(s->source),
+			       .severity = s->severity,
+			       .signal = s->signal,
+			       .starts_ns = s->starts_ns,
+			       .count = h->count};
+
+	h->s = NULL;
+	held_drop(en->policy, &en->words, fp);
+	s->at_ns = en->now_ns;
+	s->released = true;
+	decide(en, s, NULL);
+	a = alerts_get(&en->alerts, fp);
+	g = a ? groups_find(&en->groups, a->group) : NULL;
+	if (a) {
+		b.pairs = a->pairs;
+		b.n_pairs = a->n_pairs;
+	}
+	b.incident = g ? g->id : NULL;
+	tell_again(en, &b, "maintenance", window);
+	sighting_free(s, &en->words);
+}
+
+/* ---- boundaries of windows ---- */
+
+struct candidate {
+	int64_t since_ns;
+	uint64_t fp;
+};
+
+static int by_age(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->since_ns != y->since_ns)
+		return x->since_ns < y->since_ns ? -1 : 1;
+	return (x->fp > y->fp) - (x->fp < y->fp);
+}
+
+static bool covered(struct maintenance *m, struct subject s)
+{
+	return maintenance_find(m, s, 0) < m->n_now;
+}
+
+/* The window that ended now and had held s back. */
+static struct window *who_held(struct maintenance *m, struct subject s)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->windows[i].active && matchers_match(&m->windows[i].match, s))
+			return &m->windows[i];
+	return NULL;
+}
+
+static void look_at_alert(struct engine *en, struct alert *a)
+{
+	struct maintenance *m = en->policy->maintenance;
+	struct alert_view v = view_of_alert(en, a);
+	struct group *g = groups_find(&en->groups, a->group);
+	bool was = a->muted & MUTED_MAINTENANCE, is = covered(m, subject_of(&v));
+	struct window *w;
+
+	if (was == is)
+		return;
+	if (is) {
+		a->muted |= MUTED_MAINTENANCE;
+	} else {
+		a->muted &= (uint8_t)~MUTED_MAINTENANCE;
+		w = who_held(m, subject_of(&v));
+		if (w)
+			w->released++;
+		suppress_release(en, a, "maintenance", w ? span_cstr(w->name) : SPAN_NONE);
+	}
+	if (!g)
+		return;
+	if (is)
+		g->maintained++;
+	else if (g->maintained)
+		g->maintained--;
+	group_changed(en, g, CHANGE_UPDATED, g->maintained == 0 || g->maintained == g->active);
+}
+
+static void look_at_alerts(struct engine *en)
+{
+	struct candidate *list = mem_array(NULL, alerts_count(&en->alerts) + 1, sizeof *list);
+	const struct alert *a;
+	size_t n = 0;
+
+	for (size_t i = 0; (a = index_next(&en->alerts.by_fp, &i));)
+		if (a->active)
+			list[n++] = (struct candidate){a->first_ns, a->fp};
+	if (n)
+		qsort(list, n, sizeof *list, by_age);
+	for (size_t i = 0; i < n; i++)
+		look_at_alert(en, alerts_get(&en->alerts, list[i].fp));
+	free(list);
+}
+
+static void look_at_held(struct engine *en)
+{
+	struct policy *p = en->policy;
+	struct candidate *list = mem_array(NULL, p->held.live + 1, sizeof *list);
+	size_t n = 0;
+
+	for (struct map_entry *it = map_next(&p->held, NULL); it; it = map_next(&p->held, it)) {
+		const struct held *h = it->value.ptr;
+		struct alert_view v = view_of_sighting(h->s);
+
+		if (!covered(p->maintenance, subject_of(&v)))
+			list[n++] = (struct candidate){h->s->at_ns, h->s->fp};
+	}
+	if (n)
+		qsort(list, n, sizeof *list, by_age);
+	for (size_t i = 0; i < n; i++) {
+		struct alert_view v = view_of_sighting(held_get(p, list[i].fp)->s);
+		struct window *w = who_held(p->maintenance, subject_of(&v));
+
+		if (w)
+			w->released++;
+		release_held(en, list[i].fp, w ? span_cstr(w->name) : SPAN_NONE);
+		maintenance_look(p->maintenance, en->now_ns);
+	}
+	free(list);
+}
+
+static void tell_window(struct engine *en, const struct window *w, bool begins)
+{
+	struct buf title = BUF_INIT(4096);
+	struct jsonw out;
+
+	buf_addf(&title, "maintenance '%s' %s", w->name, begins ? "began" : "ended");
+	out = notice_begin(&en->policy->line, begins ? "maintenance_began" : "maintenance_ended",
+			   span_cstr(w->name), en->now_ns, buf_span(&title));
+	jsonw_member(&out, "window", span_cstr(w->name));
+	if (begins) {
+		jsonw_member_time(&out, "until", instant_from_ns(window_end(w, en->now_ns)));
+	} else {
+		jsonw_member_time(&out, "since", instant_from_ns(w->began_ns));
+		jsonw_member_i64(&out, "suppressed", (int64_t)w->alerts);
+		jsonw_member_i64(&out, "resolved_inside", (int64_t)w->over);
+		jsonw_member_i64(&out, "given_back", (int64_t)w->released);
+	}
+	notice_end(&out);
+	suppress_say(en);
+	buf_release(&title);
+}
+
+/* A window that ends is told if it held something back, or will never come again. */
+static void turn_windows(struct engine *en)
+{
+	struct maintenance *m = en->policy->maintenance;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct window *w = &m->windows[i];
+		bool is = window_is_active(w, en->now_ns);
+
+		if (w->active && !is && (w->alerts || w->released || w->repeat == REPEAT_ONCE))
+			tell_window(en, w, false);
+		if (!w->active && is) {
+			w->alerts = w->over = w->released = 0;
+			w->began_ns = en->now_ns;
+			if (w->repeat == REPEAT_ONCE)
+				tell_window(en, w, true);
+		}
+		w->active = is;
+	}
+}
+
+void suppress_boundary(struct engine *en, int64_t at_ns)
+{
+	struct maintenance *m = en->policy->maintenance;
+
+	maintenance_look(m, at_ns);
+	en->policy->boundary_ns = m->hi_ns;
+	look_at_alerts(en);
+	look_at_held(en);
+	turn_windows(en);
+}
+
+/* ---- bursts and flapping ---- */
+
+static int64_t burst_end(const struct policy *p, const struct burst *b)
+{
+	int64_t quiet = p->cooldown_ns > QUIET_LEAST_NS ? p->cooldown_ns : QUIET_LEAST_NS;
+
+	return b->open ? b->last_ns + quiet : INT64_MAX;
+}
+
+static void end_burst(struct engine *en, enum suppress_cause cause)
+{
+	struct burst *b = &en->policy->bursts[cause];
+	struct jsonw w;
+
+	b->open = false;
+	if (cause != SUPPRESS_COOLDOWN && cause != SUPPRESS_CAP)
+		return;
+	w = notice_begin(&en->policy->line, cause == SUPPRESS_CAP ? "cap_ended" : "cooldown_ended",
+			 SPAN_NONE, en->now_ns,
+			 cause == SUPPRESS_CAP ? SPAN("the hourly cap holds nothing back any more")
+					       : SPAN("the cooldown holds nothing back any more"));
+	jsonw_member_time(&w, "since", instant_from_ns(b->since_ns));
+	jsonw_member_time(&w, "last", instant_from_ns(b->last_ns));
+	jsonw_member_i64(&w, "suppressed", (int64_t)b->n);
+	notice_end(&w);
+	suppress_say(en);
+}
+
+static void tell_settled(struct engine *en, const struct flap *f, const struct alert *a)
+{
+	struct jsonw w =
+		notice_begin(&en->policy->line, "flapping_ended", span_cstr(a ? a->first_id : NULL),
+			     en->now_ns, SPAN("an alert that flapped has settled"));
+
+	if (a && a->first_id)
+		jsonw_member(&w, "record_id", span_cstr(a->first_id));
+	jsonw_member(&w, "status", f->firing ? SPAN("firing") : SPAN("resolved"));
+	jsonw_member_time(&w, "since", instant_from_ns(f->since_ns));
+	jsonw_member_i64(&w, "changes", (int64_t)f->total);
+	notice_end(&w);
+	suppress_say(en);
+}
+
+static void settle(struct engine *en)
+{
+	struct flap f;
+	struct alert *a;
+	struct group *g;
+
+	if (flaps_look(&en->policy->flaps, &f) != FLAP_ENDS)
+		return;
+	a = alerts_get(&en->alerts, f.fp);
+	tell_settled(en, &f, a);
+	if (!a || !a->active || f.firing)
+		return;
+	g = groups_find(&en->groups, a->group);
+	suppress_left(en, a, false);
+	a->active = false;
+	a->resolved_ns = f.changes[f.n ? f.n - 1 : 0];
+	if (g)
+		group_leave(en, g, a->member, ENDING_ALERTS, a->resolved_ns);
+}
+
+/* ---- time ---- */
+
+int64_t suppress_next_due(const struct engine *en)
+{
+	const struct policy *p = en->policy;
+	int64_t next, due;
+
+	if (!p || en->now_ns == INT64_MIN)
+		return INT64_MAX;
+	next = p->maintenance ? p->boundary_ns : INT64_MAX;
+	due = flaps_next_due(&p->flaps);
+	next = due < next ? due : next;
+	for (int i = 0; i < SUPPRESS_CAUSES; i++) {
+		due = burst_end(p, &p->bursts[i]);
+		next = due < next ? due : next;
+	}
+	return next;
+}
+
+void suppress_tick(struct engine *en, int64_t at_ns)
+{
+	struct policy *p = en->policy;
+
+	if (p->maintenance && p->boundary_ns <= at_ns)
+		suppress_boundary(en, en->now_ns);
+	for (int i = 0; i < SUPPRESS_CAUSES; i++)
+		if (burst_end(p, &p->bursts[i]) <= at_ns)
+			end_burst(en, (enum suppress_cause)i);
+	if (flaps_next_due(&p->flaps) <= at_ns)
+		settle(en);
+}
+
+void suppress_finish(struct engine *en)
+{
+	for (int i = 0; en->policy && i < SUPPRESS_CAUSES; i++)
+		if (en->policy->bursts[i].open)
+			end_burst(en, (enum suppress_cause)i);
+}
+
+static void restore_inhibition(struct engine *en, const struct alert *a, bool target)
+{
+	struct policy *p = en->policy;
+	struct alert_view v = view_of_alert(en, a);
+	const struct inhibit_rule *rule;
+
+	if (!target) {
+		inhibit_fires(&p->inhibit, a->fp, subject_of(&v), true);
+		return;
+	}
+	rule = a->muted & MUTED_INHIBITION ? inhibit_find(&p->inhibit, a->fp, subject_of(&v), true)
+					   : NULL;
+	if (rule)
+		inhibit_note(&p->inhibit, rule, a->fp, subject_of(&v));
+}
+
+void suppress_restored(struct engine *en)
+{
+	struct policy *p = en->policy;
+
+	if (!p || !p->rules.n_inhibit)
+		return;
+	for (int pass = 0; pass < 2; pass++) { /* all sources, then what they mute */
+		const struct alert *a;
+
+		for (size_t i = 0; (a = index_next(&en->alerts.by_fp, &i));)
+			if (a->active)
+				restore_inhibition(en, a, pass == 1);
+	}
+}
