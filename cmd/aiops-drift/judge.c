@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aiops-drift/locale.h"
 #include "aiops-drift/plot.h"
 #include "aiops-drift/report.h"
 #include "aiops-drift/table.h"
@@ -57,22 +58,6 @@ static void emit_records(struct judge *j, struct filter *f, const struct report 
 	buf_release(&out);
 }
 
-/* Whether the user's locale is one of UTF-8, by its name (LC_ALL, LC_CTYPE, LANG). */
-static bool speaks_utf8(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *value = cli_getenv(names[i]);
-		struct span s = span_cstr(value);
-
-		if (value)
-			return span_find(s, SPAN("UTF-8")) || span_find(s, SPAN("utf8")) ||
-			       span_find(s, SPAN("utf-8"));
-	}
-	return false;
-}
-
 /* Which window of a stream the table is about: from the oldest to the newest current value. */
 static void add_window(struct buf *out, const struct result *results, size_t n)
 {
@@ -106,13 +91,12 @@ static void emit_text(struct judge *j, struct filter *f, const struct report *re
 		.columns = (size_t)cli_columns(c),
 		.colour =
 			terminal && !cli_getenv("NO_COLOR") && !(term && strcmp(term, "dumb") == 0),
-		.unicode = speaks_utf8(),
+		.unicode = locale_speaks_utf8(),
 	};
 
 	if (j->options->window)
 		add_window(&out, results, n);
-	/* what goes to a file is not cut to a width that nobody asked for */
-	table_write(rep, results, n, terminal || cli_getenv("COLUMNS") ? style.columns : 0, &out);
+	table_write(rep, results, n, table_columns(c), &out);
 	for (size_t i = 0; j->options->plot && i < n; i++)
 		plot_result(&results[i], &style, &out);
 	out_write(c, buf_span(&out));

@@ -9,6 +9,7 @@
 #include "aiops-drift/monitor_report.h"
 #include "aiops-drift/quality.h"
 #include "aiops-drift/reference.h"
+#include "aiops-drift/table.h"
 #include "base/file.h"
 #include "base/num.h"
 #include "cli/filter.h"
@@ -174,7 +175,7 @@ static void emit(struct monitor *m, struct filter *f, const struct checked *k)
 	int64_t now = env_now_ns(cli_env(filter_cli(f)));
 
 	if (m->options->format == FORMAT_TABLE)
-		monitor_row(k, &out);
+		monitor_row(k, table_columns(filter_cli(f)), &out);
 	else if (!m->options->alert)
 		monitor_record(k, m->baseline.name ? &m->baseline : NULL, now, &out);
 	else
@@ -215,7 +216,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 	if (m->options->save_baseline)
 		return save(m, e);
 	if (m->options->format == FORMAT_TABLE)
-		out_write(filter_cli(f), monitor_heading());
+		out_write(filter_cli(f), monitor_heading(table_columns(filter_cli(f))));
 	for (size_t i = 0; i < m->features.n; i++) {
 		judge(m, m->features.items[i], &k);
 		emit(m, f, &k);

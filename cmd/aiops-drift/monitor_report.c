@@ -180,22 +180,37 @@ void monitor_alert(const struct checked *k, const struct fired *fired, bool reso
 	buf_release(&why);
 }
 
-struct span monitor_heading(void)
+/* Below this width a table has the health, its z, and the number of values alone. */
+#define WIDE_COLUMNS 100
+
+static bool is_wide(size_t columns)
 {
+	return columns == 0 || columns >= WIDE_COLUMNS;
+}
+
+struct span monitor_heading(size_t columns)
+{
+	if (!is_wide(columns))
+		return SPAN("HEALTH                     Z         N  FEATURE\n");
 	return SPAN(
 		"MONITOR            HEALTH                     Z         N  REF MEAN      MEAN  "
 		"FEATURE\n");
 }
 
-void monitor_row(const struct checked *k, struct buf *out)
+void monitor_row(const struct checked *k, size_t columns, struct buf *out)
 {
 	const struct health *h = &k->health;
+	bool wide = is_wide(columns);
+	size_t start = out->len;
 
-	buf_addf(out, "%-18s %-18s %9.3g %9llu %9.3g %9.3g  ", status_word(k),
-		 feeling_name(h->feeling), h->z, (unsigned long long)k->cur.s.n, k->ref.s.mean,
-		 k->cur.s.mean);
-	add_clipped(out, span_cstr(k->feature->name), 0);
-	buf_add_char(out, '\n');
+	if (wide)
+		buf_addf(out, "%-18s ", status_word(k));
+	buf_addf(out, "%-18s %9.3g %9llu", feeling_name(h->feeling), h->z,
+		 (unsigned long long)k->cur.s.n);
+	if (wide)
+		buf_addf(out, " %9.3g %9.3g", k->ref.s.mean, k->cur.s.mean);
+	buf_add_cstr(out, "  ");
+	add_last(out, span_cstr(k->feature->name), out->len - start, columns);
 }
 
 void monitor_listing(const struct baseline *b, int64_t age_ms, bool stale, bool for_people,

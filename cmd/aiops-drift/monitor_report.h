@@ -30,8 +30,9 @@ void monitor_record(const struct checked *k, const struct baseline *baseline, in
 void monitor_alert(const struct checked *k, const struct fired *fired, bool resolved,
 		   int64_t now_ns, struct buf *out);
 
-struct span monitor_heading(void);
-void monitor_row(const struct checked *k, struct buf *out);
+/* A table's heading and a row of it, names cut at so many columns (0: not cut). */
+struct span monitor_heading(size_t columns);
+void monitor_row(const struct checked *k, size_t columns, struct buf *out);
 
 /* One baseline of a list, with its LF. */
 void monitor_listing(const struct baseline *b, int64_t age_ms, bool stale, bool for_people,

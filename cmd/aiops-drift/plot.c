@@ -214,6 +214,7 @@ void plot_result(const struct result *r, const struct plot_style *style, struct 
 {
 	const struct analysis *a = r->analysis;
 	struct histogram h = {.n = 0};
+	struct buf sizes = BUF_INIT(256);
 
 	if (a->ref_n + a->cur_n == 0)
 		return;
@@ -223,8 +224,12 @@ void plot_result(const struct result *r, const struct plot_style *style, struct 
 		rank_categories(r, &h);
 	buf_add_char(out, '\n');
 	add_clipped(out, span_cstr(r->feature->name), style->columns);
-	buf_addf(out, "\n%s: share in %% of %llu reference and %llu current values\n",
+	buf_addf(&sizes, "%s: share in %% of %llu reference and %llu current values",
 		 verdict_name(r->verdict->kind), (unsigned long long)a->ref_n,
 		 (unsigned long long)a->cur_n);
+	buf_add_char(out, '\n');
+	add_clipped(out, buf_span(&sizes), style->columns);
+	buf_add_char(out, '\n');
+	buf_release(&sizes);
 	draw(&h, style, out);
 }

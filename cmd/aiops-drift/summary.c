@@ -217,30 +217,39 @@ static void write_record(const struct summary *s, struct buf *out)
 	jsonw_object_end(&w);
 }
 
-static void write_table(const struct summary *s, struct buf *out)
+/* Below this width a table has no column for the time of the last drift. */
+#define WIDE_COLUMNS 80
+
+static void write_row(const struct tally *y, size_t columns, struct buf *out)
+{
+	struct buf when = BUF_INIT(64);
+	size_t start = out->len;
+
+	if (y->drifted)
+		instant_add(&when, instant_from_ns(y->last_drift / NS_PER_S * NS_PER_S));
+	buf_addf(out, "%7lld %-7lld %-9s", (long long)y->drifted, (long long)y->results,
+		 y->now == RESULT_DRIFT      ? "drift"
+		 : y->now == RESULT_NO_DRIFT ? "no_drift"
+					     : "unknown");
+	if (isfinite(y->most_d))
+		buf_addf(out, " %5.3g", y->most_d);
+	else
+		buf_addf(out, " %5s", "-");
+	if (columns == 0 || columns >= WIDE_COLUMNS)
+		buf_addf(out, "  %-20s", when.len ? buf_cstr(&when) : "-");
+	buf_add_cstr(out, "  ");
+	add_last(out, span_cstr(y->feature), out->len - start, columns);
+	buf_release(&when);
+}
+
+static void write_table(const struct summary *s, size_t columns, struct buf *out)
 {
 	struct totals t = totals_of(s);
 
-	buf_add_cstr(out, "DRIFTED OF      NOW       MAX D  LAST DRIFT            FEATURE\n");
-	for (size_t i = 0; i < s->n_tallies; i++) {
-		const struct tally *y = &s->tallies[i];
-		struct buf when = BUF_INIT(64);
-
-		if (y->drifted)
-			instant_add(&when, instant_from_ns(y->last_drift / NS_PER_S * NS_PER_S));
-		buf_addf(out, "%7lld %-7lld %-9s", (long long)y->drifted, (long long)y->results,
-			 y->now == RESULT_DRIFT      ? "drift"
-			 : y->now == RESULT_NO_DRIFT ? "no_drift"
-						     : "unknown");
-		if (isfinite(y->most_d))
-			buf_addf(out, " %5.3g", y->most_d);
-		else
-			buf_addf(out, " %5s", "-");
-		buf_addf(out, "  %-20s  ", when.len ? buf_cstr(&when) : "-");
-		add_clipped(out, span_cstr(y->feature), 0);
-		buf_add_char(out, '\n');
-		buf_release(&when);
-	}
+	buf_addf(out, "DRIFTED OF      NOW       MAX D%s  FEATURE\n",
+		 columns == 0 || columns >= WIDE_COLUMNS ? "  LAST DRIFT          " : "");
+	for (size_t i = 0; i < s->n_tallies; i++)
+		write_row(&s->tallies[i], columns, out);
 	buf_addf(out, "%lld results, %lld drifted; %lld of %zu features, %lld still do\n",
 		 (long long)t.results, (long long)t.drifted, (long long)t.features_drifted,
 		 s->n_tallies, (long long)t.drifting);
@@ -260,7 +269,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 	if (totals_of(s).drifted)
 		filter_found(f);
 	if (s->options->format == FORMAT_TABLE) {
-		write_table(s, &out);
+		write_table(s, table_columns(c), &out);
 		out_write(c, buf_span(&out));
 	} else {
 		write_record(s, &out);

@@ -9,6 +9,7 @@
 #define SAFE_MAX   ((size_t)64 << 10) /* an escaped name or reason is shorter */
 #define VERDICT    12
 #define NUMBER     10 /* columns of a number, with the space before it */
+#define NAME_CUT   4  /* columns of a name, however narrow the terminal */
 #define NAME_LEAST 16 /* columns of a name, before numbers are left out for it */
 #define NUMBERS    6
 #define INDENT     4
@@ -29,6 +30,11 @@ static size_t fitting(struct span s, size_t columns)
 	return at;
 }
 
+size_t table_columns(struct cli *c)
+{
+	return cli_stdout_is_terminal(c) || cli_getenv("COLUMNS") ? (size_t)cli_columns(c) : 0;
+}
+
 void add_clipped(struct buf *out, struct span s, size_t columns)
 {
 	struct buf safe = BUF_INIT(SAFE_MAX);
@@ -43,6 +49,14 @@ void add_clipped(struct buf *out, struct span s, size_t columns)
 		buf_add(out, safe.data, len);
 	}
 	buf_release(&safe);
+}
+
+void add_last(struct buf *out, struct span name, size_t used, size_t columns)
+{
+	size_t left = columns > used + NAME_CUT ? columns - used : NAME_CUT;
+
+	add_clipped(out, name, columns ? left : 0);
+	buf_add_char(out, '\n');
 }
 
 static void add_number(struct buf *out, bool known, double d)
@@ -84,9 +98,7 @@ static void row(const struct report *rep, const struct result *r, size_t columns
 	for (size_t i = 0; i < shown; i++)
 		add_number(out, numbers[i].known, numbers[i].value);
 	buf_add_cstr(out, "  ");
-	add_clipped(out, span_cstr(r->feature->name),
-		    columns ? (columns > used + 4 ? columns - used : 4) : 0);
-	buf_add_char(out, '\n');
+	add_last(out, span_cstr(r->feature->name), used, columns);
 }
 
 /* Safe text in lines of at most `columns` (0: no limit), indented, broken at spaces. */

@@ -218,6 +218,25 @@ of() {
 	[ "$(wc -L < table)" -le 50 ]
 }
 
+@test "tables and plots keep to a narrow and a wide terminal, with long names and empty sides" {
+	local width
+	stream 300 'rand()' > ref
+	stream 300 '.5 + rand()' | sed 's/"m"/"a_long_name_of_a_feature_that_goes_on_and_on_for_ever_until_it_is_over_and_it_is_not_over_yet_here"/' > cur
+	aiops-drift compare -r ref cur > results
+	for width in 60 120; do
+		export COLUMNS=$width
+		aiops-drift compare -r ref --plot cur > plot
+		aiops-drift compare -m -r ref -f table cur > monitor || [ $? = 65 ] # new, so without a baseline
+		aiops-drift summary -f table results > summary
+		grep -q '\.\.\.$' monitor
+		[ "$(wc -L < plot)" -le "$width" ]
+		[ "$(wc -L < monitor)" -le "$width" ]
+		[ "$(wc -L < summary)" -le "$width" ]
+	done
+	unset COLUMNS
+	aiops-drift summary -f table results | grep -q 'not_over_yet_here$'
+}
+
 @test "alerts against a reference file resolve in a later run, by --state" {
 	stream 100 'rand()' > ref
 	stream 100 '2 + rand()' > odd
