@@ -19,8 +19,10 @@ enum mode {
 struct feed {
 	struct ingest in;
 	const struct format *fixed;
-	void *states[MAX_FORMATS]; /* opened when first used */
-	void **map_states;         /* those of opt->maps */
+	void *states[MAX_FORMATS];        /* opened when first used */
+	const struct format *last_format; /* the state that was asked for last, not of a map */
+	void *last_state;
+	void **map_states; /* those of opt->maps */
 	struct record *record;
 	struct split *split;
 	enum cut cuts[CUT_COUNT]; /* of the splitter's numbers */

@@ -22,13 +22,17 @@ void *feed_state(struct feed *f, const struct format *format)
 {
 	size_t i = 0;
 
+	if (format == f->last_format) /* most lines are of the format of the line before */
+		return f->last_state;
 	if (format->jqmap)
 		return map_state(f, format->jqmap);
 	while (format_at(i) != format)
 		i++;
 	if (!f->states[i] && format->open)
 		f->states[i] = format->open(&f->in);
-	return f->states[i];
+	f->last_format = format;
+	f->last_state = f->states[i];
+	return f->last_state;
 }
 
 static int reject_unknown(struct feed *f, struct span raw, struct err *e)

@@ -81,6 +81,11 @@ void buf_add_i64(struct buf *b, int64_t n)
 	size_t at = sizeof digits;
 	uint64_t u = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 
+	for (; u >= 100; u /= 100) {
+		digits[--at] = (char)('0' + u % 10);
+		digits[--at] = (char)('0' + u % 100 / 10);
+	}
+
 	do {
 		digits[--at] = (char)('0' + u % 10);
 		u /= 10;

@@ -105,7 +105,7 @@ static bool take_digits(struct reading *r)
 
 static bool is_name_char(char c)
 {
-	return is_letter(c) || is_digit(c) || (c && strchr("._$-/", c));
+	return is_letter(c) || (c >= '-' && c <= '9') || c == '_' || c == '$'; /* - . / digits */
 }
 
 /* A single ':' ends a name, "::" is Rust's dot. */
@@ -131,10 +131,10 @@ static bool take_dotted(struct reading *r, struct span *out)
 
 	if (!take_name(r, out))
 		return false;
-	if (span_find(*out, SPAN("::")))
-		return true;
 	last = memrchr(out->data, '.', out->len);
-	return last && last + 1 < out->data + out->len && last[1] >= 'A' && last[1] <= 'Z';
+	if (last && last + 1 < out->data + out->len && last[1] >= 'A' && last[1] <= 'Z')
+		return true;
+	return memchr(out->data, ':', out->len); /* a name has no single ones */
 }
 
 /* Text in brackets, which may hold brackets. */
@@ -248,19 +248,66 @@ static char take_first(struct reading *r)
 	return 'N';
 }
 
+/* What stands behind the level and blanks, as the layout's next character: as quick a look. */
+static bool may_follow(char next, const char *pattern)
+{
+	switch (pattern[1] == ' ' ? pattern[2] : '\0') {
+	case 'T':
+	case 'Z':
+		return next == '[';
+	case 'J':
+		return is_letter(next);
+	case '#':
+		return is_digit(next);
+	default:
+		return true;
+	}
+}
+
+static char next_behind_blanks(struct reading r)
+{
+	(void)take_blanks(&r, 0); /* always true */
+	return peek(&r);
+}
+
+/* The head of a line, as far as layouts have it in common. */
+struct head {
+	struct reading behind; /* behind the level, if it begins with one */
+	char first, next;
+};
+
+static struct head read_head(const struct stamp *s)
+{
+	struct head h = {.behind = {.s = s->rest}};
+
+	h.first = take_first(&h.behind);
+	if (h.first == 'L')
+		h.next = next_behind_blanks(h.behind);
+	return h;
+}
+
+static bool read_behind(const struct head *h, const struct stamp *s, const struct layout *l,
+			struct log_parts *out)
+{
+	return h->first == 'L' && may_follow(h->next, l->pattern) &&
+	       read_rest(h->behind, s, l, 1, out);
+}
+
 bool grammar_read(const struct stamp *s, size_t *hint, struct log_parts *out)
 {
-	struct reading r = {.s = s->rest};
-	char first;
+	const struct layout *last = &layouts[*hint];
+	struct head h;
 
-	if (read_layout(s, &layouts[*hint], out))
+	if (*last->pattern != 'L' && read_layout(s, last, out))
 		return true;
-	first = take_first(&r);
+	h = read_head(s);
+	if (*last->pattern == 'L' && read_behind(&h, s, last, out))
+		return true;
 	for (size_t i = 0; i < LAYOUTS; i++) {
 		const struct layout *l = &layouts[i];
-		bool fits = *l->pattern == '_'
-				    ? read_layout(s, l, out)
-				    : *l->pattern == first && read_rest(r, s, l, first == 'L', out);
+		bool fits = *l->pattern == 'L' ? read_behind(&h, s, l, out)
+			    : *l->pattern == '_' || *l->pattern == h.first ? read_layout(s, l, out)
+									   : false;
 
 		if (!fits)
 			continue;

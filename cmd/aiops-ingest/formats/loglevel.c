@@ -8,25 +8,35 @@ enum { MAX_WORDS = 8, LOOK = 300, SHORTEST_WORD = 3, LONGEST_WORD = 11 };
  * Words that log libraries and servers use as levels. LOG is PostgreSQL's ("Message
  * Severity Levels": LOG maps to syslog's INFO), SEVERE and FINE are Java's.
  */
-static const struct {
-	const char *word;
+static const struct word {
+	const char *text;
+	size_t len;
 	enum severity severity;
-} words[] = {
-	{"INFO", SEVERITY_INFO},          {"ERROR", SEVERITY_HIGH},
-	{"WARN", SEVERITY_MEDIUM},        {"WARNING", SEVERITY_MEDIUM},
-	{"DEBUG", SEVERITY_INFO},         {"FATAL", SEVERITY_CRITICAL},
-	{"LOG", SEVERITY_INFO},           {"NOTICE", SEVERITY_LOW},
-	{"TRACE", SEVERITY_INFO},         {"CRITICAL", SEVERITY_CRITICAL},
-	{"CRIT", SEVERITY_CRITICAL},      {"ERR", SEVERITY_HIGH},
-	{"SEVERE", SEVERITY_HIGH},        {"PANIC", SEVERITY_CRITICAL},
-	{"ALERT", SEVERITY_CRITICAL},     {"EMERG", SEVERITY_CRITICAL},
-	{"EMERGENCY", SEVERITY_CRITICAL}, {"INFORMATION", SEVERITY_INFO},
-	{"VERBOSE", SEVERITY_INFO},       {"FINE", SEVERITY_INFO},
-	{"FINER", SEVERITY_INFO},         {"FINEST", SEVERITY_INFO},
-	{"CONFIG", SEVERITY_INFO},        {"DEBUG1", SEVERITY_INFO},
-	{"DEBUG2", SEVERITY_INFO},        {"DEBUG3", SEVERITY_INFO},
-	{"DEBUG4", SEVERITY_INFO},        {"DEBUG5", SEVERITY_INFO},
-	{"NOTE", SEVERITY_INFO},          {"FAILURE", SEVERITY_HIGH},
+} words[26][7] = {
+#define WORD(text, severity)                                                                       \
+	{                                                                                          \
+		text, sizeof(text) - 1, severity                                                   \
+	}
+	['a' - 'a'] = {WORD("ALERT", SEVERITY_CRITICAL)},
+	['c' - 'a'] = {WORD("CRITICAL", SEVERITY_CRITICAL), WORD("CRIT", SEVERITY_CRITICAL),
+		       WORD("CONFIG", SEVERITY_INFO)},
+	['d' - 'a'] = {WORD("DEBUG", SEVERITY_INFO), WORD("DEBUG1", SEVERITY_INFO),
+		       WORD("DEBUG2", SEVERITY_INFO), WORD("DEBUG3", SEVERITY_INFO),
+		       WORD("DEBUG4", SEVERITY_INFO), WORD("DEBUG5", SEVERITY_INFO)},
+	['e' - 'a'] = {WORD("ERROR", SEVERITY_HIGH), WORD("ERR", SEVERITY_HIGH),
+		       WORD("EMERG", SEVERITY_CRITICAL), WORD("EMERGENCY", SEVERITY_CRITICAL)},
+	['f' - 'a'] = {WORD("FATAL", SEVERITY_CRITICAL), WORD("FAILURE", SEVERITY_HIGH),
+		       WORD("FINE", SEVERITY_INFO), WORD("FINER", SEVERITY_INFO),
+		       WORD("FINEST", SEVERITY_INFO)},
+	['i' - 'a'] = {WORD("INFO", SEVERITY_INFO), WORD("INFORMATION", SEVERITY_INFO)},
+	['l' - 'a'] = {WORD("LOG", SEVERITY_INFO)},
+	['n' - 'a'] = {WORD("NOTICE", SEVERITY_LOW), WORD("NOTE", SEVERITY_INFO)},
+	['p' - 'a'] = {WORD("PANIC", SEVERITY_CRITICAL)},
+	['s' - 'a'] = {WORD("SEVERE", SEVERITY_HIGH)},
+	['t' - 'a'] = {WORD("TRACE", SEVERITY_INFO)},
+	['v' - 'a'] = {WORD("VERBOSE", SEVERITY_INFO)},
+	['w' - 'a'] = {WORD("WARN", SEVERITY_MEDIUM), WORD("WARNING", SEVERITY_MEDIUM)},
+#undef WORD
 };
 
 static const struct {
@@ -41,17 +51,19 @@ static const struct {
 
 static bool find_word(struct span s, bool any_case, enum severity *out)
 {
+	unsigned letter;
+
 	if (s.len < SHORTEST_WORD || s.len > LONGEST_WORD)
 		return false;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		struct span w;
+	letter = ((unsigned char)*s.data | 0x20u) - 'a';
+	if (letter >= sizeof words / sizeof *words)
+		return false;
+	for (const struct word *w = words[letter]; w->text; w++) {
+		struct span word = span_of(w->text, w->len);
 
-		if ((*s.data | 0x20) != (*words[i].word | 0x20))
+		if (s.len != w->len || !(any_case ? span_eq_nocase(s, word) : span_eq(s, word)))
 			continue;
-		w = span_cstr(words[i].word);
-		if (!(any_case ? span_eq_nocase(s, w) : span_eq(s, w)))
-			continue;
-		*out = words[i].severity;
+		*out = w->severity;
 		return true;
 	}
 	return false;
@@ -92,14 +104,19 @@ static struct span from(struct span s, size_t at)
 	return span_of(s.data + at, s.len - at);
 }
 
+static bool ends_word(char c)
+{
+	return c == ' ' || c == '|' || c == '\t';
+}
+
 /* Takes the next word off the front; words end at spaces and bars. */
 static bool next_word(struct span *s, struct span *word)
 {
 	size_t i = 0, n;
 
-	while (i < s->len && (is_space(s->data[i]) || s->data[i] == '|'))
+	while (i < s->len && ends_word(s->data[i]))
 		i++;
-	for (n = i; n < s->len && !is_space(s->data[n]) && s->data[n] != '|'; n++)
+	for (n = i; n < s->len && !ends_word(s->data[n]); n++)
 		;
 	*word = span_of(s->data + i, n - i);
 	*s = from(*s, n);
@@ -148,14 +165,29 @@ static bool is_level(struct span word, struct span behind, bool first, struct lo
 	return true;
 }
 
+/* Most bytes of a line are letters and digits: above all of these. */
+static bool ends_value(char c)
+{
+	return (unsigned char)c <= ',' && (is_space(c) || c == ',');
+}
+
+/* Up to the closing quote, or the end. */
+static size_t quoted_length(struct span s)
+{
+	size_t n = 0;
+
+	while (n < s.len && s.data[n] != '"')
+		n += s.data[n] == '\\' && n + 1 < s.len ? 2 : 1;
+	return n;
+}
+
 bool logfmt_next(struct span *rest, struct span *key, struct span *value)
 {
 	const char *equals, *from;
 	size_t n = 0;
 
 	while (rest->len > 0 && (equals = memchr(rest->data, '=', rest->len))) {
-		for (from = equals; from > rest->data && !is_space(from[-1]) && from[-1] != ',';
-		     from--)
+		for (from = equals; from > rest->data && !ends_value(from[-1]); from--)
 			;
 		*key = span_of(from, (size_t)(equals - from));
 		*rest = span_of(equals + 1, rest->len - (size_t)(equals + 1 - rest->data));
@@ -163,10 +195,9 @@ bool logfmt_next(struct span *rest, struct span *key, struct span *value)
 			continue;
 		if (rest->len > 0 && *rest->data == '"') {
 			*rest = span_of(rest->data + 1, rest->len - 1);
-			while (n < rest->len && rest->data[n] != '"')
-				n += rest->data[n] == '\\' && n + 1 < rest->len ? 2 : 1;
+			n = quoted_length(*rest);
 		} else {
-			while (n < rest->len && !is_space(rest->data[n]) && rest->data[n] != ',')
+			while (n < rest->len && !ends_value(rest->data[n]))
 				n++;
 		}
 		*value = span_of(rest->data, n);

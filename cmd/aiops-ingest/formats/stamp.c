@@ -10,9 +10,17 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Every shape begins with a digit, a day padded with a space, a name or glog's letter. */
+static bool may_begin(char c)
+{
+	return is_digit(c) || (c >= 'A' && c <= 'Z') || c == ' ';
+}
+
 static bool try_any(struct span s, const struct stamp_options *opt, size_t *hint, struct stamp *out,
 		    size_t *len)
 {
+	if (s.len == 0 || !may_begin(*s.data))
+		return false;
 	if (*hint < SHAPES && shape_read(s, *hint, opt, out, len))
 		return true;
 	for (size_t i = 0; i < SHAPES; i++) {
