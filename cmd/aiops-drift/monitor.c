@@ -7,6 +7,7 @@
 #include "aiops-drift/feature.h"
 #include "aiops-drift/firing_file.h"
 #include "aiops-drift/monitor_report.h"
+#include "aiops-drift/profile_record.h"
 #include "aiops-drift/quality.h"
 #include "aiops-drift/reference.h"
 #include "aiops-drift/table.h"
@@ -65,6 +66,10 @@ static enum observed observe(struct monitor *m, const struct record *r, enum win
 {
 	if (record_kind(r) == KIND_PREDICTION && !m->features.options.grouping->any_kind)
 		return quality_observe(&m->quality, r, window, e);
+	if (profile_record_is(r)) {
+		(void)err_set(e, EX_BADDATA, "--monitor takes values, not profiles");
+		return OBSERVED_REFUSED;
+	}
 	return features_observe(&m->features, r, window, e);
 }
 

@@ -110,6 +110,14 @@ of() {
 	[ "$(grep '"source_id":"m"' <<< "$output" | jq -r .drift.monitor)" = error ]
 }
 
+@test "monitor: a profile is no baseline, and says so" {
+	stream 200 'rand()' > ref
+	aiops-drift sketch ref > profile
+	run -65 aiops-drift compare -m -r profile ref
+	[[ $output == *'profile:1: rejected (schema): --monitor takes values, not profiles'* ]]
+	run -3 aiops-drift compare -m -r ref profile
+}
+
 @test "monitor: below a hundred values nothing is said" {
 	stream 99 'rand()' > few
 	stream 300 'rand()' > many
