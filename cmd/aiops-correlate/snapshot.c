@@ -38,6 +38,11 @@ static const struct section {
 	{"alert", save_alert_rows, load_alert},
 	{"pending", save_pending_rows, load_pending},
 	{"place", save_place_rows, load_place},
+	{"told", save_policy_rows, load_told},
+	{"burst", NULL, load_burst},
+	{"window", NULL, load_window},
+	{"flap", NULL, load_flap},
+	{"held", NULL, load_held},
 	{"ahead", NULL, load_ahead},
 	{"end", NULL, load_end},
 };

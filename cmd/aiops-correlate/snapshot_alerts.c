@@ -6,6 +6,7 @@
 
 #include "aiops-correlate/decide.h"
 #include "aiops-correlate/snapshot_impl.h"
+#include "aiops-correlate/suppress.h"
 #include "base/mem.h"
 
 static struct span place_name(const struct engine *en, int place)
@@ -32,6 +33,8 @@ static void save_alert(struct save *s, const struct alert *a)
 	save_ref(s, a->group);
 	jsonw_string(&s->w, place_name(s->en, a->topo));
 	save_pairs(s, a->pairs, a->n_pairs);
+	jsonw_i64(&s->w, a->muted);
+	jsonw_i64(&s->w, a->told_ns);
 	save_row_end(s);
 }
 
@@ -52,6 +55,8 @@ static int connect_alert(struct load *l, struct alert *a, int64_t member)
 		return load_damaged(l, "an alert without its incident");
 	if (a->active)
 		g->active++;
+	if (a->active && a->muted & MUTED_MAINTENANCE)
+		g->maintained++;
 	if (member < 0 || !g)
 		return 0;
 	if ((uint64_t)member >= g->n_members)
@@ -86,17 +91,18 @@ int load_alert(struct load *l, struct row *r)
 	free(s.id);
 	a->group = group;
 	a->topo = place_of(l, node);
+	a->muted = (uint8_t)row_i64(r, 0, MUTED_MAINTENANCE | MUTED_INHIBITION);
+	a->told_ns = row_any(r);
 	if (connect_alert(l, a, member) != 0)
 		return -1;
 	return row_end(r, "alert");
 }
 
-static void save_sighting(struct save *s, const struct sighting *g)
+void save_sighting(struct save *s, const struct sighting *g)
 {
 	const struct word *const words[] = {g->name, g->component, g->service,
 					    g->host, g->layer,     g->source};
 
-	save_row(s, "pending");
 	save_fp(s, g->fp);
 	jsonw_cstr(&s->w, g->id);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -108,16 +114,20 @@ static void save_sighting(struct save *s, const struct sighting *g)
 	jsonw_i64(&s->w, (int64_t)g->signal);
 	jsonw_cstr(&s->w, g->incident);
 	save_pairs(s, g->pairs, g->n_pairs);
-	save_row_end(s);
+	jsonw_i64(&s->w, (int64_t)g->least);
+	jsonw_i64(&s->w, g->told_ns);
 }
 
 void save_pending_rows(struct save *s)
 {
-	for (size_t i = 0; i < heap_count(&s->en->pending); i++)
+	for (size_t i = 0; i < heap_count(&s->en->pending); i++) {
+		save_row(s, "pending");
 		save_sighting(s, heap_at(&s->en->pending, i)->ptr);
+		save_row_end(s);
+	}
 }
 
-int load_pending(struct load *l, struct row *r)
+struct sighting *load_sighting(struct load *l, struct row *r)
 {
 	uint64_t fp = row_fp(r);
 	struct span id = row_text(r), incident;
@@ -125,6 +135,7 @@ int load_pending(struct load *l, struct row *r)
 	struct word **const words[] = {&s->name, &s->component, &s->service,
 				       &s->host, &s->layer,     &s->source};
 
+	(void)l;
 	s->fp = fp;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		*words[i] = row_word(r);
@@ -139,6 +150,15 @@ int load_pending(struct load *l, struct row *r)
 	else
 		r->bad = true;
 	s->n_pairs = row_pairs(r, s->pairs, PAIRS_PER_SIGHTING);
+	s->least = (enum severity)row_i64(r, 0, SEVERITY_CRITICAL);
+	s->told_ns = row_any(r);
+	return s;
+}
+
+int load_pending(struct load *l, struct row *r)
+{
+	struct sighting *s = load_sighting(l, r);
+
 	if (row_end(r, "pending") != 0) {
 		sighting_free(s, &l->en->words);
 		return -1;

@@ -37,11 +37,13 @@ static void save_numbers(struct save *s, const struct group *g)
 		g->announced_ns,    (int64_t)g->severity,
 		(int64_t)g->alerts, g->unique,
 		g->overflow,        (int64_t)g->merged_omitted,
-		g->fresh_ns,
+		g->fresh_ns,        (int64_t)g->least,
 	};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		jsonw_i64(&s->w, numbers[i]);
+	for (size_t i = 0; i < SUPPRESS_CAUSES; i++)
+		jsonw_i64(&s->w, (int64_t)g->suppressed.n[i]);
 }
 
 static void save_group(struct save *s, const struct group *g)
@@ -86,6 +88,9 @@ static void load_numbers(struct row *r, struct group *g)
 	g->overflow = (uint32_t)row_i64(r, 0, g->unique);
 	g->merged_omitted = (size_t)row_i64(r, 0, INT64_MAX);
 	g->fresh_ns = row_any(r);
+	g->least = (enum severity)row_i64(r, 0, SEVERITY_CRITICAL);
+	for (size_t i = 0; i < SUPPRESS_CAUSES; i++)
+		g->suppressed.n[i] = (uint64_t)row_i64(r, 0, INT64_MAX);
 }
 
 int load_group(struct load *l, struct row *r)

@@ -108,7 +108,17 @@ void save_alert_rows(struct save *s);
 int load_alert(struct load *l, struct row *r);
 void save_pending_rows(struct save *s);
 int load_pending(struct load *l, struct row *r);
+/* The fields of a sighting, within a row; and back: owned by the caller, also of a bad row. */
+void save_sighting(struct save *s, const struct sighting *g);
+struct sighting *load_sighting(struct load *l, struct row *r);
 void save_place_rows(struct save *s);
 int load_place(struct load *l, struct row *r);
+/* snapshot_policy.c */
+void save_policy_rows(struct save *s);
+int load_told(struct load *l, struct row *r);
+int load_burst(struct load *l, struct row *r);
+int load_window(struct load *l, struct row *r);
+int load_flap(struct load *l, struct row *r);
+int load_held(struct load *l, struct row *r);
 
 #endif

@@ -190,8 +190,8 @@ static void on_stats(void *ctx, struct buf *json)
 		(unsigned long long)n->duplicates, (unsigned long long)n->late,
 		(unsigned long long)n->incidents, (unsigned long long)n->merges,
 		(unsigned long long)n->overflow, (unsigned long long)n->dropped,
-		(unsigned long long)n->hurried, heap_count(&s->en.pending), alerts_count(&s->en.alerts),
-		s->en.groups.live);
+		(unsigned long long)n->hurried, heap_count(&s->en.pending),
+		alerts_count(&s->en.alerts), s->en.groups.live);
 }
 
 /* ---- the command ---- */
@@ -250,6 +250,7 @@ static int prepare(struct stream *s, const char **where, struct err *e)
 	s->en.policy = &s->policy;
 	if (state_open(&s->state, cli_common(s->c)->state, &s->en, &s->teller.told, e) != 0)
 		return -1;
+	suppress_restored(&s->en);
 	teller_resume(&s->teller);
 	return 0;
 }
