@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "aiops-correlate/topology_impl.h"
 #include "base/mem.h"
 #include "yaml/yaml.h"
 
@@ -24,7 +26,7 @@ static int required_text(const struct yaml_node *map, const char *key, struct sp
 	return out->len ? 0 : err_set_at(e, EX_BADCONFIG, n->line, n->col, "'%s' is empty", key);
 }
 
-static const char *known_layer(struct span text)
+const char *topology_known_layer(struct span text)
 {
 	for (size_t i = 0; layers[i]; i++)
 		if (span_is(text, layers[i]))
@@ -40,7 +42,7 @@ static int read_layer(const struct yaml_node *n, const char **out, struct err *e
 		return -1;
 	if (!n)
 		return 0;
-	*out = known_layer(text);
+	*out = topology_known_layer(text);
 	if (!*out)
 		return err_set_at(
 			e, EX_BADCONFIG, n->line, n->col,
@@ -51,24 +53,20 @@ static int read_layer(const struct yaml_node *n, const char **out, struct err *e
 
 static int read_node(struct topology *t, const struct yaml_node *n, struct err *e)
 {
-	struct topo_node *node = &t->nodes[t->n_nodes];
 	struct span id, type = SPAN_NONE;
-	struct map_entry *en;
-	bool added;
+	const char *layer = NULL;
+	struct topo_node *node;
 
 	if (yaml_expect(n, YAML_MAP, e) != 0 || yaml_check_keys(n, node_keys, e) != 0 ||
 	    required_text(n, "id", &id, e) != 0 || yaml_text(yaml_get(n, "type"), &type, e) != 0 ||
-	    read_layer(yaml_get(n, "layer"), &node->layer, e) != 0)
+	    read_layer(yaml_get(n, "layer"), &layer, e) != 0)
 		return -1;
-	en = map_put(&t->ids, id, &added);
-	if (!added)
+	node = topology_add_node(t, id);
+	if (!node)
 		return err_set_at(e, EX_BADCONFIG, n->line, n->col,
 				  "node '%.*s' stands here for the second time",
 				  (int)(id.len > 200 ? 200 : id.len), id.data);
-	en->value.num = (int64_t)t->n_nodes;
-	node->id = span_of(en->key, en->key_len);
-	node->parent = -1;
-	node->place = (int)t->n_nodes++;
+	node->layer = layer;
 	return 0;
 }
 
@@ -88,11 +86,6 @@ static int end_of_edge(const struct topology *t, const struct yaml_node *edge, c
 	*out = (int)en->value.num;
 	return 0;
 }
-
-struct edge {
-	int from, to;
-	bool instance_of;
-};
 
 static int read_edge(const struct topology *t, const struct yaml_node *n, struct edge *out,
 		     struct err *e)
@@ -174,7 +167,7 @@ static void link_nodes(struct topology *t, const struct edge *edges, size_t n)
 			t->deps[--t->nodes[edges[i].from].deps] = edges[i].to;
 }
 
-static void connect(struct topology *t, const struct edge *edges, size_t n)
+void topology_connect(struct topology *t, const struct edge *edges, size_t n)
 {
 	link_nodes(t, edges, n);
 	/* an instance becomes part of its service; a node is joined to the first
@@ -212,50 +205,78 @@ static int read_edges(struct topology *t, const struct yaml_node *list, struct e
 	for (size_t i = 0; i < n; i++)
 		if (read_edge(t, list->items[i], &edges[i], e) != 0)
 			goto out;
-	connect(t, edges, n);
+	topology_connect(t, edges, n);
 	rc = 0;
 out:
 	free(edges);
 	return rc;
 }
 
-static int read_document(struct topology *t, const struct yaml_node *root, struct err *e)
+/* NULL with e set. */
+static struct topology *read_document(const struct yaml_node *root, struct err *e)
 {
+	struct topology *t;
 	const struct yaml_node *nodes = yaml_get(root, "nodes"), *edges = yaml_get(root, "edges");
 
 	if (yaml_expect(root, YAML_MAP, e) != 0 || yaml_check_keys(root, top_keys, e) != 0)
-		return -1;
-	if (!nodes)
-		return err_set_at(e, EX_BADCONFIG, root->line, root->col, "'nodes' is missing");
+		return NULL;
+	if (!nodes) {
+		err_set_at(e, EX_BADCONFIG, root->line, root->col, "'nodes' is missing");
+		return NULL;
+	}
 	if (yaml_expect(nodes, YAML_LIST, e) != 0 ||
 	    (edges && yaml_expect(edges, YAML_LIST, e) != 0))
-		return -1;
-	t->nodes = mem_zalloc((nodes->n + 1) * sizeof *t->nodes);
-	t->places = mem_zalloc((nodes->n + 1) * sizeof *t->places);
+		return NULL;
+	t = topology_new(nodes->n);
 	for (size_t i = 0; i < nodes->n; i++)
 		if (read_node(t, nodes->items[i], e) != 0)
-			return -1;
-	return read_edges(t, edges, e);
+			goto failed;
+	if (read_edges(t, edges, e) == 0)
+		return t;
+failed:
+	topology_free(t);
+	return NULL;
+}
+
+struct topology *topology_new(size_t max_nodes)
+{
+	struct topology *t = mem_zalloc(sizeof *t);
+
+	map_init(&t->ids);
+	t->nodes = mem_zalloc((max_nodes + 1) * sizeof *t->nodes);
+	t->places = mem_zalloc((max_nodes + 1) * sizeof *t->places);
+	return t;
+}
+
+struct topo_node *topology_add_node(struct topology *t, struct span id)
+{
+	bool added;
+	struct map_entry *en = map_put(&t->ids, id, &added);
+	struct topo_node *node = &t->nodes[t->n_nodes];
+
+	if (!added)
+		return NULL;
+	en->value.num = (int64_t)t->n_nodes;
+	node->id = span_of(en->key, en->key_len);
+	node->parent = -1;
+	node->place = (int)t->n_nodes++;
+	return node;
 }
 
 static struct topology *build(struct yaml *y, struct err *e)
 {
-	struct topology *t;
+	struct topology *t = y ? read_document(yaml_root(y), e) : NULL;
 
-	if (!y)
-		return NULL;
-	t = mem_zalloc(sizeof *t);
-	map_init(&t->ids);
-	if (read_document(t, yaml_root(y), e) != 0) {
-		topology_free(t);
-		t = NULL;
-	}
 	yaml_free(y);
 	return t;
 }
 
 struct topology *topology_load(const char *path, struct err *e)
 {
+	struct stat st;
+
+	if (stat(path, &st) == 0 && st.st_size > (off_t)YAML_MAX_BYTES)
+		return topology_load_json(path, e);
 	return build(yaml_load(path, e), e);
 }
 

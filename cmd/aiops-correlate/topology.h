@@ -45,7 +45,8 @@ struct topology {
 	struct topo_place *places; /* as many as nodes; those that are nobody's place are empty */
 };
 
-/* Reads a file. Errors: EX_UNREADABLE; EX_BADCONFIG with position and what is
+/* Reads a file; one that is larger than YAML may be must be JSON, of at most 64 MiB and a
+ * million nodes and edges. Errors: EX_UNREADABLE; EX_BADCONFIG with position and what is
  * wrong (unknown keys, a node without id or named twice, an edge to nowhere). */
 struct topology *topology_load(const char *path, struct err *e);
 /* The same from text. */
