@@ -145,6 +145,21 @@ static double number(const struct record *r, const char *path)
 	return v.type == VALUE_NUMBER ? v.number : NAN;
 }
 
+/* A number, or the null of one that no double holds. */
+static bool is_number(const struct record *r, const char *path)
+{
+	enum value_type type = record_get(r, path).type;
+
+	return type == VALUE_NUMBER || type == VALUE_NULL;
+}
+
+/* Moments that can be: NAN compares as false, and stands for those beyond the doubles. */
+static bool possible(const struct record *r, const struct summary *s)
+{
+	return is_number(r, "mean") && is_number(r, "variance") && is_number(r, "kurtosis") &&
+	       !(s->variance < 0) && !(s->kurtosis < 1) && s->min <= s->max;
+}
+
 static int read_head(struct baseline *b, const struct record *r, struct err *e)
 {
 	if (!(number(r, "version") > 0 && number(r, "version") < 2))
@@ -166,8 +181,7 @@ static int read_base(struct baseline *b, const struct record *r, struct err *e)
 
 	if (feature.len == 0 || !(n >= 0 && n < 1e15) || !(missing >= 0 && missing < 1e15))
 		return err_set(e, EX_BADCONFIG, "no feature with counts");
-	if (n > 0 && !(isfinite(base.s.mean) && base.s.variance >= 0 && base.s.kurtosis >= 1 &&
-		       base.s.min <= base.s.max))
+	if (n > 0 && !possible(r, &base.s))
 		return err_set(e, EX_BADCONFIG, "the numbers of feature '%.*s' are not possible",
 			       (int)feature.len, feature.data);
 	base.s.n = (uint64_t)n;

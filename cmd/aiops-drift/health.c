@@ -68,6 +68,11 @@ static void judge(struct health *h, const struct summary *cur, bool by_variance)
 					  : FEELING_HEALTHY;
 }
 
+static bool has_moments(const struct summary *s)
+{
+	return isfinite(s->mean) && isfinite(s->variance);
+}
+
 struct health health_of(const struct summary *ref, const struct summary *cur, uint64_t outside,
 			bool by_variance)
 {
@@ -89,6 +94,8 @@ struct health health_of(const struct summary *ref, const struct summary *cur, ui
 	}
 	if (cur->n == 0)
 		return h;
+	if (!has_moments(ref) || !has_moments(cur))
+		return h;
 	measure(&h, ref, cur, outside);
 	if (ref->n >= HEALTH_LEAST_N && cur->n >= HEALTH_LEAST_N)
 		judge(&h, cur, by_variance);
@@ -100,6 +107,8 @@ void health_why(const struct health *h, const struct summary *ref, const struct 
 {
 	if (h->status == STATUS_NO_BASELINE) {
 		buf_add_cstr(out, "there is no baseline for it");
+	} else if (h->status == STATUS_INSUFFICIENT && !(has_moments(ref) && has_moments(cur))) {
+		buf_add_cstr(out, "the moments are beyond the range of a double");
 	} else if (h->status == STATUS_INSUFFICIENT) {
 		buf_addf(out,
 			 "%llu reference and %llu current values: at least %d of each are needed",

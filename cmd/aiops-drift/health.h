@@ -17,6 +17,7 @@
 #define HEALTH_RATIO   1.25 /* of the variances, either way */
 #define HEALTH_OUTSIDE 0.01 /* share of values outside the baseline's range */
 
+/* Insufficient also where the moments are beyond the range of a double. */
 enum status { STATUS_OK, STATUS_DRIFT, STATUS_INSUFFICIENT, STATUS_NO_BASELINE };
 /* "ok", "drift_detected", "insufficient_data", "error". */
 const char *status_name(enum status s);

@@ -192,7 +192,7 @@ static void emit(struct monitor *m, struct filter *f, const struct checked *k)
 	buf_release(&out);
 }
 
-static int save(struct monitor *m, struct err *e)
+static int save(struct monitor *m, int64_t now, struct err *e)
 {
 	struct baseline b;
 	int rc;
@@ -207,6 +207,8 @@ static int save(struct monitor *m, struct err *e)
 		if (w->timed && w->to.ns > b.date.ns)
 			b.date = w->to;
 	}
+	if (b.date.ns == 0)
+		b.date = instant_from_ns(now);
 	rc = baseline_save(&b, m->options->baseline_dir, e);
 	baseline_release(&b);
 	return rc;
@@ -219,7 +221,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 
 	features_sort(m->features.items, m->features.n);
 	if (m->options->save_baseline)
-		return save(m, e);
+		return save(m, env_now_ns(cli_env(filter_cli(f))), e);
 	if (m->options->format == FORMAT_TABLE)
 		out_write(filter_cli(f), monitor_heading(table_columns(filter_cli(f))));
 	for (size_t i = 0; i < m->features.n; i++) {

@@ -17,7 +17,8 @@ double kurtosis(const double *x, size_t n, double mean)
 		second += d;
 		fourth += d * d;
 	}
-	return second > 0 ? fourth * (double)n / (second * second) : 3;
+	/* at least 1 by Jensen's inequality, and by rounding a little less */
+	return second > 0 ? fmax(1, fourth * (double)n / (second * second)) : 3;
 }
 
 static double in_errors(double change, double error)

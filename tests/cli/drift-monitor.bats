@@ -101,6 +101,17 @@ of() {
 	done
 }
 
+@test "baselines: of records without times are dated now; of extremes are no hindrance" {
+	values m 1e308 -1e308 1e308 | sed 's/"timestamp":"[^"]*",//' > s
+	values k $(seq 120) | sed 's/"timestamp":"[^"]*",//' >> s
+	aiops-drift compare --baseline-dir b --save-baseline x --now 2026-11-21T10:00:00Z s
+	aiops-drift compare --baseline-dir b --baseline x --now 2026-11-22T10:00:00Z s > out 2> err
+	[ ! -s err ]
+	of k '.monitor == "ok" and .baseline_date == "2026-11-21T10:00:00Z"' out
+	of m '.monitor == "insufficient_data" and .why == "the moments are beyond the range of a double"' out
+	run ! grep -qi 'nan\|inf[^o]' <(jq -c 'del(.drift.monitor,.drift.health)' out)
+}
+
 @test "monitor: no baseline is an error, never mean 0 and deviation 1" {
 	stream 200 1 > s
 	run -64 aiops-drift compare --monitor s

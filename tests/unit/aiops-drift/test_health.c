@@ -99,6 +99,19 @@ static void constant_baselines_are_answered(void **state)
 	assert_string_equal(h.moved, "mean");
 }
 
+static void moments_beyond_the_doubles_are_no_drift(void **state)
+{
+	struct summary ref = side(500, 7, 1), cur = side(500, NAN, INFINITY);
+	struct buf why = BUF_INIT(256);
+	struct health h = health_of(&ref, &cur, 0, false);
+
+	(void)state;
+	assert_true(h.status == STATUS_INSUFFICIENT && !h.alert && isnan(h.mean_z));
+	health_why(&h, &ref, &cur, &why);
+	assert_string_equal(buf_cstr(&why), "the moments are beyond the range of a double");
+	buf_release(&why);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +121,7 @@ int main(void)
 		cmocka_unit_test(variance_and_range_are_seen),
 		cmocka_unit_test(words_where_there_is_too_little),
 		cmocka_unit_test(constant_baselines_are_answered),
+		cmocka_unit_test(moments_beyond_the_doubles_are_no_drift),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
