@@ -151,7 +151,7 @@ static void take_resolution(struct engine *en, struct sighting *s, struct alert 
 {
 	struct group *g = groups_find(&en->groups, a->group);
 
-	suppress_left(en, a, false);
+	(void)suppress_left(en, a, false);
 	a->active = false;
 	a->resolved_ns = s->at_ns;
 	a->last_ns = later(a->last_ns, s->at_ns);

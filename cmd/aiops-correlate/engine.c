@@ -241,6 +241,7 @@ void engine_take(struct engine *en, const struct report *r, int64_t clock_ns, st
 {
 	struct sighting *s = sighting_new(r, &en->words, &en->pairs);
 
+	suppress_rate(en, s);
 	if (clock_ns > en->newest_ns)
 		en->newest_ns = clock_ns;
 	advance(en, settled_ns(en), NULL, NULL);

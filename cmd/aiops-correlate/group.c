@@ -211,6 +211,8 @@ uint32_t group_join(struct groups *gs, struct group *g, const struct sighting *s
 	}
 	if (s->severity > g->severity)
 		g->severity = s->severity;
+	if (s->least > g->least)
+		g->least = s->least;
 	if (s->starts_ns < g->starts_ns || g->unique == 0)
 		g->starts_ns = s->starts_ns;
 	if (s->at_ns > g->last_ns)

@@ -36,7 +36,8 @@ void retire(struct engine *en, struct alert *a, enum ending why)
 {
 	struct group *g = groups_find(&en->groups, a->group);
 
-	suppress_left(en, a, true);
+	if (suppress_left(en, a, true))
+		why = ENDING_ALERTS;
 	if (a->active && g)
 		group_leave(en, g, a->member, why, a->last_ns);
 	alerts_remove(&en->alerts, a);

@@ -82,7 +82,6 @@ struct sighting *sighting_new(const struct report *r, struct words *ws, struct p
 	s->fp = r->fp;
 	s->resolved = r->resolved;
 	s->severity = r->severity;
-	s->least = r->least;
 	s->told_ns = INT64_MIN;
 	s->signal = r->signal;
 	take_pairs(s, r, ps);

@@ -29,7 +29,6 @@ struct report {
 	uint64_t fp;
 	bool resolved;
 	enum severity severity;
-	enum severity least; /* what policy asks for; unknown: nothing */
 	enum signal_kind signal;
 	struct label labels[PAIRS_PER_ALERT]; /* sorted by name */
 	size_t n_labels;

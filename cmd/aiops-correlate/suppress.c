@@ -307,6 +307,13 @@ bool suppress_hold(struct engine *en, struct sighting *s, struct alert *a, enum 
 
 /* ---- after it was applied ---- */
 
+/* Policy holds for the alert itself, too. */
+static void rate(struct outcome *out, const struct sighting *s)
+{
+	if (out && out->effective < s->least)
+		out->effective = s->least;
+}
+
 static void mute(struct engine *en, struct alert *a, struct group *g, enum muted bit)
 {
 	if (a->muted & bit)
@@ -428,8 +435,7 @@ void suppress_after(struct engine *en, const struct sighting *s, enum verdict v,
 	if (!a || !a->active)
 		return; /* it belongs to the past */
 	g = groups_find(&en->groups, a->group);
-	if (g && s->least > g->least)
-		g->least = s->least;
+	rate(out, s);
 	cause = ask(en, s, a, g, v == VERDICT_DUPLICATE && !raised,
 		    s->released || (opened && own == SEVERITY_CRITICAL), out);
 	view = view_of_report(s, a);
@@ -444,14 +450,16 @@ void suppress_after(struct engine *en, const struct sighting *s, enum verdict v,
 	a->told_ns = s->at_ns;
 }
 
-void suppress_left(struct engine *en, struct alert *a, bool gone)
+bool suppress_left(struct engine *en, struct alert *a, bool gone)
 {
 	struct policy *p = en->policy;
+	const struct flap *f;
+	bool over;
 	struct group *g;
 	struct alert_view v;
 
 	if (!p)
-		return;
+		return false;
 	g = groups_find(&en->groups, a->group);
 	if (a->muted & MUTED_MAINTENANCE && g && g->maintained)
 		g->maintained--;
@@ -460,8 +468,14 @@ void suppress_left(struct engine *en, struct alert *a, bool gone)
 		v = view_of_alert(en, a);
 		source_over(en, a->fp, subject_of(&v));
 	}
-	if (gone && p->flaps.by_fp.live)
-		flaps_forget(&p->flaps, a->fp);
+	f = gone ? flaps_get(&p->flaps, a->fp) : NULL;
+	if (!f)
+		return false;
+	over = f->flapping && !f->firing;
+	if (f->flapping)
+		suppress_tell_settled(en, f, a);
+	flaps_forget(&p->flaps, a->fp);
+	return over;
 }
 
 /* ---- when it is read ---- */
@@ -497,33 +511,47 @@ static void preview_firing(struct engine *en, struct sighting *s, struct subject
 		s->told_ns = s->at_ns;
 }
 
+static void preview_resolution(struct engine *en, const struct sighting *s, struct subject v,
+			       struct outcome *out)
+{
+	struct policy *p = en->policy;
+
+	if (p->rules.n_inhibit)
+		inhibit_over(&p->inhibit, s->fp, v, false, NULL);
+	if (suppress_is_flapping(en, s->fp))
+		add_by(out, SUPPRESS_FLAPPING, SPAN_NONE);
+	if (!held_get(p, s->fp))
+		return;
+	(void)in_maintenance(en, v, s->at_ns, false, out);
+	explain_held(s, out->count, "resolved inside the maintenance window that held it back",
+		     out);
+}
+
 void suppress_preview(struct engine *en, struct sighting *s, const struct alert *a,
 		      const struct sighting *twin, struct outcome *out)
 {
-	struct policy *p = en->policy;
 	struct alert_view v = view_of_sighting(s);
-	bool maintained;
 
-	if (!p)
+	if (!en->policy)
 		return;
 	s->told_ns = told_before(a, twin);
 	if (s->resolved) {
-		if (p->rules.n_inhibit)
-			inhibit_over(&p->inhibit, s->fp, subject_of(&v), false, NULL);
-		if (suppress_is_flapping(en, s->fp))
-			add_by(out, SUPPRESS_FLAPPING, SPAN_NONE);
-		if (!held_get(p, s->fp))
-			return;
+		preview_resolution(en, s, subject_of(&v), out);
+		return;
 	}
-	maintained = in_maintenance(en, subject_of(&v), s->at_ns, false, out);
-	if (maintained && !(a && a->active)) {
+	if (in_maintenance(en, subject_of(&v), s->at_ns, false, out) && !(a && a->active)) {
 		s->incident[0] = '\0';
-		explain_held(s, out->count,
-			     s->resolved
-				     ? "resolved inside the maintenance window that held it back"
-				     : "in maintenance: opens no incident while it lasts",
+		explain_held(s, out->count, "in maintenance: opens no incident while it lasts",
 			     out);
 	}
-	if (!s->resolved)
-		preview_firing(en, s, subject_of(&v), out);
+	preview_firing(en, s, subject_of(&v), out);
+	rate(out, s);
+}
+
+void suppress_rate(const struct engine *en, struct sighting *s)
+{
+	struct alert_view v = view_of_sighting(s);
+
+	if (en->policy && en->policy->rules.n_severity)
+		s->least = site_rules_least(&en->policy->rules, subject_of(&v), NULL);
 }

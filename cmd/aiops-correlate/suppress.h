@@ -51,6 +51,8 @@ void policy_release(struct policy *p, struct words *ws);
 
 /* All of these do nothing if the engine has no policy. */
 
+/* What policy asks for s. */
+void suppress_rate(const struct engine *en, struct sighting *s);
 /* Before s, of verdict v on a (may be NULL), is applied: true if that is not to be done. */
 bool suppress_hold(struct engine *en, struct sighting *s, struct alert *a, enum verdict v,
 		   struct outcome *out);
@@ -60,8 +62,9 @@ void suppress_after(struct engine *en, const struct sighting *s, enum verdict v,
 /* As far as it can be told when s is read; a and twin (may be NULL) are what is known of it. */
 void suppress_preview(struct engine *en, struct sighting *s, const struct alert *a,
 		      const struct sighting *twin, struct outcome *out);
-/* a is about to leave its incident, or memory if gone. */
-void suppress_left(struct engine *en, struct alert *a, bool gone);
+/* a is about to leave its incident, or memory if gone. True if it flapped, and its last report said
+ * that it is over. */
+bool suppress_left(struct engine *en, struct alert *a, bool gone);
 bool suppress_is_flapping(const struct engine *en, uint64_t fp);
 
 /* When something is due; INT64_MAX: nothing. */
@@ -75,6 +78,8 @@ void suppress_restored(struct engine *en);
 
 /* ---- parts ---- */
 
+/* Tells that a flapped until now. */
+void suppress_tell_settled(struct engine *en, const struct flap *f, const struct alert *a);
 /* Emits p->line. */
 void suppress_say(struct engine *en);
 /* a fires on and is held back no longer by `from`: told once. */

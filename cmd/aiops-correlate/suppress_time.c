@@ -356,7 +356,7 @@ static void end_burst(struct engine *en, enum suppress_cause cause)
 	suppress_say(en);
 }
 
-static void tell_settled(struct engine *en, const struct flap *f, const struct alert *a)
+void suppress_tell_settled(struct engine *en, const struct flap *f, const struct alert *a)
 {
 	struct jsonw w =
 		notice_begin(&en->policy->line, "flapping_ended", span_cstr(a ? a->first_id : NULL),
@@ -380,11 +380,11 @@ static void settle(struct engine *en)
 	if (flaps_look(&en->policy->flaps, &f) != FLAP_ENDS)
 		return;
 	a = alerts_get(&en->alerts, f.fp);
-	tell_settled(en, &f, a);
+	suppress_tell_settled(en, &f, a);
 	if (!a || !a->active || f.firing)
 		return;
 	g = groups_find(&en->groups, a->group);
-	suppress_left(en, a, false);
+	(void)suppress_left(en, a, false);
 	a->active = false;
 	a->resolved_ns = f.changes[f.n ? f.n - 1 : 0];
 	if (g)

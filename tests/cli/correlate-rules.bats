@@ -1,0 +1,92 @@
+# aiops-correlate: maintenance windows, rules and caps, over whole streams.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load common
+	clean_environment
+}
+
+# alert MINUTE NAME SERVICE [STATUS [SEVERITY]]: minutes after nine o'clock.
+alert() {
+	printf '{"v":1,"kind":"alert","id":"%s-%s-%s","timestamp":"2026-11-%02dT%02d:%02d:00Z","source":"t","status":"%s","severity":"%s",' \
+		"$2" "$1" "${4:-firing}" $((21 + ($1 + 540) / 1440)) $((($1 + 540) / 60 % 24)) $(($1 % 60)) "${4:-firing}" "${5:-high}"
+	printf '"name":"%s","component":"%s","service":"%s","labels":{"alertname":"%s","service":"%s"}}\n' "$2" "$3" "$3" "$2" "$3"
+}
+
+by() { jq -r 'select(.kind == "alert") | [.id, (.correlate.suppressed_by | join(","))] | join(" ")'; }
+
+@test "the examples keep to their schemas, and are read" {
+	local name
+	for name in maintenance correlation-rules; do
+		/usr/bin/python3 -c 'import json, sys, yaml, jsonschema
+class Plain(yaml.SafeLoader): pass
+Plain.yaml_implicit_resolvers = {k: [r for r in v if r[0] != "tag:yaml.org,2002:timestamp"] for k, v in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.validate(yaml.load(open(sys.argv[2]), Plain), schema)' \
+			"$ROOT/share/schema/$name.schema.json" "$ROOT/share/$name.example.yaml"
+	done
+	aiops-correlate --maintenance "$ROOT/share/maintenance.example.yaml" --rules "$ROOT/share/correlation-rules.example.yaml" /dev/null
+}
+
+@test "a window over several runs: what it keeps aside is given back by the run that sees its end" {
+	printf 'windows:\n  - {name: w, match: [service=db], from: 2026-11-21T09:05:00Z, to: 2026-11-21T10:00:00Z}\n' > windows
+	{ alert 10 Full db; alert 20 Slow db; alert 30 Slow db resolved; alert 61 End x; alert 70 End2 y; } > all
+	aiops-correlate --maintenance windows all > one
+	for i in 1 2 3 4 5; do sed -n "${i}p" all | aiops-correlate --maintenance windows --state kept >> many; done
+	for f in one many; do
+		jq -r 'select(.correlate.given_back) | [.timestamp, .name, .status, .correlate.given_back] | join(" ")' $f > $f.back
+		jq -c 'select(.kind == "notice") | .notice' $f > $f.notices
+	done
+	[ "$(cat one.back)" = "2026-11-21T10:00:00Z Full firing Full-10-firing" ]
+	cmp one.back many.back
+	cmp one.notices many.notices
+	jq -es 'any(.event == "maintenance_ended" and .suppressed == 2 and .resolved_inside == 1 and .given_back == 1)' one.notices > /dev/null
+	# inside the window nothing was opened
+	jq -es 'map(select(.kind == "incident" and .timestamp < "2026-11-21T10:00:00Z")) == []' one > /dev/null
+}
+
+@test "clocks change: a window at half past one in Berlin covers one hour of wall time, not two" {
+	printf 'windows:\n  - {name: w, match: [service=db], repeat: daily, at: "01:30", for: 1h, zone: Europe/Berlin}\n' > windows
+	# 25 October 2026: 01:30 CEST is 23:30Z, one hour later clocks are put back
+	for t in 24T23:29 24T23:30 25T00:29 25T00:30 25T01:00; do
+		alert 0 N$t db | sed "s/2026-11-21T09:00/2026-10-$t/"
+	done | aiops-correlate --maintenance windows --lateness 0 --max-per-hour 0 |
+		jq -r 'select(.kind == "alert" and (.correlate.given_back | not)) | [.timestamp[8:16], .correlate.suppressed_by[]] | join(" ")' > got
+	[ "$(cat got)" = "24T23:29
+24T23:30 maintenance:w
+25T00:29 maintenance:w
+25T00:30
+25T01:00" ]
+}
+
+@test "a clock that jumps by years passes thousands of windows at once" {
+	printf 'windows:\n  - {name: w, match: [service=db], repeat: daily, at: "09:00", for: 1h}\n' > windows
+	{ alert 0 A db; alert 0 B web | sed 's/2026/2036/'; } | aiops-correlate --maintenance windows > out
+	[ "$(jq -r 'select(.correlate.given_back) | .timestamp' out)" = "2026-11-21T10:00:00Z" ]
+	[ "$(jq -r 'select(.notice.event == "maintenance_ended") | .timestamp' out)" = "2026-11-21T10:00:00Z" ]
+}
+
+@test "a flood under a cap: a new critical root comes through, and the count is told" {
+	for i in {1..300}; do alert $((i / 60)) "F$i" "s$i"; done > in
+	alert 6 Root db firing critical >> in
+	aiops-correlate --max-per-hour 100 in > out
+	[ "$(by < out | grep -c ' cap$')" = 200 ]
+	[ "$(by < out | grep Root)" = "Root-6-firing " ]
+	jq -es 'any(.notice.event == "cap_ended" and .notice.suppressed == 200)' out > /dev/null
+	[ "$(grep -c '"kind":"alert"' out)" = 301 ]
+}
+
+@test "a continuing problem is told again after the cooldown" {
+	for i in {0..12}; do alert "$i" Down db; done | aiops-correlate --cooldown 5m | by > out
+	[ "$(awk '$2 == "" { print $1 }' out | tr '\n' ' ')" = "Down-0-firing Down-5-firing Down-10-firing " ]
+}
+
+@test "a rise in severity is told at once, whatever the cooldown" {
+	{ alert 0 Down db firing low; alert 1 Down db firing low; alert 2 Down db firing critical; } |
+		aiops-correlate --lateness 0 | by > out
+	[ "$(cat out)" = "Down-0-firing 
+Down-1-firing cooldown
+Down-2-firing " ]
+}
