@@ -79,11 +79,11 @@ struct when {
 	size_t len; /* 0: none */
 };
 
-static struct when when_of(struct instant t)
+static struct when when_of(struct ingest *in, struct instant t)
 {
-	struct when w;
+	NOT_CLEARED struct when w;
 
-	w.len = instant_text(t, w.text);
+	w.len = instant_text_near(t, &in->minute, w.text);
 	return w;
 }
 
@@ -261,7 +261,8 @@ static char *put(char *to, struct span s)
 static void write_head(struct ingest *in, struct jsonw *w, const struct event *ev,
 		       const struct identity *who, const struct when *timestamp)
 {
-	char head[HEAD_BYTES], *to = head;
+	NOT_CLEARED char head[HEAD_BYTES];
+	char *to = head;
 
 	PUT(to, "{\"v\":1,\"kind\":\"");
 	to = put(to, span_cstr(kind_name(ev->kind)));
@@ -341,14 +342,14 @@ static void write_event(struct ingest *in, const struct event *ev, size_t n_labe
 	struct jsonw w = jsonw_to(&in->json);
 	struct promoted p = promote_event(in, ev, n_labels);
 	bool timed = ev->timestamp.state == TIME_GIVEN;
-	struct when timestamp = when_of(timed ? ev->timestamp.at : in->observed),
+	struct when timestamp = when_of(in, timed ? ev->timestamp.at : in->observed),
 		    starts = {.len = 0};
-	struct identity who;
+	NOT_CLEARED struct identity who;
 
 	if (same_time(ev->starts_at, ev->timestamp))
 		starts = timestamp;
 	else if (ev->starts_at.state == TIME_GIVEN)
-		starts = when_of(ev->starts_at.at);
+		starts = when_of(in, ev->starts_at.at);
 	identify(in, ev, n_labels, when_span(starts.len > 0 ? &starts : &timestamp), &who);
 	write_head(in, &w, ev, &who, &timestamp);
 	write_what(&w, ev, &p);

@@ -76,6 +76,7 @@ struct ingest {
 	struct instant observed; /* when the current chunk was read */
 	char observed_text[INSTANT_TEXT];
 	size_t observed_len;
+	struct instant_minute minute;  /* of the time that was written last */
 	const struct aliases *aliases; /* those of the options, or the built-in ones */
 	struct aliases *own_aliases;
 	struct err why; /* of what is refused next; here, since clearing a stack's costs 20 ns a

@@ -8,26 +8,27 @@
  * e day of one or two digits (also padded with a space), a weekday's name, H M S,
  * f optional fraction (point or comma), F one of three digits behind a colon, I and
  * p hour and half of a twelve-hour clock, z optional zone, T the letter or a space,
- * L glog's level letter; a space is one or more; anything else is itself.
+ * L glog's level letter; D is Y-m-d and K is H:M:S, read at once; a space is one or more; anything
+ * else is itself.
  */
 static const struct shape {
 	const char *name, *pattern;
 	enum stamp_shape kind;
 } shapes[] = {
-	{"iso", "Y-m-dTH:M:Sfz"},               /* RFC 3339; PostgreSQL, Java, Python, Go's slog */
-	{"slashes", "Y/m/d H:M:Sfz"},           /* nginx' error log, Go's log */
-	{"syslog", "b e H:M:Sf", STAMP_SYSLOG}, /* RFC 3164 */
-	{"ctime", "a b e H:M:Sf Y"},            /* Apache's error log */
-	{"clf", "d/b/Y:H:M:Sz", STAMP_CLF},     /* Common Log Format */
-	{"glog", "Lmd H:M:Sf"},                 /* glog, klog */
-	{"day first", "e b Y H:M:Sf"},          /* Redis */
-	{"dashes", "Y-m-d-H.M.Sf"},             /* Db2, BlueGene */
-	{"basic", "YmdTHMSfz"},                 /* ISO 8601 basic */
-	{"digits", "ymd HMS", STAMP_DIGITS},    /* old MySQL, HDFS */
-	{"short year", "y/m/d H:M:Sf"},         /* Spark */
-	{"month-day", "m-d H:M:Sf", STAMP_MONTH_DAY}, /* Android's logcat */
-	{"health", "Ymd-H:M:SF"},                     /* HealthApp, as Loghub has it */
-	{"jul", "b e, Y I:M:S p", STAMP_JUL},         /* java.util.logging */
+	{"iso", "DTKfz"},                    /* RFC 3339; PostgreSQL, Java, Python, Go's slog */
+	{"slashes", "Y/m/d Kfz"},            /* nginx' error log, Go's log */
+	{"syslog", "b e Kf", STAMP_SYSLOG},  /* RFC 3164 */
+	{"ctime", "a b e Kf Y"},             /* Apache's error log */
+	{"clf", "d/b/Y:Kz", STAMP_CLF},      /* Common Log Format */
+	{"glog", "Lmd Kf"},                  /* glog, klog */
+	{"day first", "e b Y Kf"},           /* Redis */
+	{"dashes", "D-H.M.Sf"},              /* Db2, BlueGene */
+	{"basic", "YmdTHMSfz"},              /* ISO 8601 basic */
+	{"digits", "ymd HMS", STAMP_DIGITS}, /* old MySQL, HDFS */
+	{"short year", "y/m/d Kf"},          /* Spark */
+	{"month-day", "m-d Kf", STAMP_MONTH_DAY}, /* Android's logcat */
+	{"health", "Ymd-H:M:SF"},                 /* HealthApp, as Loghub has it */
+	{"jul", "b e, Y I:M:S p", STAMP_JUL},     /* java.util.logging */
 };
 
 static_assert(sizeof shapes / sizeof *shapes == SHAPES, "shape.h counts them");
@@ -229,11 +230,65 @@ static bool take_level(struct reading *r)
 	return true;
 }
 
+/* Two digits; more than 99 for anything else. */
+static unsigned two_at(const char *s)
+{
+	unsigned tens = (unsigned)(unsigned char)s[0] - '0',
+		 ones = (unsigned)(unsigned char)s[1] - '0';
+
+	return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+}
+
+static bool take_date(struct reading *r)
+{
+	enum { LEN = 10 };
+	const char *s = r->s.data + r->at;
+	unsigned century, year, month, day;
+
+	if (r->s.len - r->at < LEN || s[4] != '-' || s[7] != '-')
+		return false;
+	century = two_at(s);
+	year = two_at(s + 2);
+	month = two_at(s + 5);
+	day = two_at(s + 8);
+	if (century > 99 || year > 99 || month > 99 || day > 99)
+		return false;
+	r->c.year = (int)(century * 100 + year);
+	r->c.month = (int)month;
+	r->c.day = (int)day;
+	r->at += LEN;
+	return r->has_year = true;
+}
+
+static bool take_clock(struct reading *r)
+{
+	enum { LEN = 8 };
+	const char *s = r->s.data + r->at;
+	unsigned hour, minute, second;
+
+	if (r->s.len - r->at < LEN || s[2] != ':' || s[5] != ':')
+		return false;
+	hour = two_at(s);
+	minute = two_at(s + 3);
+	second = two_at(s + 6);
+	if (hour > 99 || minute > 99 || second > 99)
+		return false;
+	r->c.hour = (int)hour;
+	r->c.minute = (int)minute;
+	r->c.second = (int)second;
+	r->at += LEN;
+	return true;
+}
+
 static bool take_one(struct reading *r, char p)
 {
 	int weekday;
 
 	switch (p) {
+	case 'D':
+		return take_date(r);
+	case 'K':
+		return take_clock(r);
 	case 'Y':
 		return take_year(r, 4);
 	case 'y':
@@ -347,9 +402,15 @@ bool shape_read(struct span s, size_t shape, const struct stamp_options *opt, st
 	return true;
 }
 
-bool shape_read_epoch(struct span s, struct stamp *out, size_t *len)
+static bool parse_epoch(struct span s, struct instant *out)
 {
 	struct err ignored = ERR_INIT;
+
+	return instant_parse_epoch(s, EPOCH_GUESS, out, &ignored) == 0;
+}
+
+bool shape_read_epoch(struct span s, struct stamp *out, size_t *len)
+{
 	size_t n = 0, whole;
 
 	if (s.len == 0 || *s.data != '1')
@@ -364,7 +425,7 @@ bool shape_read_epoch(struct span s, struct stamp *out, size_t *len)
 			;
 	if (n < s.len && !strchr(" \t]\",", s.data[n]))
 		return false;
-	if (instant_parse_epoch(span_of(s.data, n), EPOCH_GUESS, &out->time, &ignored) != 0)
+	if (!parse_epoch(span_of(s.data, n), &out->time))
 		return false;
 	out->year_assumed = out->zone_assumed = false;
 	out->level = SPAN_NONE;

@@ -222,40 +222,60 @@ static void put_two(char *to, int value)
 	to[1] = (char)('0' + value % 10);
 }
 
-static void put_fraction(char *to, uint32_t ns, int digits)
+static void put_fraction(char *to, int64_t ns, int digits)
 {
-	for (int i = 9; i > 0; i--) {
-		if (i <= digits)
-			to[i - 1] = (char)('0' + ns % 10);
-		ns /= 10;
+	uint32_t n = (uint32_t)(ns / pow10_ns[digits]);
+
+	for (int i = digits; i > 0; i--) {
+		to[i - 1] = (char)('0' + n % 10);
+		n /= 10;
 	}
 }
 
-size_t instant_text(struct instant t, char out[static INSTANT_TEXT])
+static void put_minute(struct civil c, char out[static INSTANT_MINUTE_LEN])
 {
-	struct civil c = instant_civil(t);
-	int64_t below = t.ns % NS_PER_S;
-	size_t len = 19;
-
 	put_two(out, c.year / 100);
 	put_two(out + 2, c.year % 100);
 	put_two(out + 5, c.month);
 	put_two(out + 8, c.day);
 	put_two(out + 11, c.hour);
 	put_two(out + 14, c.minute);
-	put_two(out + 17, c.second);
 	out[4] = out[7] = '-';
 	out[10] = 'T';
 	out[13] = out[16] = ':';
+}
+
+size_t instant_text_near(struct instant t, struct instant_minute *last,
+			 char out[static INSTANT_TEXT])
+{
+	const int64_t ns_per_minute = 60 * NS_PER_S;
+	int64_t minute = t.ns / ns_per_minute - (t.ns % ns_per_minute < 0);
+	int64_t below = t.ns - minute * ns_per_minute;
+	size_t len = INSTANT_MINUTE_LEN;
+
+	if (!last->known || last->minute != minute) {
+		*last = (struct instant_minute){.known = true, .minute = minute};
+		put_minute(instant_civil(t), last->text);
+	}
+	memcpy(out, last->text, INSTANT_MINUTE_LEN);
+	put_two(out + len, (int)(below / NS_PER_S));
+	len += 2;
 	if (t.fraction > 0) {
 		int digits = t.fraction > 9 ? 9 : t.fraction;
 
 		out[len++] = '.';
-		put_fraction(out + len, (uint32_t)(below < 0 ? below + NS_PER_S : below), digits);
+		put_fraction(out + len, below % NS_PER_S, digits);
 		len += (size_t)digits;
 	}
 	out[len++] = 'Z';
 	return len;
+}
+
+size_t instant_text(struct instant t, char out[static INSTANT_TEXT])
+{
+	struct instant_minute none = {.known = false};
+
+	return instant_text_near(t, &none, out);
 }
 
 void instant_add(struct buf *b, struct instant t)

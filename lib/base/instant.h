@@ -47,7 +47,18 @@ NODISCARD int instant_parse_epoch(struct span s, enum epoch_unit unit, struct in
 #define INSTANT_TEXT 31
 /* Writes "2026-11-21T09:09:19.095Z" with t.fraction digits, without a NUL; returns its length. */
 size_t instant_text(struct instant t, char out[static INSTANT_TEXT]);
-/* Appends the same. */
+
+/* The text of a minute, of which the next instant often is, too. Zeroed to begin with. */
+#define INSTANT_MINUTE_LEN 17
+struct instant_minute {
+	bool known;
+	int64_t minute; /* since the epoch */
+	char text[INSTANT_MINUTE_LEN];
+};
+/* As instant_text, for many times that lie close: in the minute of *last the date is a copy. */
+size_t instant_text_near(struct instant t, struct instant_minute *last,
+			 char out[static INSTANT_TEXT]);
+/* Appends what instant_text writes. */
 void instant_add(struct buf *b, struct instant t);
 
 /* The instant with as many fraction digits (0, 3, 6, 9) as it needs. */

@@ -31,7 +31,7 @@ size_t utf8_next(struct span s, uint32_t *cp)
 	return n;
 }
 
-/* Bytes at the beginning of s that are ASCII, in whole words. */
+/* Bytes at the beginning of s that are ASCII: in whole words, or all of them. */
 static size_t ascii_words(struct span s)
 {
 	size_t at = 0;
@@ -46,6 +46,11 @@ static size_t ascii_words(struct span s)
 		memcpy(&word, s.data + at, sizeof word);
 		if (word & UINT64_C(0x8080808080808080))
 			break;
+	}
+	if (s.len - at < sizeof word && s.len >= sizeof word) {
+		memcpy(&word, s.data + s.len - sizeof word, sizeof word);
+		if (!(word & UINT64_C(0x8080808080808080)))
+			return s.len;
 	}
 	return at;
 }

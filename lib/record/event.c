@@ -63,8 +63,9 @@ void event_id(char out[static EVENT_ID_LEN + 1], struct span kind, struct span s
 	const struct span parts[] = {kind, nul,    source, nul,  source_id,
 				     nul,  status, nul,    when, nul};
 	enum { PARTS = sizeof parts / sizeof *parts };
-	char small[256]; /* one run of bytes is hashed faster than ten: ids are made for every event
-			  */
+	NOT_CLEARED char small[256]; /* one run of bytes is hashed faster than ten: ids are made for
+				      * every event
+				      */
 	struct span whole = span_of(small, kind.len + source.len + source_id.len + status.len +
 						   when.len + PARTS / 2);
 	struct digest d;

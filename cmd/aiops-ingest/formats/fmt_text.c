@@ -42,6 +42,7 @@ static void *text_open(struct ingest *in)
 	struct text *t = mem_zalloc(sizeof *t);
 
 	t->in = in;
+	t->event = (struct event){.kind = KIND_LOG, .format = format_text.name};
 	/* Escaped and in an envelope it stays below a line's limit. */
 	t->max_body = in->opt->max_record / 8 < MAX_BODY ? in->opt->max_record / 8 : MAX_BODY;
 	buf_init(&t->line, in->opt->max_record * 3 + 64);
@@ -177,21 +178,32 @@ static struct span moved(struct span s, const char *from, const char *to)
 	return s.data ? span_of(to + (s.data - from), s.len) : s;
 }
 
+/* All that this format sets; clearing the whole event costs as much as reading a line's time. */
+static void clear_event(struct event *ev)
+{
+	ev->has_severity = false;
+	ev->severity = SEVERITY_UNKNOWN;
+	ev->severity_text = ev->title = ev->trace_id = ev->span_id = ev->body = SPAN_NONE;
+	ev->timestamp.state = TIME_ABSENT;
+	ev->labels = NULL;
+	ev->n_labels = 0;
+	ev->flags = 0;
+}
+
 /* Begins to hold a line; its record is made when the next one does not go on from it. s: what its
  * time is and where, NULL for a line without. */
 static void hold_line(struct text *t, struct span line, const struct stamp *found)
 {
-	struct stamp s = {.rest = line};
+	NOT_CLEARED struct stamp s;
 
-	if (found)
-		s = *found;
+	s = found ? *found : (struct stamp){.rest = line};
 	buf_clear(&t->line);
 	(void)buf_room(&t->line, line.len * 2 + t->max_body + 64); /* below the maximum */
 	buf_add_span(&t->line, line);
 	s.before = moved(s.before, line.data, t->line.data);
 	s.rest = moved(s.rest, line.data, t->line.data);
 	s.level = moved(s.level, line.data, t->line.data);
-	t->event = (struct event){.kind = KIND_LOG, .format = format_text.name};
+	clear_event(&t->event);
 	t->level_follows = t->go_trace = false;
 	t->lines = 1;
 	set_source_id(t);
@@ -311,7 +323,7 @@ static int text_line(void *state, struct span line, struct err *e)
 	struct text *t = state;
 	struct stamp_options opt = stamp_options(t->in);
 	struct span more = SPAN_NONE;
-	struct stamp s;
+	NOT_CLEARED struct stamp s;
 	bool stamped;
 
 	if (span_trim(line).len == 0)

@@ -41,6 +41,16 @@ struct reading {
 	struct log_parts parts;
 };
 
+static struct reading reading_of(struct span s)
+{
+	NOT_CLEARED struct reading r;
+
+	r.s = s;
+	r.at = 0;
+	r.parts.level = r.parts.logger = r.parts.component = r.parts.host = SPAN_NONE;
+	return r;
+}
+
 static char peek(const struct reading *r)
 {
 	return r->at < r->s.len ? r->s.data[r->at] : '\0';
@@ -231,7 +241,7 @@ static bool read_rest(struct reading r, const struct stamp *s, const struct layo
 
 static bool read_layout(const struct stamp *s, const struct layout *l, struct log_parts *out)
 {
-	return read_rest((struct reading){.s = l->before ? s->before : s->rest}, s, l, 0, out);
+	return read_rest(reading_of(l->before ? s->before : s->rest), s, l, 0, out);
 }
 
 /* What the line's head begins with, as a layout's first character: most layouts are out at once. A
@@ -244,63 +254,59 @@ static char take_first(struct reading *r)
 		return '#';
 	if (take_level(r))
 		return 'L';
-	*r = (struct reading){.s = r->s};
+	*r = reading_of(r->s);
 	return 'N';
-}
-
-/* What stands behind the level and blanks, as the layout's next character: as quick a look. */
-static bool may_follow(char next, const char *pattern)
-{
-	switch (pattern[1] == ' ' ? pattern[2] : '\0') {
-	case 'T':
-	case 'Z':
-		return next == '[';
-	case 'J':
-		return is_letter(next);
-	case '#':
-		return is_digit(next);
-	default:
-		return true;
-	}
-}
-
-static char next_behind_blanks(struct reading r)
-{
-	(void)take_blanks(&r, 0); /* always true */
-	return peek(&r);
 }
 
 /* The head of a line, as far as layouts have it in common. */
 struct head {
 	struct reading behind; /* behind the level, if it begins with one */
-	char first, next;
+	char first;
+	char next; /* what stands behind the level and blanks, as a layout's character: T, #, J; or
+		      '\0' */
 };
 
-static struct head read_head(const struct stamp *s)
+static char take_next(struct reading r)
 {
-	struct head h = {.behind = {.s = s->rest}};
+	struct span name;
 
-	h.first = take_first(&h.behind);
-	if (h.first == 'L')
-		h.next = next_behind_blanks(h.behind);
-	return h;
+	(void)take_blanks(&r, 0); /* always true */
+	if (peek(&r) == '[')
+		return 'T';
+	if (is_digit(peek(&r)))
+		return '#';
+	return take_dotted(&r, &name) ? 'J' : '\0';
+}
+
+static void read_head(const struct stamp *s, struct head *h)
+{
+	h->behind = reading_of(s->rest);
+	h->first = take_first(&h->behind);
+	h->next = h->first == 'L' ? take_next(h->behind) : '\0';
+}
+
+/* One look spares a reading. */
+static bool may_follow(const struct head *h, const char *pattern)
+{
+	if (pattern[1] != ' ' || !strchr("TZJ#", pattern[2]))
+		return true;
+	return is_blank(peek(&h->behind)) && h->next == (pattern[2] == 'Z' ? 'T' : pattern[2]);
 }
 
 static bool read_behind(const struct head *h, const struct stamp *s, const struct layout *l,
 			struct log_parts *out)
 {
-	return h->first == 'L' && may_follow(h->next, l->pattern) &&
-	       read_rest(h->behind, s, l, 1, out);
+	return h->first == 'L' && may_follow(h, l->pattern) && read_rest(h->behind, s, l, 1, out);
 }
 
 bool grammar_read(const struct stamp *s, size_t *hint, struct log_parts *out)
 {
 	const struct layout *last = &layouts[*hint];
-	struct head h;
+	NOT_CLEARED struct head h;
 
 	if (*last->pattern != 'L' && read_layout(s, last, out))
 		return true;
-	h = read_head(s);
+	read_head(s, &h);
 	if (*last->pattern == 'L' && read_behind(&h, s, last, out))
 		return true;
 	for (size_t i = 0; i < LAYOUTS; i++) {
