@@ -92,7 +92,8 @@ void feed_begin(struct feed *f, const char *name)
 void feed_alive(struct feed *f)
 {
 	ingest_observe(&f->in);
-	ingest_alive(&f->in);
+	if (f->in.opt->source_name || f->in.source) /* else nobody knows whose life this is */
+		ingest_alive(&f->in);
 }
 
 const struct ingest_counts *feed_counts(const struct feed *f)

@@ -198,6 +198,13 @@ end_by_term() {
 	run -66 aiops-ingest --url "$URL/alerts" --ca-file none.pem
 }
 
+@test "--heartbeat: an answer whose format was found by its shape beats under that name only" {
+	alerts A
+	serve
+	aiops-ingest --url "$URL/alerts" --heartbeat 1h > out
+	[ "$(jq -r '"\(.kind) \(.source)"' out | tr '\n' ' ')" = 'alert alertmanager heartbeat alertmanager ' ]
+}
+
 # ---- the sources of the configuration file ----
 
 @test "--all-sources: polls, followed files and listeners in one stream, each under its name" {
