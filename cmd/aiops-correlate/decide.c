@@ -100,22 +100,6 @@ static void take_duplicate(struct engine *en, struct sighting *s, struct alert *
 	outcome_duplicate(out, a->first_id, a->count);
 }
 
-/* Repeats after a quiet time: part of what happens around it by now, if
- * anything does; else the alert goes on in its old incident. */
-static bool moves_on(struct engine *en, const struct sighting *s, const struct alert *a, int place)
-{
-	const struct group *g = groups_find(&en->groups, a->group);
-	struct links links = {0};
-	bool others;
-
-	if (!g || !group_is_quiet(en, g, s))
-		return false;
-	links_find(en, s, place, false, &links);
-	others = links.n > 0;
-	links_release(&links);
-	return others;
-}
-
 /* Fires again: in the same incident if that is near enough, else as a new alert. */
 static void take_again(struct engine *en, struct sighting *s, struct alert *a, int place,
 		       struct outcome *out)
@@ -232,7 +216,7 @@ static void act(struct engine *en, struct sighting *s, struct alert *a, enum ver
 		take_unknown(en, s, a, place, out);
 		break;
 	case VERDICT_DUPLICATE:
-		if (moves_on(en, s, a, place))
+		if (repeat_moves_on(en, s, groups_find(&en->groups, a->group), place, false))
 			take_unknown(en, s, a, place, out);
 		else
 			take_duplicate(en, s, a, out);

@@ -17,6 +17,9 @@ bool is_near(int64_t a_ns, int64_t b_ns, int64_t window_ns)
 	return d <= (uint64_t)window_ns;
 }
 
+/* Alerts of one incident that may be repeated slowly without beginning anew. */
+enum { SLOW_REPEATS = 2 };
+
 bool group_is_quiet(const struct engine *en, const struct group *g, const struct sighting *s)
 {
 	if (s->starts_ns < s->at_ns || s->at_ns <= g->fresh_ns)
@@ -87,6 +90,22 @@ void links_find(const struct engine *en, const struct sighting *s, int place, bo
 	}
 	if (place >= 0)
 		look_around(en, s, place, with_pending, out);
+}
+
+bool repeat_moves_on(const struct engine *en, const struct sighting *s, const struct group *g,
+		     int place, bool with_pending)
+{
+	struct links links = {0};
+	bool others;
+
+	if (!g || !group_is_quiet(en, g, s))
+		return false;
+	if (g->active > SLOW_REPEATS)
+		return true;
+	links_find(en, s, place, with_pending, &links);
+	others = links.best.g || links.best.pending;
+	links_release(&links);
+	return others;
 }
 
 void links_release(struct links *l)

@@ -33,6 +33,14 @@ bool group_is_quiet(const struct engine *en, const struct group *g, const struct
 /* Fills *out (zeroed or cleared before). with_pending: also look at alerts that wait. */
 void links_find(const struct engine *en, const struct sighting *s, int place, bool with_pending,
 		struct links *out);
+/*
+ * True if s, a repeat of an alert of g (NULL: none) after a quiet time, is part of
+ * what happens by now: of an incident of several alerts it tells that they begin
+ * anew; one or two alerts that are repeated now and then go on in their old
+ * incident, unless something new happens around them.
+ */
+bool repeat_moves_on(const struct engine *en, const struct sighting *s, const struct group *g,
+		     int place, bool with_pending);
 void links_release(struct links *l);
 /* "shares service=cart", "cart depends on redis". */
 void link_words(const struct engine *en, const struct link *l, int place, struct buf *out);

@@ -71,12 +71,25 @@ static void preview_new(const struct engine *en, const struct sighting *s, int p
 	links_release(&links);
 }
 
+/* The report repeats a, but not for a's incident: see repeat_moves_on. */
+static bool moved_on(const struct engine *en, const struct sighting *s, const struct alert *a,
+		     const struct sighting *twin)
+{
+	const struct group *g = groups_find(&en->groups, a->group);
+
+	if (g && twin && !twin->resolved && twin->incident[0])
+		return strcmp(twin->incident, g->id) != 0;
+	return repeat_moves_on(en, s, g, sighting_place(en, s), true);
+}
+
 void preview(struct engine *en, struct sighting *s, struct outcome *out)
 {
 	const struct alert *a = alerts_get(&en->alerts, s->fp);
 	const struct sighting *twin = pending_twin(en, s->fp);
 	enum verdict v = alerts_judge(a, s->at_ns, s->resolved, en->set.dedup_ns);
 
+	if (v == VERDICT_DUPLICATE && moved_on(en, s, a, twin))
+		v = VERDICT_NEW;
 	if (a && groups_find(&en->groups, a->group) && v != VERDICT_NEW && v != VERDICT_APART) {
 		preview_known(en, s, a, v, twin, out);
 	} else if (twin && !twin->resolved && twin->incident[0]) {

@@ -86,6 +86,77 @@ static void engine_repeats_are_counted_not_grouped_anew(void **state)
 	bench_end(&b);
 }
 
+static void engine_several_alerts_after_a_quiet_time_begin_anew(void **state)
+{
+	static const struct given list[] = {
+		{0, "Errors", "cart-1", {"service=cart"}},
+		{1, "Latency", "cart-1", {"service=cart"}},
+		{2, "Restarts", "cart-1", {"service=cart"}},
+		{300, "Errors", "cart-1", {"service=cart"}},
+		{301, "Latency", "cart-1", {"service=cart"}},
+		{302, "Errors", "cart-1", {"service=cart"}},
+	};
+	RUN(list, usual(), NULL);
+
+	(void)state;
+	assert_int_equal(n, 2);
+	assert_int_equal(last[0]->unique, 3);
+	assert_int_equal(last[0]->alerts, 3);
+	assert_int_equal(last[1]->unique, 2);
+	assert_int_equal(last[1]->alerts, 3);
+	/* foretold as it came to be: the last report repeats the one at 300 */
+	assert_string_equal(b.outcome.incident, last[1]->id);
+	assert_string_equal(b.outcome.duplicate_of, "Errors/cart-1/300");
+	bench_end(&b);
+}
+
+static void engine_slow_repeat_joins_what_is_new_around_it(void **state)
+{
+	static const struct given list[] = {
+		{0, "Errors", "cart-1", {"service=cart"}},
+		{300, "Errors", "cart-1", {"service=cart"}}, /* alone: goes on */
+		{305, "Latency", "cart-2", {"service=cart"}},
+		{306, "Errors", "cart-1", {"service=cart"}},
+	};
+	RUN(list, usual(), NULL);
+
+	(void)state;
+	assert_int_equal(n, 2);
+	assert_int_equal(last[0]->alerts, 2);
+	assert_int_equal(last[1]->alerts, 2);
+	assert_int_equal(last[1]->unique, 2);
+	bench_end(&b);
+}
+
+static void engine_in_the_topology_other_labels_do_not_join(void **state)
+{
+	struct err e = ERR_INIT;
+	struct topology *t = topology_parse(SPAN("{nodes: [{id: one}, {id: two}]}"), &e);
+	struct settings set = usual();
+	struct given list[402];
+	char names[400][8], zones[400][16];
+	const struct said *last[512];
+	struct bench b;
+
+	(void)state;
+	assert_non_null(t);
+	/* 400 incidents show that zone=z is rare */
+	for (int i = 0; i < 400; i++) {
+		(void)snprintf(names[i], sizeof names[i], "h%d", i);
+		(void)snprintf(zones[i], sizeof zones[i], "zone=z%d", i);
+		list[i] = (struct given){1000 * i, "Down", names[i], {zones[i]}};
+	}
+	list[400] = (struct given){500000, "Slow", "one", {"zone=z"}};
+	list[401] = (struct given){500001, "Lost", "two", {"zone=z"}};
+	bench_start(&b, set, t);
+	assert_int_equal(bench_run(&b, list, 402, last, 512), 402);
+	bench_end(&b);
+	bench_start(&b, set, NULL);
+	assert_int_equal(bench_run(&b, list, 402, last, 512), 401);
+	bench_end(&b);
+	topology_free(t);
+}
+
 static void engine_alert_not_seen_for_the_dedup_time_leaves(void **state)
 {
 	static const struct given list[] = {{0, "Down", "db", {0}}, {901, "Down", "db", {0}}};
@@ -411,6 +482,9 @@ int main(void)
 		cmocka_unit_test(engine_opened_is_announced_when_the_lateness_has_passed),
 		cmocka_unit_test(engine_without_lateness_decides_on_arrival),
 		cmocka_unit_test(engine_repeats_are_counted_not_grouped_anew),
+		cmocka_unit_test(engine_several_alerts_after_a_quiet_time_begin_anew),
+		cmocka_unit_test(engine_slow_repeat_joins_what_is_new_around_it),
+		cmocka_unit_test(engine_in_the_topology_other_labels_do_not_join),
 		cmocka_unit_test(engine_alert_not_seen_for_the_dedup_time_leaves),
 		cmocka_unit_test(engine_thirty_days_older_alert_is_no_duplicate),
 		cmocka_unit_test(engine_shared_env_joins_nothing),
