@@ -8,6 +8,7 @@
 
 #include "aiops-ingest/emit.h"
 #include "aiops-ingest/formats/grammar.h"
+#include "aiops-ingest/formats/logfmt.h"
 #include "aiops-ingest/formats/loglevel.h"
 #include "aiops-ingest/formats/stamp.h"
 #include "aiops-ingest/formats/text_json.h"

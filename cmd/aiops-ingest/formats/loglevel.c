@@ -1,6 +1,9 @@
 #include "aiops-ingest/formats/loglevel.h"
 
+#include <endian.h>
 #include <string.h>
+
+#include "aiops-ingest/formats/logfmt.h"
 
 enum { MAX_WORDS = 8, LOOK = 300, SHORTEST_WORD = 3, LONGEST_WORD = 11 };
 
@@ -109,17 +112,44 @@ static bool ends_word(char c)
 	return c == ' ' || c == '|' || c == '\t';
 }
 
+#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
+
+/* The top bit of each byte of v that is c is set; behind the first, also of some that are not
+ * (S. E. Anderson, "Bit Twiddling Hacks", haszero). */
+static uint64_t bytes_like(uint64_t v, unsigned char c)
+{
+	v ^= EACH_BYTE(c);
+	return (v - EACH_BYTE(1)) & ~v & EACH_BYTE(0x80);
+}
+
+/* Bytes in front of the first space, tab or bar, looked for eight at a time. */
+static size_t word_length(struct span s)
+{
+	size_t n = 0;
+	uint64_t v, found;
+
+	for (; n + sizeof v <= s.len; n += sizeof v) {
+		memcpy(&v, s.data + n, sizeof v);
+		v = le64toh(v);
+		found = bytes_like(v, ' ') | bytes_like(v, '|') | bytes_like(v, '\t');
+		if (found)
+			return n + (size_t)__builtin_ctzll(found) / 8;
+	}
+	while (n < s.len && !ends_word(s.data[n]))
+		n++;
+	return n;
+}
+
 /* Takes the next word off the front; words end at spaces and bars. */
 static bool next_word(struct span *s, struct span *word)
 {
-	size_t i = 0, n;
+	size_t i = 0;
 
 	while (i < s->len && ends_word(s->data[i]))
 		i++;
-	for (n = i; n < s->len && !ends_word(s->data[n]); n++)
-		;
-	*word = span_of(s->data + i, n - i);
-	*s = from(*s, n);
+	*s = from(*s, i);
+	*word = span_of(s->data, word_length(*s));
+	*s = from(*s, word->len);
 	return word->len > 0;
 }
 
@@ -163,48 +193,6 @@ static bool is_level(struct span word, struct span behind, bool first, struct lo
 		return false; /* in front of anything else it is just a word */
 	out->text = core;
 	return true;
-}
-
-/* Most bytes of a line are letters and digits: above all of these. */
-static bool ends_value(char c)
-{
-	return (unsigned char)c <= ',' && (is_space(c) || c == ',');
-}
-
-/* Up to the closing quote, or the end. */
-static size_t quoted_length(struct span s)
-{
-	size_t n = 0;
-
-	while (n < s.len && s.data[n] != '"')
-		n += s.data[n] == '\\' && n + 1 < s.len ? 2 : 1;
-	return n;
-}
-
-bool logfmt_next(struct span *rest, struct span *key, struct span *value)
-{
-	const char *equals, *from;
-	size_t n = 0;
-
-	while (rest->len > 0 && (equals = memchr(rest->data, '=', rest->len))) {
-		for (from = equals; from > rest->data && !ends_value(from[-1]); from--)
-			;
-		*key = span_of(from, (size_t)(equals - from));
-		*rest = span_of(equals + 1, rest->len - (size_t)(equals + 1 - rest->data));
-		if (key->len == 0)
-			continue;
-		if (rest->len > 0 && *rest->data == '"') {
-			*rest = span_of(rest->data + 1, rest->len - 1);
-			n = quoted_length(*rest);
-		} else {
-			while (n < rest->len && !ends_value(rest->data[n]))
-				n++;
-		}
-		*value = span_of(rest->data, n);
-		*rest = span_of(rest->data + n, rest->len - n);
-		return true;
-	}
-	return false;
 }
 
 static bool logfmt_level(struct span head, struct log_level *out)

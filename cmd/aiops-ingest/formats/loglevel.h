@@ -23,9 +23,6 @@ struct log_level log_level_find(struct span rest);
 /* The level of a word that is known to be one: glog's letter, Redis' mark. */
 struct log_level log_level_of(struct span word);
 
-/* Takes the next key=value or key="value" of a logfmt line off *rest. Escapes stay as they are. */
-bool logfmt_next(struct span *rest, struct span *key, struct span *value);
-
 /* Is this the key of a logfmt line's level? */
 bool log_level_is_key(struct span key);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "aiops-ingest/formats/loglevel.h"
+#include "aiops-ingest/formats/logfmt.h"
 #include "aiops-ingest/shape.h"
 
 static bool is_digit(char c)
