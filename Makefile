@@ -161,11 +161,13 @@ bench: all test-tools
 TORTURE_LINES ?= 100000000
 TORTURE_KILLS ?= 500
 torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test_mutations \
-		$(BUILD)/bin/aiops-ingest $(BUILD)/bin/aiops-audit $(BUILD)/tests/tools/deliver
+		$(BUILD)/bin/aiops-ingest $(BUILD)/bin/aiops-audit $(BUILD)/bin/aiops-correlate \
+		$(BUILD)/tests/tools/deliver
 	$(Q)$(BUILD)/tests/tools/scan_torture $(TORTURE_LINES)
 	$(Q)BUILD=$(BUILD) tests/torture/listen-kill $(TORTURE_KILLS)
 	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/aiops-ingest/test_mutations
 	$(Q)BUILD=$(BUILD) tests/torture/audit
+	$(Q)BUILD=$(BUILD) tests/torture/correlate 200
 
 check-layers:
 	@scripts/check-layers

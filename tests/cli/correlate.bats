@@ -105,6 +105,43 @@ last() {
 	diff <(last want) <(last got)
 }
 
+@test "another order, other parts, runs that are killed: the same incidents" {
+	BUILD=$BUILD_DIR run -0 "$ROOT/tests/torture/correlate" 2 7
+	[[ $output == *', 0 rounds differ' ]]
+}
+
+@test "a state whose end is missing is refused, with its line" {
+	alerts 1 40 | aiops-correlate --state whole > /dev/null
+	head -n 12 whole > cut
+	run -78 --separate-stderr aiops-correlate --state cut /dev/null
+	[[ $stderr == *'cut:12:1: the state is damaged: it is cut off'* ]]
+	sed 5d whole > less
+	run -78 --separate-stderr aiops-correlate --state less /dev/null
+	[[ $stderr == *less:*'the state is damaged'* ]]
+}
+
+@test "a topology larger than YAML may be is read as JSON" {
+	awk 'BEGIN {
+		printf "{\"nodes\":[{\"id\":\"web\"},{\"id\":\"db\",\"layer\":\"storage\"}"
+		for (i = 0; i < 20000; i++) printf ",{\"id\":\"n%d\"}", i
+		printf "],\"edges\":[{\"from\":\"web\",\"to\":\"db\",\"type\":\"depends_on\"},{\"from\":\"db\",\"to\":\"web\"}"
+		for (i = 0; i < 20000; i++) printf ",{\"from\":\"n%d\",\"to\":\"n%d\"}", i, (i + 1) % 20000
+		print "]}"
+	}' > large
+	[ "$(wc -c < large)" -gt 262144 ]
+	for c in web db n1 n2 n9; do
+		printf '{"kind":"alert","id":"%s","timestamp":"2026-11-21T09:00:00Z","source":"t","name":"N%s","component":"%s","labels":{"alertname":"N%s"}}\n' \
+			"$c" "$c" "$c" "$c"
+	done > five
+	run -0 --separate-stderr aiops-correlate --emit incidents --topology large five
+	[ "$(last <(printf '%s\n' "$output") | jq -sc 'map(select(has("merged_into") | not) | [.members[].component] | sort) | sort')" = '[["db","web"],["n1","n2"],["n9"]]' ]
+	sed 's/"to":"n77"/"to":"zz"/' large > wrong
+	run -78 --separate-stderr aiops-correlate --topology wrong five
+	[[ $stderr == *"'wrong': edges[78]: 'zz' is not among the nodes"* ]]
+	{ cat large; echo '{}'; } > two
+	run -78 --separate-stderr aiops-correlate --topology two five
+}
+
 @test "a state that another run holds: 75, after a while" {
 	aiops-correlate --state held /dev/null
 	exec 8> held.lock

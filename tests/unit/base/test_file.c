@@ -215,12 +215,38 @@ static void file_list_is_sorted_and_by_suffix(void **state)
 
 #define IN_FOLDER(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
+static void file_new_stands_only_when_committed(void **state)
+{
+	struct err e = ERR_INIT;
+	struct file_new *f = file_new_open("pieces", 0600, &e);
+	struct buf got = BUF_INIT(100);
+	char **names;
+	size_t n;
+
+	(void)state;
+	assert_non_null(f);
+	assert_int_equal(file_new_write(f, SPAN("one "), &e), 0);
+	assert_int_equal(access("pieces", F_OK), -1);
+	assert_int_equal(file_new_write(f, SPAN("two"), &e), 0);
+	assert_int_equal(file_new_commit(f, &e), 0);
+	f = file_new_open("pieces", 0600, &e);
+	assert_int_equal(file_new_write(f, SPAN("other"), &e), 0);
+	file_new_abandon(f);
+	assert_int_equal(file_read("pieces", &got, &e), 0);
+	assert_true(span_is(buf_span(&got), "one two"));
+	assert_int_equal(file_list(".", "", &names, &n, &e), 0);
+	assert_int_equal(n, 1); /* nothing temporary is left */
+	file_list_free(names, n);
+	buf_release(&got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(file_read_of_a_missing_file_names_it),
 		IN_FOLDER(file_read_above_the_maximum_is_refused),
 		IN_FOLDER(file_write_atomic_replaces_and_leaves_nothing_else),
+		IN_FOLDER(file_new_stands_only_when_committed),
 		IN_FOLDER(file_write_atomic_into_a_missing_folder_fails),
 		IN_FOLDER(file_write_atomic_over_a_folder_keeps_it_and_cleans_up),
 		cmocka_unit_test(file_write_all_to_a_full_disk_is_io),
