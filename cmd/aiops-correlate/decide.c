@@ -4,6 +4,7 @@
 
 #include "aiops-correlate/join.h"
 #include "aiops-correlate/link.h"
+#include "aiops-correlate/summary.h"
 #include "aiops-correlate/suppress.h"
 
 static int64_t later(int64_t a, int64_t b)
@@ -262,6 +263,9 @@ void decide(struct engine *en, struct sighting *s, struct outcome *out)
 	en->counts.late += s->late;
 	if (!s->released)
 		*(s->resolved ? &en->counts.resolutions : &en->counts.alerts) += 1;
+	if (en->summary && !s->resolved && !s->released)
+		summary_count(en->summary, s->severity, word_span(s->name),
+			      word_span(s->component));
 	if (suppress_hold(en, s, a, v, out))
 		return;
 	raised = a && s->severity > severity_of(en, a);

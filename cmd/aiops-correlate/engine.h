@@ -77,10 +77,12 @@ struct counts {
 };
 
 struct policy;
+struct summary;
 
 struct engine {
 	struct settings set;
 	struct policy *policy;       /* borrowed, NULL none; see suppress.h */
+	struct summary *summary;     /* borrowed, NULL: nobody asked */
 	const struct topology *topo; /* borrowed, NULL none */
 	struct sink sink;
 	struct words words;

@@ -9,6 +9,9 @@
 /* Words of enum emit. */
 static const char *const emits[] = {"all", "incidents", "events", NULL};
 
+/* Words of enum summary_format. */
+static const char *const formats[] = {"ndjson", "table", NULL};
+
 #define AT(member) offsetof(struct correlate_options, member)
 #define YEAR_MS    INT64_C(31622400000)
 
@@ -77,6 +80,24 @@ static const struct opt opts[] = {
 	 .standard = "all",
 	 .choices = emits,
 	 .help = "all, incidents (only these records), or events (only the input)"},
+	{.name = "summary",
+	 .kind = OPT_FLAG,
+	 .offset = AT(summary),
+	 .help = "a record of kind summary at the end, and on USR1"},
+	{.name = "summary-every",
+	 .kind = OPT_DURATION,
+	 .offset = AT(summary_every_ms),
+	 .arg = "TIME",
+	 .min = 0,
+	 .max = YEAR_MS,
+	 .help = "the same each TIME of event time, too"},
+	{.name = "format",
+	 .kind = OPT_CHOICE,
+	 .offset = AT(format),
+	 .arg = "FORMAT",
+	 .standard = "ndjson",
+	 .choices = formats,
+	 .help = "ndjson, or table: nothing but the summary, for a person"},
 	{.name = "max-group",
 	 .kind = OPT_I64,
 	 .offset = AT(max_group),

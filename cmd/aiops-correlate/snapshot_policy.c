@@ -42,7 +42,6 @@ static void save_burst(struct save *s, enum suppress_cause cause, const struct p
 
 	save_row(s, "burst");
 	jsonw_i64(&s->w, (int64_t)cause);
-	jsonw_i64(&s->w, (int64_t)p->totals.n[cause]);
 	jsonw_i64(&s->w, b->open);
 	jsonw_i64(&s->w, (int64_t)b->n);
 	jsonw_i64(&s->w, b->since_ns);
@@ -52,7 +51,7 @@ static void save_burst(struct save *s, enum suppress_cause cause, const struct p
 
 int load_burst(struct load *l, struct row *r)
 {
-	int64_t cause = row_i64(r, 0, SUPPRESS_CAUSES - 1), total = row_i64(r, 0, INT64_MAX);
+	int64_t cause = row_i64(r, 0, SUPPRESS_CAUSES - 1);
 	struct burst b = {.open = row_bool(r)};
 
 	b.n = (uint64_t)row_i64(r, 0, INT64_MAX);
@@ -60,10 +59,8 @@ int load_burst(struct load *l, struct row *r)
 	b.last_ns = row_any(r);
 	if (row_end(r, "burst") != 0)
 		return -1;
-	if (l->en->policy) {
+	if (l->en->policy)
 		l->en->policy->bursts[cause] = b;
-		l->en->policy->totals.n[cause] = (uint64_t)total;
-	}
 	return 0;
 }
 
@@ -164,7 +161,7 @@ void save_policy_rows(struct save *s)
 	if (p->foretold.n)
 		save_limit(s, &p->foretold, true);
 	for (int i = 0; i < SUPPRESS_CAUSES; i++)
-		if (p->totals.n[i])
+		if (p->bursts[i].open)
 			save_burst(s, (enum suppress_cause)i, p);
 	for (size_t i = 0; p->maintenance && i < p->maintenance->n; i++)
 		if (p->maintenance->windows[i].active || p->maintenance->windows[i].total)

@@ -6,6 +6,7 @@
 #include "aiops-correlate/engine.h"
 #include "aiops-correlate/read.h"
 #include "aiops-correlate/state.h"
+#include "aiops-correlate/summary.h"
 #include "aiops-correlate/suppress.h"
 #include "aiops-correlate/tell.h"
 #include "base/instant.h"
@@ -22,6 +23,9 @@ struct stream {
 	struct engine en;
 	struct policy policy;
 	bool has_policy;
+	struct summary *summary; /* NULL: nobody asked */
+	bool summary_due;        /* USR1 */
+	int64_t summary_at_ns;   /* event time of the next one; INT64_MIN: not known yet */
 	struct state_file state;
 	struct teller teller;
 	bool warned;
@@ -37,7 +41,8 @@ static void send_line(const struct stream *s, struct filter *f, struct span line
 {
 	bool incident = span_starts(line, "{\"v\":1,\"kind\":\"incident\"");
 
-	if (s->opt->emit == (incident ? EMIT_EVENTS : EMIT_INCIDENTS))
+	if (s->opt->format == FORMAT_TABLE ||
+	    s->opt->emit == (incident ? EMIT_EVENTS : EMIT_INCIDENTS))
 		return;
 	filter_emit(f, line);
 	if (incident)
@@ -99,11 +104,61 @@ static void warn_dropped(struct stream *s)
 	    (long long)s->opt->max_active);
 }
 
+/* ---- the summary ---- */
+
+static void send_summary(struct stream *s, struct filter *f)
+{
+	struct buf out = BUF_INIT(NOTE_MAX);
+
+	s->summary_due = false;
+	summary_render(s->summary, &s->en, &out);
+	filter_emit(f, buf_span(&out));
+	buf_release(&out);
+}
+
+static void send_table(struct stream *s, struct filter *f)
+{
+	struct buf out = BUF_INIT(NOTE_MAX);
+	struct span rest;
+
+	summary_table(s->summary, &s->en, &out);
+	rest = buf_span(&out);
+	while (rest.len) {
+		size_t n = (size_t)((const char *)memchr(rest.data, '\n', rest.len) - rest.data);
+
+		filter_emit(f, span_of(rest.data, n));
+		rest = span_of(rest.data + n + 1, rest.len - n - 1);
+	}
+	buf_release(&out);
+}
+
+/* What was asked for by USR1, or is due in event time. */
+static void summarise(struct stream *s, struct filter *f)
+{
+	int64_t every_ns = s->opt->summary_every_ms * NS_PER_MS, now_ns = s->en.newest_ns;
+
+	if (!s->summary || s->opt->format == FORMAT_TABLE || now_ns == INT64_MIN)
+		return;
+	if (every_ns && s->summary_at_ns == INT64_MIN)
+		s->summary_at_ns = now_ns + every_ns;
+	if (!s->summary_due && !(every_ns && now_ns >= s->summary_at_ns))
+		return;
+	if (every_ns && now_ns >= s->summary_at_ns)
+		s->summary_at_ns += (now_ns - s->summary_at_ns) / every_ns * every_ns + every_ns;
+	send_summary(s, f);
+}
+
 /* ---- callbacks ---- */
+
+/* True if what is read goes out. */
+static bool passes(const struct stream *s)
+{
+	return s->opt->emit != EMIT_INCIDENTS && s->opt->format != FORMAT_TABLE;
+}
 
 static void pass(const struct stream *s, struct filter *f)
 {
-	if (s->opt->emit != EMIT_INCIDENTS)
+	if (passes(s))
 		filter_pass(f);
 }
 
@@ -122,12 +177,25 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 		return 0;
 	}
 	engine_take(&s->en, &s->report, clock_ns, &s->outcome);
-	if (s->opt->emit != EMIT_INCIDENTS) {
+	if (passes(s)) {
 		write_note(&s->note, &s->outcome);
 		filter_annotate(f, "correlate", buf_span(&s->note));
 	}
 	warn_dropped(s);
-	return send_queue(s, f, e);
+	if (send_queue(s, f, e) != 0)
+		return -1;
+	summarise(s, f);
+	return 0;
+}
+
+static int on_idle(void *ctx, struct filter *f, struct err *e)
+{
+	struct stream *s = ctx;
+
+	(void)e;
+	if (s->summary_due)
+		summarise(s, f);
+	return 0;
 }
 
 static int on_control(void *ctx, struct filter *f, const struct record *r, struct err *e)
@@ -146,6 +214,7 @@ static int on_control(void *ctx, struct filter *f, const struct record *r, struc
 	}
 	if (send_queue(s, f, e) != 0)
 		return -1;
+	summarise(s, f);
 	filter_pass(f); /* behind what became due, so that it holds for this output too */
 	return 0;
 }
@@ -164,7 +233,13 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 		msg(s->c, MSG_WARNING, NULL,
 		    "%llu active alerts were dropped from memory (--max-active)",
 		    (unsigned long long)s->en.counts.dropped);
-	return send_queue(s, f, e);
+	if (send_queue(s, f, e) != 0)
+		return -1;
+	if (s->opt->format == FORMAT_TABLE)
+		send_table(s, f);
+	else if (s->summary)
+		send_summary(s, f);
+	return 0;
 }
 
 static int on_save(void *ctx, struct filter *f, struct err *e)
@@ -178,8 +253,10 @@ static int on_save(void *ctx, struct filter *f, struct err *e)
 
 static void on_stats(void *ctx, struct buf *json)
 {
-	const struct stream *s = ctx;
+	struct stream *s = ctx;
 	const struct counts *n = &s->en.counts;
+
+	s->summary_due = s->summary != NULL; /* USR1 asks for both */
 
 	buf_addf(
 		json,
@@ -248,6 +325,7 @@ static int prepare(struct stream *s, const char **where, struct err *e)
 	*where = cli_common(s->c)->state;
 	engine_init(&s->en, &set, s->topo, (struct sink){&s->teller, teller_incident, teller_line});
 	s->en.policy = &s->policy;
+	s->en.summary = s->summary;
 	if (state_open(&s->state, cli_common(s->c)->state, &s->en, &s->teller.told, e) != 0)
 		return -1;
 	suppress_restored(&s->en);
@@ -261,6 +339,7 @@ int correlate_run(struct cli *c)
 		.record = on_record,
 		.control = on_control,
 		.finish = on_finish,
+		.idle = on_idle,
 		.save = on_save,
 		.stats = on_stats,
 		.watch = report_paths,
@@ -275,6 +354,11 @@ int correlate_run(struct cli *c)
 	s->opt = cli_options(c);
 	s->note = BUF_INIT(NOTE_MAX);
 	s->state.lock = -1;
+	s->summary_at_ns = INT64_MIN;
+	if (s->opt->summary || s->opt->summary_every_ms || s->opt->format == FORMAT_TABLE) {
+		s->summary = mem_alloc(sizeof *s->summary);
+		summary_init(s->summary);
+	}
 	teller_init(&s->teller, &s->en);
 	code = prepare(s, &where, &e) == 0 ? filter_run(c, &ops, s)
 					   : msg_err(c, e.line ? where : NULL, &e);
@@ -284,6 +368,9 @@ int correlate_run(struct cli *c)
 	engine_release(&s->en);
 	topology_free(s->topo);
 	teller_release(&s->teller);
+	if (s->summary)
+		summary_release(s->summary);
+	free(s->summary);
 	outcome_release(&s->outcome);
 	buf_release(&s->note);
 	free(s);

@@ -5,10 +5,12 @@
 #ifndef AIOPS_CORRELATE_STREAM_H
 #define AIOPS_CORRELATE_STREAM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "cli/cli.h"
 
+enum summary_format { FORMAT_NDJSON, FORMAT_TABLE };
 enum emit { EMIT_ALL, EMIT_INCIDENTS, EMIT_EVENTS };
 
 struct correlate_options {
@@ -17,6 +19,9 @@ struct correlate_options {
 	int64_t cooldown_ms, max_per_hour;
 	const char *topology, *maintenance, *rules;
 	int emit; /* enum emit */
+	bool summary;
+	int64_t summary_every_ms;
+	int format; /* enum summary_format */
 };
 
 /* The command: returns the exit code, messages were printed. */

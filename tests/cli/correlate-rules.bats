@@ -90,3 +90,37 @@ jsonschema.validate(yaml.load(open(sys.argv[2]), Plain), schema)' \
 Down-1-firing cooldown
 Down-2-firing " ]
 }
+
+@test "summary: the counts add up, as a record and as a table" {
+	printf 'windows:\n  - {name: w, match: [service=db], from: 2026-11-21T09:05:00Z, to: 2026-11-21T10:00:00Z}\n  - {name: stale, match: [service=gone], from: 2026-11-21T09:05:00Z, to: 2026-11-21T10:00:00Z}\n' > windows
+	{ for i in 0 1 2 3; do alert $i Loud web; done; alert 4 Quiet api firing critical; alert 5 Quiet api resolved critical; alert 6 Full db; } > in
+	aiops-correlate --summary --maintenance windows in > out
+	jq -e 'select(.kind == "summary") | .summary | .alerts == 6 and .resolutions == 1 and .duplicates == 3
+		and .by_severity == {critical: 1, high: 5} and .active == 1 and .kept_aside == 1 and .incidents == 2
+		and .reduction == 0.6667 and .suppressed.cooldown == 3 and .suppressed.maintenance == 1
+		and .maintenance[1] == {window: "stale", active: true, suppressed: 0}
+		and .noisiest[0] == {name: "Loud", component: "web", alerts: 4}' <(tail -1 out) > /dev/null
+	aiops-correlate --format table --maintenance windows in > table
+	grep -qx 'reduction  *66.67%' table
+	grep -qx '  window stale: matched nothing' table
+	grep -qx ' *4  Loud on web' table
+	! grep -q '{' table
+}
+
+@test "summary: each so often in event time, and on USR1" {
+	for i in {0..10}; do alert "$i" "N$i" web; done | aiops-correlate --summary-every 4m > out
+	[ "$(jq -r 'select(.kind == "summary") | .timestamp[11:16]' out | tr '\n' ' ')" = "09:04 09:08 09:10 " ]
+	mkfifo pipe
+	aiops-correlate -u --summary < pipe > asked 2> errors &
+	child=$!
+	exec 7> pipe
+	alert 0 A web >&7
+	for i in {1..500}; do [ -s asked ] && break; sleep 0.02; done
+	kill -USR1 "$child"
+	for i in {1..500}; do grep -q stats errors && break; sleep 0.02; done
+	alert 1 B web >&7
+	for i in {1..500}; do grep -q '"kind":"summary"' asked && break; sleep 0.02; done
+	grep -q '"kind":"summary"' asked
+	exec 7>&-
+	wait "$child"
+}
