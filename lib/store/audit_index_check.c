@@ -8,20 +8,17 @@
 
 static const struct index {
 	enum row_column column;
-	size_t migration; /* the first that has it, counted from 1 */
 	const char *name, *sql;
 } indexes[] = {
-	{ROW_RECORD_ID, 1, "index of record_id",
+	{ROW_RECORD_ID, "index of record_id",
 	 "SELECT seq, record_id FROM aiops_audit INDEXED BY aiops_audit_record_id "
 	 "WHERE record_id IS NOT NULL ORDER BY record_id, seq"},
-	{ROW_INCIDENT, 1, "index of incident",
+	{ROW_INCIDENT, "index of incident",
 	 "SELECT seq, incident FROM aiops_audit INDEXED BY aiops_audit_incident "
 	 "WHERE incident IS NOT NULL ORDER BY incident, seq"},
-	{ROW_RUN, 1, "index of run",
+	{ROW_RUN, "index of run",
 	 "SELECT seq, run FROM aiops_audit INDEXED BY aiops_audit_run "
 	 "WHERE run IS NOT NULL ORDER BY run, seq"},
-	{ROW_TS, 2, "index of ts",
-	 "SELECT seq, ts FROM aiops_audit INDEXED BY aiops_audit_ts ORDER BY ts, seq"},
 };
 enum { INDEXES = sizeof indexes / sizeof *indexes };
 
@@ -92,8 +89,6 @@ int audit_index_check(struct verify *v, struct err *e)
 		struct index_sum found = {.n = 0};
 		bool ordered;
 
-		if (indexes[i].migration > v->migrations)
-			continue;
 		if (read_index(v, &indexes[i], &found, &ordered, e) != 0) {
 			if (verify_damaged(v, e) != 0)
 				return -1;

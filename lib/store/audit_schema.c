@@ -86,14 +86,12 @@
 	"CREATE TRIGGER aiops_audit_signed_update BEFORE UPDATE ON aiops_audit_signed\n"           \
 	"  BEGIN SELECT RAISE(ABORT, 'signed checkpoints are never changed'); END;\n"
 
-#define TIME_INDEX "CREATE INDEX aiops_audit_ts ON aiops_audit (ts);\n"
-
 /* A tenth of the time of an insert; SQLite gives the next seq itself, and audit_append compares. */
 #define NO_INSERT_GUARD "DROP TRIGGER aiops_audit_insert;\n"
 
 const struct migration audit_migrations[] = {
 	{1, TABLES INDEXES FIRST_HEAD GUARDS},
-	{2, NO_INSERT_GUARD TIME_INDEX SIGNED},
+	{2, NO_INSERT_GUARD SIGNED},
 };
 
 const size_t audit_migration_count = sizeof audit_migrations / sizeof *audit_migrations;

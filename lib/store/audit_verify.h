@@ -31,7 +31,7 @@ struct verify {
 	struct removed *removed; /* rows without a body */
 	size_t migrations;       /* that the log has */
 	uint8_t index_key[16];
-	struct index_sum indexes[4];
+	struct index_sum indexes[3];
 };
 
 /* Counts a finding and tells it. */

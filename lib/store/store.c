@@ -14,9 +14,6 @@
 #include "store/audit_head.h"
 #include "store/store_impl.h"
 
-/* Of a database that is made here. Beside SQLite's 4096: a sixth less processor time for rows in
- * groups, as fewer pages are touched; a tenth more for a row that is alone, as more is written. */
-#define PAGE_BYTES "8192"
 /* A commit that leaves more pages than this in the WAL (64 MB) copies them to the database, still
  * under the lock. Pages that change again and again are copied once, so a longer WAL means less to
  * copy. */
@@ -130,7 +127,7 @@ static int set_up_writer(struct store *s, struct err *e)
 {
 	/* recursive_triggers: else INSERT OR REPLACE would delete a row past its trigger.
 	 * secure_delete: else what was redacted would stay in free pages. */
-	if (store_exec(s, "PRAGMA page_size=" PAGE_BYTES, e) != 0 || set_wal(s, e) != 0 ||
+	if (set_wal(s, e) != 0 ||
 	    store_exec(s,
 		       "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;"
 		       "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-" CACHE_KIB,
