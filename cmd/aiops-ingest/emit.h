@@ -6,6 +6,7 @@
 #define AIOPS_INGEST_EMIT_H
 
 #include "aiops-ingest/ingest.h"
+#include "aiops-ingest/labels.h"
 
 /* What is not as the source gave it; words of the field `flags`. */
 enum event_flags {
@@ -74,15 +75,5 @@ NODISCARD int emit_built(struct ingest *in, const struct event *ev, struct span 
 /* Completes the event and hands the record to the sink. Fails only when the sink refuses a reject
  * (a record that would be longer than a line may be is one). */
 NODISCARD int emit_event(struct ingest *in, const struct event *ev, struct err *e);
-
-/* Reads an object of strings. -1 if it is none; e says which member is not a string.
- * *items (capacity *cap) grows and belongs to the caller. */
-NODISCARD int labels_read(struct value object, const char *what, struct label **items, size_t *cap,
-			  size_t *n, struct err *e);
-
-/* The value of the label of that name, or SPAN_NONE. */
-struct span label_named(const struct label *labels, size_t n, struct span name);
-
-bool value_is_empty_array(struct value v);
 
 #endif

@@ -378,14 +378,6 @@ static bool settle(struct reading *r, const struct stamp_options *opt, struct st
 	return true;
 }
 
-/* A stamp ends at something that is no part of a number or word. */
-static bool ends_well(const struct reading *r)
-{
-	char c = peek(r);
-
-	return !is_word_char(c);
-}
-
 bool shape_read(struct span s, size_t shape, const struct stamp_options *opt, struct stamp *out,
 		size_t *len)
 {
@@ -394,43 +386,11 @@ bool shape_read(struct span s, size_t shape, const struct stamp_options *opt, st
 	for (const char *p = shapes[shape].pattern; *p; p++)
 		if (!take_one(&r, *p))
 			return false;
-	if (!ends_well(&r) || !settle(&r, opt, out))
+	/* A stamp ends at something that is no part of a number or word. */
+	if (is_word_char(peek(&r)) || !settle(&r, opt, out))
 		return false;
 	out->shape = shapes[shape].name;
 	out->kind = shapes[shape].kind;
 	*len = r.at;
-	return true;
-}
-
-static bool parse_epoch(struct span s, struct instant *out)
-{
-	struct err ignored = ERR_INIT;
-
-	return instant_parse_epoch(s, EPOCH_GUESS, out, &ignored) == 0;
-}
-
-bool shape_read_epoch(struct span s, struct stamp *out, size_t *len)
-{
-	size_t n = 0, whole;
-
-	if (s.len == 0 || *s.data != '1')
-		return false;
-	while (n < s.len && is_digit(s.data[n]))
-		n++;
-	whole = n;
-	if (whole != 10 && whole != 13 && whole != 16 && whole != 19)
-		return false;
-	if (whole == 10 && n + 1 < s.len && s.data[n] == '.' && is_digit(s.data[n + 1]))
-		for (n++; n < s.len && is_digit(s.data[n]); n++)
-			;
-	if (n < s.len && !strchr(" \t]\",", s.data[n]))
-		return false;
-	if (!parse_epoch(span_of(s.data, n), &out->time))
-		return false;
-	out->year_assumed = out->zone_assumed = false;
-	out->level = SPAN_NONE;
-	out->shape = "epoch";
-	out->kind = STAMP_OTHER;
-	*len = n;
 	return true;
 }
