@@ -21,7 +21,7 @@ quality_row() {
 		[$mode, .faults, .incidents, (.reduction | f(3)), (.precision | f(3)), (.recall | f(3)), (.f1 | f(3)), (.ari | f(3)),
 		 (.top1 | f(3)), (.top3 | f(3)), (.service1 | f(3)), (.service3 | f(3)),
 		 (.split_odd | .top1 | f(3)), (.split_odd | .top3 | f(3)), (.split_even | .top1 | f(3)), (.split_even | .top3 | f(3)),
-		 (.originals | .top1 | f(3)), (.originals | .top3 | f(3)), .lost_roots, .lost_criticals] | @tsv' "$work/score" |
+		 (.originals | .top1 | f(3)), (.originals | .top3 | f(3)), .lost_roots, .held_roots] | @tsv' "$work/score" |
 		awk -F '\t' '{
 			printf "  %-15s %5s %5s", $1, $2, $3
 			for (i = 4; i <= 18; i++) printf " %5s", $i
@@ -36,9 +36,9 @@ quality() {
 		return
 	fi
 	printf '  %-15s %5s %5s %5s %5s %5s %5s %5s %11s %11s %11s %11s %11s %9s\n' '' '' inci- redu- preci- '' '' '' \
-		component service odd even originals lost
+		component service odd even originals roots
 	printf '  %-15s %5s %5s %5s %5s %5s %5s %5s' mode fault dents ction sion recll F1 ARI
-	printf ' %5s %5s %5s %5s %5s %5s %5s %5s %5s %5s %4s %4s\n' @1 @3 @1 @3 @1 @3 @1 @3 @1 @3 root crit
+	printf ' %5s %5s %5s %5s %5s %5s %5s %5s %5s %5s %4s %4s\n' @1 @3 @1 @3 @1 @3 @1 @3 @1 @3 lost held
 	quality_row whole
 	cp "$work/score" "$work/whole"
 	quality_row apart

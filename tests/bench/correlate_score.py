@@ -15,9 +15,11 @@ split and copy may be absent; with split the causes are also scored for each spl
   reduction              1 - incidents / alerts; incidents that were merged into another do not count
   top-1, top-3           faults whose root is the first, or among the first three causes of the incident that has
                          most of its alerts (of several: the one that came first); service: or a cause is of the root's service
-  lost roots             faults whose root had alerts of which none is in an incident, or each is suppressed
+  lost roots             faults whose root had alerts, none of them in an incident
+  held roots             the same, but each is in no incident or suppressed (by a cap for instance): the incident has it,
+                         no event that passes unmarked does
   roots apart            faults whose root had alerts, none of them in the incident that has most of the fault's
-  lost criticals         critical alerts in no incident or suppressed, duplicates apart
+  lost criticals         critical alerts in no incident, duplicates apart; held: in none or suppressed
 
 An alert is where the last revisions say: the incident that has it, or what it is a duplicate of, as member; else
 where its own annotation, followed through merges, puts it. One in no incident is a group of its own.
@@ -90,7 +92,10 @@ class Output:
         return bool(note.get("suppressed_by"))
 
     def is_lost(self, record_id):
-        return self.incident_of(record_id) is None or self.is_suppressed(record_id)
+        return self.incident_of(record_id) is None
+
+    def is_held(self, record_id):
+        return self.is_lost(record_id) or self.is_suppressed(record_id)
 
 
 def main_incident(output, records):
@@ -117,6 +122,7 @@ def judge_fault(output, fault, services):
     return {
         "top1": any(ranked[:1]), "top3": any(ranked), "service1": any(by_service[:1]), "service3": any(by_service),
         "lost": bool(root) and all(output.is_lost(r) for r in root),
+        "held": bool(root) and all(output.is_held(r) for r in root),
         "apart": bool(root) and incident not in {output.incident_of(r) for r in root},
     }
 
@@ -128,6 +134,8 @@ def share(judged, key):
 def score(faults, output):
     cells, judged = collections.Counter(), []
     services = service_of(output)
+    criticals = [r for r, a in output.alerts.items()
+                 if a.get("severity") == "critical" and (a.get("correlate") or {}).get("role") != "duplicate"]
     with_alerts = [f for f in faults if any(r in output.alerts for r in f["records"])]
     for f in with_alerts:
         for r in f["records"]:
@@ -142,9 +150,9 @@ def score(faults, output):
         "precision": precision, "recall": recall, "f1": f1, "ari": ari,
         "top1": share(judged, "top1"), "top3": share(judged, "top3"),
         "service1": share(judged, "service1"), "service3": share(judged, "service3"),
-        "lost_roots": sum(j["lost"] for j in judged), "roots_apart": sum(j["apart"] for j in judged),
-        "lost_criticals": sum(a.get("severity") == "critical" and output.is_lost(r) and
-                              (a.get("correlate") or {}).get("role") != "duplicate" for r, a in output.alerts.items()),
+        "lost_roots": sum(j["lost"] for j in judged), "held_roots": sum(j["held"] for j in judged),
+        "roots_apart": sum(j["apart"] for j in judged),
+        "lost_criticals": sum(output.is_lost(r) for r in criticals), "held_criticals": sum(output.is_held(r) for r in criticals),
     }
     for name in sorted({f["split"] for f in with_alerts if f.get("split")}):
         part = [j for f, j in zip(with_alerts, judged) if f.get("split") == name]
@@ -165,7 +173,8 @@ def print_table(s):
         if isinstance(part, dict):
             print("  %s, %d faults: top-1 %.3f  top-3 %.3f" %
                   (name.replace("split_", ""), part["faults"], part["top1"], part["top3"]))
-    print("lost roots %d  roots apart %d  lost criticals %d" % (s["lost_roots"], s["roots_apart"], s["lost_criticals"]))
+    print("lost roots %d  held roots %d  roots apart %d  lost criticals %d  held criticals %d" %
+          tuple(s[k] for k in ("lost_roots", "held_roots", "roots_apart", "lost_criticals", "held_criticals")))
 
 
 def main(argv):

@@ -83,14 +83,18 @@ has() {
 	has '.f1 == 1 and .incidents == 2 and .top1 == 1'
 }
 
-@test "roots and criticals in no incident, or suppressed, are lost" {
+@test "roots and criticals in no incident, or suppressed, are lost or held" {
 	faults > labels
 	{ alert a1 cart-1 cart null && alert a2 cart-2 cart I1 && alert a3 web-1 web I1 && alert b1 db-1 db I2
 		alert b2 db-1 db I2 | sed 's/"suppressed_by":\[\]/"suppressed_by":["maintenance:db"]/'
 		incident I1 a2,a3 cart-2 && incident I2 b1,b2 db-1; } > out
 	python3 "$SCORE" --json labels out > score
 	# of a the only alert of the root is lost; of b one is suppressed and one is not
-	has '.lost_roots == 1 and .roots_apart == 1 and .lost_criticals == 2'
+	has '.lost_roots == 1 and .held_roots == 1 and .roots_apart == 1'
+	has '.lost_criticals == 1 and .held_criticals == 2'
+	sed -i 's/"suppressed_by":\[\]/"suppressed_by":["cap"]/' out
+	python3 "$SCORE" --json labels out > score
+	has '.lost_roots == 1 and .held_roots == 2 and .held_criticals == 5'
 }
 
 @test "the scorer's exit codes: 64 usage, 65 no record, 66 no file" {
