@@ -7,6 +7,9 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <string.h>
+
 static int ready(void **state)
 {
 	struct err e = ERR_INIT;
@@ -57,6 +60,25 @@ static void hex_decode_takes_either_case(void **state)
 	assert_string_equal(back, "00abcdff");
 }
 
+/* All bytes, at every length modulo the four that are written at once. */
+static void hex_encode_writes_every_byte(void **state)
+{
+	uint8_t bytes[256];
+	char hex[2 * sizeof bytes + 1], want[3];
+
+	(void)state;
+	for (size_t len = sizeof bytes - 4; len <= sizeof bytes; len++) {
+		for (size_t i = 0; i < len; i++)
+			bytes[i] = (uint8_t)(i * 7);
+		hex_encode(bytes, len, hex);
+		assert_int_equal(strlen(hex), 2 * len);
+		for (size_t i = 0; i < len; i++) {
+			(void)snprintf(want, sizeof want, "%02x", bytes[i]);
+			assert_memory_equal(hex + 2 * i, want, 2);
+		}
+	}
+}
+
 static void hex_decode_refuses_the_rest(void **state)
 {
 	uint8_t bytes[4];
@@ -75,6 +97,7 @@ int main(void)
 		cmocka_unit_test(digest_of_nist_messages_is_theirs),
 		cmocka_unit_test(digest_of_parts_is_that_of_the_whole),
 		cmocka_unit_test(hex_decode_takes_either_case),
+		cmocka_unit_test(hex_encode_writes_every_byte),
 		cmocka_unit_test(hex_decode_refuses_the_rest),
 	};
 

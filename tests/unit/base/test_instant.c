@@ -136,6 +136,31 @@ static void instant_add_gives_back_the_digits(void **state)
 	expect_round_trip("2261-12-31T23:59:59.999999999Z");
 }
 
+/* What is kept of the time before must not show in the next. */
+static void instant_text_near_any_time_is_its_text(void **state)
+{
+	static const char *const texts[] = {
+		"2026-11-21T09:09:19.095Z",      "2026-11-21T09:09:59Z",
+		"2026-11-21T09:10:00Z",          "2026-11-21T09:09:59.999999999Z",
+		"1969-12-31T23:59:59.9Z",        "1970-01-01T00:00:00.000001Z",
+		"1969-12-31T23:59:00Z",          "1970-01-01T00:00:59.5Z",
+		"1678-01-01T00:00:00Z",          "2261-12-31T23:59:59.123456Z",
+		"2024-02-29T12:00:00.12345678Z",
+	};
+	struct instant_minute last = {.known = false};
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		char text[INSTANT_TEXT + 1];
+		struct instant t;
+
+		assert_int_equal(instant_parse(span_cstr(texts[i]), &t, &e), 0);
+		text[instant_text_near(t, &last, text)] = '\0';
+		assert_string_equal(text, texts[i]);
+	}
+}
+
 static void instant_is_unset_knows_the_zero_times(void **state)
 {
 	(void)state;
@@ -249,6 +274,7 @@ int main(void)
 		cmocka_unit_test(instant_parse_refuses_what_is_no_time),
 		cmocka_unit_test(instant_parse_outside_the_years_says_so),
 		cmocka_unit_test(instant_add_gives_back_the_digits),
+		cmocka_unit_test(instant_text_near_any_time_is_its_text),
 		cmocka_unit_test(instant_is_unset_knows_the_zero_times),
 		cmocka_unit_test(instant_parse_epoch_keeps_every_digit),
 		cmocka_unit_test(instant_parse_epoch_refuses_the_rest),

@@ -112,16 +112,17 @@ static void jsonw_quote_replaces_what_is_no_utf_8(void **state)
 	expect_quoted(SPAN("\x80x"), "\"" BAD "x\"");
 }
 
-/* Strings are looked through in words: an escape is seen at every place of every length. */
+/* Strings are looked through in blocks and words: an escape is seen at every place of every length.
+ */
 static void jsonw_quote_sees_an_escape_wherever_it_stands(void **state)
 {
-	static const char special[] = "\"\\\n";
-	static const char *const escaped[] = {"\\\"", "\\\\", "\\n"};
+	static const char special[] = "\"\\\n\x1f\x80\x7f";
+	static const char *const escaped[] = {"\\\"", "\\\\", "\\n", "\\u001f", BAD, "\x7f"};
 
 	(void)state;
 	for (size_t len = 1; len <= 40; len++)
 		for (size_t at = 0; at < len; at++)
-			for (size_t k = 0; k < 3; k++) {
+			for (size_t k = 0; k < sizeof special - 1; k++) {
 				char text[40], want[64];
 				struct span before, behind;
 
