@@ -245,7 +245,7 @@ static int read_maps(struct alert_reader *a, const struct value *fields, struct 
 
 int alert_read(struct alert_reader *a, const struct record *r, struct event *ev, struct err *e)
 {
-	struct value fields[FIELDS];
+	NOT_CLEARED struct value fields[FIELDS];
 
 	value_members(record_root(r), field_names, FIELDS, fields);
 	if (read_maps(a, fields, ev, e) != 0 || read_times(fields, ev, e) != 0 ||
