@@ -216,16 +216,11 @@ struct sighting *pending_twin(const struct engine *en, uint64_t fp)
 
 void engine_wait(struct engine *en, struct sighting *s)
 {
-	const struct sighting *before;
-
 	heap_push(&en->pending,
 		  (struct heap_item){.at_ns = s->at_ns, .key = s->resolved, .ptr = s});
 	if (!s->resolved)
 		links_note_pending(en, s, sighting_place(en, s));
-	before = pending_twin(en, s->fp);
-	if (before)
-		index_remove(&en->pending_fp, index_hash_u64(&en->pending_fp, s->fp), before);
-	index_add(&en->pending_fp, index_hash_u64(&en->pending_fp, s->fp), s);
+	index_replace(&en->pending_fp, index_hash_u64(&en->pending_fp, s->fp), is_of, &s->fp, s);
 }
 
 /* With more waiting than there is room for, the earliest do not wait any longer. */

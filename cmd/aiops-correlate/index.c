@@ -37,7 +37,7 @@ static void put_slot(struct index *t, uint32_t hash, uint32_t at)
 	t->slots[i] = (struct index_slot){hash, at};
 }
 
-/* Drops what was removed, and rebuilds the slots for at least need items. */
+/* Drops what was removed from items, and makes the slots anew for at least need items. */
 static void rebuild(struct index *t, size_t need)
 {
 	struct index_slot *old = t->slots;
@@ -45,7 +45,7 @@ static void rebuild(struct index *t, size_t need)
 	uint32_t *moved = mem_array(NULL, t->used, sizeof *moved); /* new place + 1 */
 
 	for (size_t i = 0; i < t->used; i++) {
-		moved[i] = t->items[i] ? (uint32_t)to + 1 : 0;
+		moved[i] = (uint32_t)to + 1;
 		if (t->items[i])
 			t->items[to++] = t->items[i];
 	}
@@ -54,7 +54,7 @@ static void rebuild(struct index *t, size_t need)
 		t->slot_count *= 2;
 	t->slots = mem_zalloc(t->slot_count * sizeof *t->slots);
 	for (size_t i = 0; i < n_old; i++)
-		if (old[i].at && moved[old[i].at - 1])
+		if (old[i].at)
 			put_slot(t, old[i].hash, moved[old[i].at - 1]);
 	free(old);
 	free(moved);
@@ -73,7 +73,7 @@ void *index_get(const struct index *t, uint32_t hash,
 		if (t->slots[i].hash != hash)
 			continue;
 		item = t->items[t->slots[i].at - 1];
-		if (item && same(item, key))
+		if (same(item, key))
 			return item;
 	}
 	return NULL;
@@ -81,13 +81,31 @@ void *index_get(const struct index *t, uint32_t hash,
 
 void index_add(struct index *t, uint32_t hash, void *item)
 {
-	/* slots of removed items are taken until the next rebuild */
-	if ((t->used + 1) + (t->used + 1) / 2 > t->slot_count)
+	bool full = (t->live + 1) + (t->live + 1) / 2 > t->slot_count;
+	bool sparse = t->used == t->cap && t->used > 64 && t->live < t->used / 2;
+
+	if (full || sparse)
 		rebuild(t, (t->live + 1) * 4 / 3);
 	mem_grow(t->items, t->cap, t->used + 1);
 	t->items[t->used++] = item;
 	t->live++;
 	put_slot(t, hash, (uint32_t)t->used);
+}
+
+/* Frees slot i; those behind it that probing reached over it move up. */
+static void clear_slot(struct index *t, size_t i)
+{
+	size_t mask = t->slot_count - 1;
+
+	for (size_t j = (i + 1) & mask; t->slots[j].at; j = (j + 1) & mask) {
+		size_t home = t->slots[j].hash & mask;
+
+		if (((j - home) & mask) < ((j - i) & mask))
+			continue; /* at home behind i */
+		t->slots[i] = t->slots[j];
+		i = j;
+	}
+	t->slots[i].at = 0;
 }
 
 void index_remove(struct index *t, uint32_t hash, const void *item)
@@ -97,16 +115,32 @@ void index_remove(struct index *t, uint32_t hash, const void *item)
 	if (t->live == 0)
 		return;
 	for (size_t i = hash & mask; t->slots[i].at; i = (i + 1) & mask) {
-		void **place = &t->items[t->slots[i].at - 1];
-
-		if (t->slots[i].hash != hash || *place != item)
+		if (t->slots[i].hash != hash || t->items[t->slots[i].at - 1] != item)
 			continue;
-		*place = NULL; /* the slot stays, so that probing goes on past it */
+		t->items[t->slots[i].at - 1] = NULL;
+		clear_slot(t, i);
 		t->live--;
 		if (t->used > 64 && t->live < t->used / 4)
 			rebuild(t, t->live + 1);
 		return;
 	}
+}
+
+void index_replace(struct index *t, uint32_t hash, bool (*same)(const void *item, const void *key),
+		   const void *key, void *item)
+{
+	size_t mask = t->slot_count - 1;
+
+	if (t->live)
+		for (size_t i = hash & mask; t->slots[i].at; i = (i + 1) & mask) {
+			void **place = &t->items[t->slots[i].at - 1];
+
+			if (t->slots[i].hash == hash && same(*place, key)) {
+				*place = item;
+				return;
+			}
+		}
+	index_add(t, hash, item);
 }
 
 void *index_next(const struct index *t, size_t *i)

@@ -119,10 +119,10 @@ static void read_labels(const struct fields *f, struct report *out)
 	labels_sort(out->labels, out->n_labels);
 }
 
-static struct span label_of(const struct report *out, const char *name)
+static struct span label_of(const struct report *out, struct span name)
 {
 	for (size_t i = 0; i < out->n_labels; i++)
-		if (span_is(out->labels[i].name, name))
+		if (span_eq(out->labels[i].name, name))
 			return out->labels[i].value;
 	return SPAN_NONE;
 }
@@ -130,7 +130,7 @@ static struct span label_of(const struct report *out, const char *name)
 /* What can be a cause: the first of these that is there. */
 static struct span component_of(const struct fields *r, const struct report *out)
 {
-	static const char *const names[] = {"component", "pod", "instance"};
+	static const struct span names[] = {{"component", 9}, {"pod", 3}, {"instance", 8}};
 	struct span found = text_of(r, F_COMPONENT);
 
 	for (size_t i = 0; !found.len && i < sizeof names / sizeof *names; i++)
@@ -172,7 +172,7 @@ int report_read(const struct record *r, struct report *out, int64_t *clock_ns, s
 	read_labels(&f, out);
 	out->name = text_of(&f, F_NAME);
 	if (!out->name.len)
-		out->name = label_of(out, "alertname");
+		out->name = label_of(out, SPAN("alertname"));
 	out->service = text_of(&f, F_SERVICE);
 	out->host = text_of(&f, F_HOST);
 	out->component = component_of(&f, out);

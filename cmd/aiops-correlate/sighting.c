@@ -25,20 +25,20 @@ const char *signal_name(enum signal_kind s)
 	return signal_names[s];
 }
 
-static bool has_label(const struct report *r, const char *name)
+static bool has_label(const struct report *r, struct span name)
 {
 	for (size_t i = 0; i < r->n_labels; i++)
-		if (span_is(r->labels[i].name, name))
+		if (span_eq(r->labels[i].name, name))
 			return true;
 	return false;
 }
 
 /* A field of the record counts as a label of that name, unless there is one. */
 static void add_field(struct sighting *s, const struct report *r, struct pairs *ps,
-		      const char *name, struct span value)
+		      struct span name, struct span value)
 {
 	if (value.len && !has_label(r, name))
-		s->pairs[s->n_pairs++] = pairs_get(ps, PAIR_FIELD, span_cstr(name), value);
+		s->pairs[s->n_pairs++] = pairs_get(ps, PAIR_FIELD, name, value);
 }
 
 static void take_pairs(struct sighting *s, const struct report *r, struct pairs *ps)
@@ -47,10 +47,10 @@ static void take_pairs(struct sighting *s, const struct report *r, struct pairs 
 		if (r->labels[i].value.len)
 			s->pairs[s->n_pairs++] =
 				pairs_get(ps, PAIR_LABEL, r->labels[i].name, r->labels[i].value);
-	add_field(s, r, ps, "component", r->component);
-	add_field(s, r, ps, "service", r->service);
-	add_field(s, r, ps, "host", r->host);
-	add_field(s, r, ps, "trace_id", r->trace_id);
+	add_field(s, r, ps, SPAN("component"), r->component);
+	add_field(s, r, ps, SPAN("service"), r->service);
+	add_field(s, r, ps, SPAN("host"), r->host);
+	add_field(s, r, ps, SPAN("trace_id"), r->trace_id);
 }
 
 struct sighting *sighting_make(struct span id, size_t max_pairs)

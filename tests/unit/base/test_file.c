@@ -217,27 +217,30 @@ static void file_list_is_sorted_and_by_suffix(void **state)
 
 static void file_new_stands_only_when_committed(void **state)
 {
+	struct buf path = BUF_INIT(4096), got = BUF_INIT(100);
 	struct err e = ERR_INIT;
-	struct file_new *f = file_new_open("pieces", 0600, &e);
-	struct buf got = BUF_INIT(100);
+	struct file_new *f;
 	char **names;
 	size_t n;
 
-	(void)state;
+	buf_addf(&path, "%s/pieces", (const char *)*state);
+	f = file_new_open(buf_cstr(&path), 0600, &e);
 	assert_non_null(f);
 	assert_int_equal(file_new_write(f, SPAN("one "), &e), 0);
-	assert_int_equal(access("pieces", F_OK), -1);
+	assert_int_equal(access(buf_cstr(&path), F_OK), -1);
 	assert_int_equal(file_new_write(f, SPAN("two"), &e), 0);
 	assert_int_equal(file_new_commit(f, &e), 0);
-	f = file_new_open("pieces", 0600, &e);
+	f = file_new_open(buf_cstr(&path), 0600, &e);
+	assert_non_null(f);
 	assert_int_equal(file_new_write(f, SPAN("other"), &e), 0);
 	file_new_abandon(f);
-	assert_int_equal(file_read("pieces", &got, &e), 0);
+	assert_int_equal(file_read(buf_cstr(&path), &got, &e), 0);
 	assert_true(span_is(buf_span(&got), "one two"));
-	assert_int_equal(file_list(".", "", &names, &n, &e), 0);
+	assert_int_equal(file_list(*state, "", &names, &n, &e), 0);
 	assert_int_equal(n, 1); /* nothing temporary is left */
 	file_list_free(names, n);
 	buf_release(&got);
+	buf_release(&path);
 }
 
 int main(void)
