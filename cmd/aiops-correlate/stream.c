@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aiops-correlate/engine.h"
+#include "aiops-correlate/enrich.h"
 #include "aiops-correlate/read.h"
 #include "aiops-correlate/state.h"
 #include "aiops-correlate/summary.h"
@@ -32,6 +33,7 @@ struct stream {
 	struct buf note; /* the annotation */
 	struct report report;
 	struct outcome outcome;
+	struct enriched enriched;
 };
 
 /* ---- out ---- */
@@ -67,8 +69,9 @@ static int send_queue(struct stream *s, struct filter *f, struct err *e)
 	return 0;
 }
 
-static void write_note(struct buf *out, const struct outcome *o)
+static void write_note(struct buf *out, const struct stream *s)
 {
+	const struct outcome *o = &s->outcome;
 	struct jsonw w = jsonw_to(out);
 
 	buf_clear(out);
@@ -89,6 +92,7 @@ static void write_note(struct buf *out, const struct outcome *o)
 	jsonw_array_end(&w);
 	jsonw_member(&w, "effective_severity", span_cstr(severity_name(o->effective)));
 	jsonw_member(&w, "why", buf_span(&o->why));
+	enriched_write(&s->enriched, &s->policy.rules, s->report.at_ns, out);
 	jsonw_object_end(&w);
 }
 
@@ -176,9 +180,14 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 		filter_reject(f, REJECT_SCHEMA, "%s", bad.text);
 		return 0;
 	}
+	if (s->report.service.len)
+		enrich(&s->policy.rules, SPAN_NONE, SPAN_NONE, &s->report, &s->enriched);
+	else
+		enrich(&s->policy.rules, record_text(r, "title"), record_text(r, "description"),
+		       &s->report, &s->enriched);
 	engine_take(&s->en, &s->report, clock_ns, &s->outcome);
 	if (passes(s)) {
-		write_note(&s->note, &s->outcome);
+		write_note(&s->note, s);
 		filter_annotate(f, "correlate", buf_span(&s->note));
 	}
 	warn_dropped(s);
