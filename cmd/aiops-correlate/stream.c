@@ -76,16 +76,16 @@ static void write_note(struct buf *out, const struct stream *s)
 
 	buf_clear(out);
 	jsonw_object(&w);
-	jsonw_key(&w, "incident");
+	jsonw_literal_key(&w, "incident");
 	if (o->incident[0])
 		jsonw_cstr(&w, o->incident);
 	else
 		jsonw_null(&w);
 	jsonw_member(&w, "role", span_cstr(role_name(o->role)));
-	jsonw_key(&w, "duplicate_of");
+	jsonw_literal_key(&w, "duplicate_of");
 	jsonw_cstr(&w, o->duplicate_of);
 	jsonw_member_i64(&w, "count", o->count);
-	jsonw_key(&w, "suppressed_by");
+	jsonw_literal_key(&w, "suppressed_by");
 	jsonw_array(&w);
 	buf_add_span(out, buf_span(&o->by));
 	w.comma = true;
