@@ -1,0 +1,166 @@
+/*
+ * Giving back: what was held back and fires on is told, once, as a record.
+ */
+#include "aiops-correlate/suppress.h"
+
+#include "aiops-correlate/decide.h"
+#include "base/instant.h"
+#include "record/jsonw.h"
+
+void suppress_say(struct engine *en)
+{
+	struct policy *p = en->policy;
+
+	if (en->sink.line && !buf_overflowed(&p->line))
+		en->sink.line(en->sink.ctx, buf_span(&p->line));
+	buf_clear(&p->line);
+}
+
+/* ---- giving back ---- */
+
+struct given_back {
+	const char *id;
+	uint64_t fp;
+	struct span name, component, service, layer, source;
+	enum severity severity;
+	enum signal_kind signal;
+	int64_t starts_ns;
+	uint32_t count;
+	struct pair *const *pairs;
+	size_t n_pairs;
+	const char *incident;
+};
+
+static void write_labels(struct jsonw *w, const struct given_back *b)
+{
+	jsonw_key(w, "labels");
+	jsonw_object(w);
+	for (size_t i = 0; i < b->n_pairs; i++) {
+		if (!pair_is_label(b->pairs[i]))
+			continue;
+		jsonw_key_span(w, pair_name_span(b->pairs[i]));
+		jsonw_string(w, pair_value_span(b->pairs[i]));
+	}
+	jsonw_object_end(w);
+}
+
+static void write_correlate(struct jsonw *w, const struct given_back *b, const char *from,
+			    struct span name)
+{
+	struct buf why = BUF_INIT(4096);
+
+	buf_addf(&why, "fires on; held back no longer by %s", from);
+	if (name.len) {
+		buf_add_char(&why, ':');
+		buf_add_span(&why, name);
+	}
+	jsonw_key(w, "correlate");
+	jsonw_object(w);
+	jsonw_key(w, "incident");
+	jsonw_cstr(w, b->incident);
+	jsonw_member(w, "role", SPAN("symptom"));
+	jsonw_member(w, "given_back", span_cstr(b->id));
+	jsonw_member_i64(w, "count", b->count);
+	jsonw_key(w, "suppressed_by");
+	jsonw_array(w);
+	jsonw_array_end(w);
+	jsonw_member(w, "why", buf_span(&why));
+	jsonw_object_end(w);
+	buf_release(&why);
+}
+
+/* The alert as a record of its own, with the status that it has. */
+static void tell_again(struct engine *en, const struct given_back *b, const char *from,
+		       struct span name)
+{
+	struct jsonw w = jsonw_to(&en->policy->line);
+	char id[EVENT_ID_LEN + 1], fp[FINGERPRINT_HEX + 1], when[INSTANT_TEXT];
+	struct instant at = instant_from_ns(en->now_ns);
+	size_t n = instant_text(at, when);
+
+	event_id(id, SPAN("alert"), SPAN("aiops-correlate"), span_cstr(b->id), SPAN("firing"),
+		 span_of(when, n));
+	fingerprint_hex(b->fp, fp);
+	jsonw_object(&w);
+	jsonw_member_i64(&w, "v", 1);
+	jsonw_member(&w, "kind", SPAN("alert"));
+	jsonw_member(&w, "id", span_cstr(id));
+	jsonw_member_time(&w, "timestamp", at);
+	jsonw_member(&w, "source", b->source.len ? b->source : SPAN("aiops-correlate"));
+	jsonw_member(&w, "signal", span_cstr(signal_name(b->signal)));
+	jsonw_member(&w, "status", SPAN("firing"));
+	jsonw_member(&w, "severity", span_cstr(severity_name(b->severity)));
+	jsonw_member_opt(&w, "name", b->name);
+	jsonw_member_opt(&w, "component", b->component);
+	jsonw_member_opt(&w, "service", b->service);
+	jsonw_member_opt(&w, "layer", b->layer);
+	jsonw_member_time(&w, "starts_at", instant_from_ns(b->starts_ns));
+	jsonw_member(&w, "fingerprint", span_cstr(fp));
+	write_labels(&w, b);
+	write_correlate(&w, b, from, name);
+	jsonw_object_end(&w);
+	suppress_say(en);
+}
+
+void suppress_release(struct engine *en, struct alert *a, const char *from, struct span name)
+{
+	const struct group *g = groups_find(&en->groups, a->group);
+	struct given_back b = {.id = a->first_id,
+			       .fp = a->fp,
+			       .starts_ns = a->first_ns,
+			       .count = a->count,
+			       .pairs = a->pairs,
+			       .n_pairs = a->n_pairs,
+			       .incident = g ? g->id : NULL};
+
+	if (a->muted)
+		return; /* something else still holds it back */
+	if (g && a->member != MEMBER_NONE) {
+		const struct member *m = &g->members[a->member];
+
+		b.name = word_span(m->name);
+		b.component = word_span(m->component);
+		b.service = word_span(m->service);
+		b.layer = word_span(m->layer);
+		b.severity = m->severity;
+		b.signal = m->signal;
+		b.starts_ns = m->onset_ns;
+	}
+	a->told_ns = en->now_ns;
+	(void)limit_take(&en->policy->told, en->now_ns, true);
+	tell_again(en, &b, from, name);
+}
+
+void suppress_release_held(struct engine *en, uint64_t fp, struct span window)
+{
+	struct held *h = held_get(en->policy, fp);
+	struct sighting *s = h->s;
+	const struct alert *a;
+	const struct group *g;
+	struct given_back b = {.id = s->id,
+			       .fp = fp,
+			       .name = word_span(s->name),
+			       .component = word_span(s->component),
+			       .service = word_span(s->service),
+			       .layer = word_span(s->layer),
+			       .source = word_span(s->source),
+			       .severity = s->severity,
+			       .signal = s->signal,
+			       .starts_ns = s->starts_ns,
+			       .count = h->count};
+
+	h->s = NULL;
+	held_drop(en->policy, &en->words, fp);
+	s->at_ns = en->now_ns;
+	s->released = true;
+	decide(en, s, NULL);
+	a = alerts_get(&en->alerts, fp);
+	g = a ? groups_find(&en->groups, a->group) : NULL;
+	if (a) {
+		b.pairs = a->pairs;
+		b.n_pairs = a->n_pairs;
+	}
+	b.incident = g ? g->id : NULL;
+	tell_again(en, &b, "maintenance", window);
+	sighting_free(s, &en->words);
+}
