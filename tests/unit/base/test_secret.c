@@ -47,6 +47,7 @@ static void secret_read_gives_the_line(void **state)
 
 	(void)state;
 	assert_int_equal(read_of("  s3cret token\r\n", 0600, 12, &b, &e), -1);
+	secret_release(&b);
 	e = ERR_INIT;
 	assert_int_equal(read_of("  s3cret token\r\n", 0400, 4096, &b, &e), 0);
 	assert_string_equal(buf_cstr(&b), "s3cret token");
