@@ -164,7 +164,7 @@ static enum step broken(struct feed *f, struct err *e)
 	struct split_fault fault = split_fault(f->split);
 	int rc = 0;
 
-	if (!f->refused)
+	if (!f->refused || f->doc)
 		rc = ingest_reject(&f->in, reject_code_name(fault.code), split_held(f->split), e,
 				   "broken document: %s (byte %lld)", fault.what,
 				   (long long)fault.offset);

@@ -128,7 +128,9 @@ int feed_part(struct feed *f, const struct split_part *p, struct err *e)
 {
 	enum reject_code code = REJECT_NONE;
 
-	if (f->refused)
+	/* Of a document of no known shape its elements were told; what follows one that has none is
+	 * read. */
+	if (f->refused && !f->doc && p->cut == SPLIT_ROOT)
 		return 0;
 	if (p->too_long)
 		return reject_part(f, p, "too_long", "longer than --max-record", e);

@@ -112,6 +112,23 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' > peak_kb
 	[ "$(cat peak_kb)" -lt 32768 ] || fail "$(cat peak_kb) KB"
 }
 
+@test "of a document with a first element of no known shape the others are read, and it is kept" {
+	{
+		printf '{"receiver":"r","alerts":[{"status":"firing"},%s,%s],"version":"4"}\n' "$(alert 1)" "$(alert 2)"
+		printf '{"things":1,"alerts":[{"a":1},{"b":2}]}\n'
+		alert 3
+	} > in
+	run -3 --separate-stderr aiops-ingest --dead-letter dead in
+	[ "$(jq -r .name <<< "$output" | tr '\n' ' ')" = 'A1 A2 A3 ' ]
+	[ "$(jq -r '"\(.line) \(.code) \(.raw)"' dead)" = '1 unknown_format {"status":"firing"}
+2 unknown_format {"a":1}
+2 unknown_format {"b":2}' ]
+	# Cut off behind it: both are told.
+	head -c 330 in > cut
+	run -3 --separate-stderr aiops-ingest cut
+	[[ $stderr == *'2 of 3 records rejected: 1 unknown_format, 1 syntax'* ]] || fail "$stderr"
+}
+
 @test "dead letters hold the element, and can be read again" {
 	printf '{"alerts":[%s,{"status":"firing","labels":{"a":"b"}}],"groupKey":"g","version":"4"}\n' "$(alert 1)" > in
 	run -3 --separate-stderr aiops-ingest --dead-letter dead in
