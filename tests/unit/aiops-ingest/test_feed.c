@@ -213,7 +213,7 @@ static void feed_unknown_shapes_are_rejected_with_their_line(void **state)
 		&h, NULL,
 		"\n\n{\"type\":\"cpu\",\n\"x\":1}\n{\"a\":1}\nhello world\n[{\"a\":1},{\"b\":2}]\n\"x\"\n");
 	assert_int_equal(h.n_out, 0);
-	assert_int_equal(h.n_rejects, 5);
+	assert_int_equal(h.n_rejects, 6); /* two of line 7 */
 	assert_rejected(&h, "3 unknown_format the shape of no format");
 	assert_rejected(&h, "5 unknown_format the shape of no format");
 	assert_rejected(&h, "6 unknown_format not sure");
