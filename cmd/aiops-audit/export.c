@@ -5,8 +5,10 @@
  */
 #include "aiops-audit/commands.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "aiops-audit/export_batch.h"
 #include "aiops-audit/export_send.h"
@@ -44,18 +46,20 @@ static int read_cursor(struct export *x, struct err *e)
 	struct record *r = record_new(CURSOR_MAX);
 	struct buf text = BUF_INIT(CURSOR_MAX + RECORD_PADDING);
 	static const char zeros[RECORD_PADDING];
-	struct err missing = ERR_INIT;
+	struct err broken = ERR_INIT;
 	enum reject_code why;
 	size_t len;
 	int rc = 0;
 
 	if (x->o->since > 0)
 		x->done = x->o->since - 1;
-	if (!path || file_read(path, &text, &missing) != 0)
+	if (!path || (access(path, F_OK) != 0 && errno == ENOENT))
 		goto out; /* the first time */
+	if ((rc = file_read(path, &text, e)) != 0)
+		goto out;
 	len = text.len;
 	buf_add(&text, zeros, sizeof zeros);
-	if (buf_overflowed(&text) || record_parse(r, text.data, len, &why, e) != 0 ||
+	if (buf_overflowed(&text) || record_parse(r, text.data, len, &why, &broken) != 0 ||
 	    record_get(r, "seq").type != VALUE_NUMBER)
 		rc = err_set(e, EX_BADDATA, "'%s' is no cursor of aiops-audit export", path);
 	else if (!span_is(record_text(r, "log"), x->head.log))

@@ -77,6 +77,9 @@ out:
 static int judge(struct sender *s, const struct http_answer *a, size_t from, size_t to,
 		 struct err *e)
 {
+	/* Loki takes rows without a word; a page is some other server's. */
+	if (s->batch->to == EXPORT_LOKI && a->status >= 200 && a->status < 300 && a->body.len)
+		return err_set(e, EX_REMOTE, "answer %d with a text is not Loki's", a->status);
 	if (a->status >= 200 && a->status < 300)
 		return s->batch->to == EXPORT_ELASTICSEARCH ? look_at_items(s, a->body, from, to, e)
 							    : 0;

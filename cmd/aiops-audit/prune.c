@@ -44,6 +44,9 @@ static int parse_keep(struct span text, struct keep *out, struct err *e)
 			       "--keep '%.*s': KIND=TIME is wanted, such as log=30d", (int)text.len,
 			       text.data);
 	out->kind = span_of(text.data, n);
+	if (span_is(out->kind, AUDIT_OWN_KIND))
+		return err_set(e, EX_BADUSAGE, "--keep '%.*s': rows of kind %s stay for ever",
+			       (int)text.len, text.data, AUDIT_OWN_KIND);
 	if (num_parse_duration_ms(span_of(equals + 1, text.len - n - 1), &out->ms, e) != 0)
 		return err_prefix(e, "--keep '%.*s'", (int)text.len, text.data);
 	return 0;

@@ -107,6 +107,8 @@ static int read_options(struct reporting *p, struct err *e)
 		return -1;
 	if (o->until && add_bound(p, "until", o->until, &p->until, e) != 0)
 		return -1;
+	if (o->until && span_cmp(buf_span(&p->since), buf_span(&p->until)) >= 0)
+		return err_set(e, EX_BADUSAGE, "--until is not after --since");
 	p->r.incident = span_cstr(o->incident);
 	p->r.since = buf_span(&p->since);
 	p->r.until = buf_span(&p->until);

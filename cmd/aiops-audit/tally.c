@@ -86,6 +86,7 @@ static void add_incident(struct tally *t, const struct row *row, const struct re
 	struct value confidence = record_get(r, "triage.confidence"), m;
 	struct span class = record_text(r, "triage.type.class");
 
+	i->seen = true;
 	i->severity = severity_from_name(severity.len ? severity : record_text(r, "severity"));
 	if (record_get(r, "triage").type == VALUE_OBJECT) {
 		set_text(&i->class, class.len ? class : SPAN("unknown"));
@@ -215,6 +216,8 @@ size_t tally_classes(const struct tally *t, struct tally_line **out)
 		struct span name = i->class ? span_cstr(i->class) : SPAN("not triaged");
 		size_t at = 0;
 
+		if (!i->seen)
+			continue;
 		while (at < n && !span_eq(lines[at].name, name))
 			at++;
 		if (at == n)
@@ -230,8 +233,11 @@ void tally_severities(const struct tally *t, int64_t out[static SEVERITY_CRITICA
 {
 	memset(out, 0, (SEVERITY_CRITICAL + 1) * sizeof *out);
 	for (struct map_entry *en = map_next(&t->incidents, NULL); en;
-	     en = map_next(&t->incidents, en))
-		out[((const struct tally_incident *)en->value.ptr)->severity]++;
+	     en = map_next(&t->incidents, en)) {
+		const struct tally_incident *i = en->value.ptr;
+
+		out[i->severity] += i->seen;
+	}
 }
 
 /* E. B. Wilson, "Probable inference", JASA 22:209 (1927), at z = 1.96. */

@@ -21,6 +21,7 @@
 enum { TALLY_BINS = 5 };
 
 struct tally_incident {
+	bool seen; /* in the span: without it there is only feedback on it */
 	enum severity severity;
 	char *class; /* of the triage, owned; NULL: not triaged */
 	double confidence;

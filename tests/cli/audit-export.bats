@@ -92,8 +92,25 @@ EOF
 	AIOPS_DB=$BATS_TEST_TMPDIR/other.db records 1 1
 	AIOPS_DB=$BATS_TEST_TMPDIR/other.db run -65 aiops-audit export --state cursor
 	[[ $output == *'is of another log'* ]]
-	echo '{"seq":"x"}' > cursor
-	run -65 aiops-audit export --state cursor
+	local bad
+	for bad in '{"seq":"x"}' nonsense ''; do
+		echo "$bad" > cursor
+		run -65 aiops-audit export --state cursor
+		[[ $output == *"'cursor' is no cursor of aiops-audit export"* ]]
+	done
+	rm cursor
+	mkdir cursor # cannot be read, which is not the first time
+	run aiops-audit export --state cursor
+	[ "$status" -ne 0 ]
+	[[ $output != *'"audit"'* ]]
+}
+
+@test "export: a page in the place of Loki takes no rows" {
+	records 1 3
+	serve html
+	run -69 aiops-audit export --to loki --url "$URL" --state cursor
+	[[ $output == *"answer 200 with a text is not Loki's"* ]]
+	[ ! -e cursor ]
 }
 
 @test "export: overload and broken connections are tried again, then left for the next call" {

@@ -375,6 +375,7 @@ trace               5 before 2026-11-14T00:00:00.000Z
 	run -0 aiops-audit verify --checkpoint before.ckpt
 	run -64 aiops-audit prune --keep run
 	run -64 aiops-audit prune --keep run=soon
+	run -64 aiops-audit prune --keep audit=1d
 	run -64 aiops-audit prune --older-than soon
 }
 

@@ -206,6 +206,18 @@ EOF
 	[[ $output == *'| free-connections | 1 | 1 | 0 | 0 | 1 | 4.0 s |'* ]]
 	run -0 aiops-audit report --since 2026-11-22T00:00:00Z --now 2026-11-23T00:00:00Z
 	[[ $output == *'No incident is on record.'*'No runbook was run.'*'No alert is on record.'* ]]
+	run -64 aiops-audit report --since 1d --until 3d
+	[[ $output == *'--until is not after --since'* ]]
+}
+
+@test "report --since: feedback on an older incident makes no incident of this span" {
+	log_incident
+	echo '{"kind":"note","id":"f","incident":"INC-A","feedback":{"cause":"x","agreed":true}}' |
+		aiops-audit append --now 2026-11-29T13:00:00Z > /dev/null
+	run -0 aiops-audit report --since 7d --now 2026-11-30T00:00:00Z
+	[[ $output == *'No incident is on record.'* ]]
+	aiops-audit report --since 7d --now 2026-11-30T00:00:00Z --format json > page.json
+	[ "$(jq -c '[.incidents_by_type, (.incidents_by_severity | add)]' page.json)" = '[{},0]' ]
 }
 
 @test "report: a log that does not verify says so, on the page and by 10" {
