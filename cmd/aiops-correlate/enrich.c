@@ -142,11 +142,18 @@ struct span enrich_service(const struct site_rules *rules, struct span text)
 
 /* ---- labels ---- */
 
-static struct span label_among(const struct report *r, const char *const *names)
+/* Names with their lengths: this is done for every alert. */
+#define NAME(text)                                                                                 \
+	{                                                                                          \
+		(text), sizeof(text) - 1                                                           \
+	}
+
+/* The value of the first of these labels that there is; an absent name ends the list. */
+static struct span label_among(const struct report *r, const struct span *names)
 {
-	for (; *names; names++)
+	for (; names->data; names++)
 		for (size_t i = 0; i < r->n_labels; i++)
-			if (r->labels[i].value.len && span_is(r->labels[i].name, *names))
+			if (r->labels[i].value.len && span_eq(r->labels[i].name, *names))
 				return r->labels[i].value;
 	return SPAN_NONE;
 }
@@ -166,7 +173,7 @@ static struct span without_port(struct span host)
 
 static struct span layer_among(const struct report *r)
 {
-	static const char *const names[] = {"layer", "tier", NULL};
+	static const struct span names[] = {NAME("layer"), NAME("tier"), {NULL, 0}};
 	static const char *const layers[] = {"hardware", "network",  "storage",
 					     "compute",  "platform", "application"};
 	struct span found = label_among(r, names);
@@ -180,9 +187,10 @@ static struct span layer_among(const struct report *r)
 static struct span find_service(const struct site_rules *rules, struct span title,
 				struct span description, const struct report *r)
 {
-	static const char *const names[] = {"service", "service_name", "service.name",
-					    "app",     "application",  "app_kubernetes_io_name",
-					    NULL};
+	static const struct span names[] = {
+		NAME("service"), NAME("service_name"), NAME("service.name"),
+		NAME("app"),     NAME("application"),  NAME("app_kubernetes_io_name"),
+		{NULL, 0}};
 	struct span found = label_among(r, names);
 
 	if (!found.len)
@@ -193,9 +201,11 @@ static struct span find_service(const struct site_rules *rules, struct span titl
 void enrich(const struct site_rules *rules, struct span title, struct span description,
 	    struct report *r, struct enriched *out)
 {
-	static const char *const hosts[] = {"host", "hostname", "host.name", "node", NULL};
-	static const char *const plain[] = {"env", NULL};
-	static const char *const envs[] = {"environment", "deployment.environment", "stage", NULL};
+	static const struct span hosts[] = {
+		NAME("host"), NAME("hostname"), NAME("host.name"), NAME("node"), {NULL, 0}};
+	static const struct span plain[] = {NAME("env"), {NULL, 0}};
+	static const struct span envs[] = {
+		NAME("environment"), NAME("deployment.environment"), NAME("stage"), {NULL, 0}};
 
 	*out = (struct enriched){0};
 	if (!label_among(r, plain).len) /* else it says so itself */
