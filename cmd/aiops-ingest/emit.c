@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "record/jsonw.h"
-#include "record/members.h"
 
 /* The event's labels and the caller's, sorted, in in->labels. */
 static size_t gather_labels(struct ingest *in, const struct event *ev)
