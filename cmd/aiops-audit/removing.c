@@ -28,11 +28,15 @@ int removing_open(struct cli *c, int64_t wait_ms, struct store **out, struct err
 
 int removing_finish(struct cli *c, struct store *s, struct err *e)
 {
-	if (search_forget(cli_db_path(c), e) != 0)
-		return -1;
-	if (store_checkpoint(s, e) == 0)
-		return 0;
-	msg(c, MSG_WARNING, NULL,
-	    "what was removed still stands in the write-ahead log, because somebody reads the log: run this again");
-	return -1;
+	struct err ignored = ERR_INIT;
+	int rc = store_checkpoint(s, e);
+
+	if (rc != 0)
+		msg(c, MSG_WARNING, NULL,
+		    "what was removed still stands in the write-ahead log, because somebody reads the log: run this again");
+	/* Last: after the checkpoint no reader sees what was removed, so that no search that is at
+	 * work puts it into a new index. */
+	if (search_forget(cli_db_path(c), rc == 0 ? e : &ignored) != 0)
+		rc = -1;
+	return rc;
 }
