@@ -37,15 +37,19 @@ struct fields {
 
 static void find_fields(const struct record *r, struct fields *f)
 {
-	struct span keys[REPORT_PATHS];
+	static const struct span keys[REPORT_PATHS] = {
+		{"kind", 4},      {"status", 6},   {"id", 2},     {"timestamp", 9},
+		{"starts_at", 9}, {"observed", 8}, {"name", 4},   {"component", 9},
+		{"service", 7},   {"host", 4},     {"layer", 5},  {"source", 6},
+		{"trace_id", 8},  {"severity", 8}, {"signal", 6}, {"fingerprint", 11},
+		{"labels", 6},
+	};
 
 	if (record_key_version(r) != 0) {
 		for (size_t i = 0; i < REPORT_PATHS; i++)
 			f->v[i] = record_field(r, report_paths, i);
 		return;
 	}
-	for (size_t i = 0; i < REPORT_PATHS; i++)
-		keys[i] = span_cstr(report_paths[i]);
 	value_members(record_root(r), keys, REPORT_PATHS, f->v);
 }
 
