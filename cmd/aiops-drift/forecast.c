@@ -6,6 +6,7 @@
 
 #include "aiops-drift/forecast_report.h"
 #include "aiops-drift/locale.h"
+#include "aiops-drift/table.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/filter.h"
@@ -103,6 +104,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 	struct forecast_run *run = ctx;
 	const struct forecast_options *o = run->options;
 	struct buf table = BUF_INIT(TABLE_MAX);
+	size_t columns = table_columns(run->c);
 
 	(void)e;
 	if (run->tracks.n == 0 && run->ignored > 0)
@@ -111,7 +113,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 		    (unsigned long long)run->ignored);
 	tracks_sort(&run->tracks);
 	if (o->format == FORECAST_TABLE)
-		forecast_head(o->plot, &table);
+		forecast_head(o->plot, columns, &table);
 	for (size_t i = 0; i < run->tracks.n; i++) {
 		const struct track *t = run->tracks.items[i];
 		struct forecast_question q = ask(run, t);
@@ -121,7 +123,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 
 		run->alerts += forecast_alarms(&r);
 		if (o->format == FORECAST_TABLE)
-			forecast_row(&r, o->plot, locale_speaks_utf8(), &table);
+			forecast_row(&r, o->plot, locale_speaks_utf8(), columns, &table);
 		else
 			emit(run, f, &r);
 	}

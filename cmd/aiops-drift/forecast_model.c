@@ -205,6 +205,8 @@ struct forecast forecast_of(const double *t, const double *x, size_t n,
 					       : trend_least_squares(t, x, n, q->alpha);
 		f = of_line(&l, t[n - 1], n, q);
 	}
+	if (!isfinite(f.now) || !isfinite(f.slope) || !isfinite(f.ahead))
+		return nothing(n);
 	if (f.verdict == FORECAST_NO_TREND) /* times would be of the noise */
 		f.eta = f.eta_low = f.eta_high = NAN;
 	return f;

@@ -3,20 +3,25 @@
 
 #include <math.h>
 
+#include "aiops-drift/table.h"
 #include "aiops-drift/watch_view.h"
 #include "base/num.h"
 #include "cli/cli.h"
 #include "record/jsonw.h"
 
-#define SOURCE      "aiops-drift"
-#define ALERT_NAME  "ThresholdForecast"
-#define TEXT_MAX    8192
-#define DETAILS_MAX 16384
-#define TIME_MAX    64
-#define DIGITS      6
-#define FAR_S       3e9 /* a century: beyond it no date is told */
-#define PAST_CELLS  40
-#define SOON        0.25 /* share of the horizon */
+#define SOURCE         "aiops-drift"
+#define FORECAST_ALERT "ThresholdForecast"
+#define TEXT_MAX       8192
+#define DETAILS_MAX    16384
+#define TIME_MAX       64
+#define DIGITS         6
+#define FAR_S          3e9 /* a century: beyond it no date is told */
+#define PAST_CELLS     40
+#define NUMBERS        69 /* columns before the name, without a drawing */
+#define DRAWING        (PAST_CELLS + 22)
+#define ETA            11 /* columns of a time */
+#define NAME_LEAST     16
+#define SOON           0.25 /* share of the horizon */
 
 /* ---- words ---- */
 
@@ -59,7 +64,10 @@ void forecast_why(const struct forecast_result *r, struct buf *b)
 
 	switch (f->verdict) {
 	case FORECAST_INSUFFICIENT:
-		buf_add_cstr(b, "too few points in time");
+		buf_add_cstr(
+			b, f->n < 3
+				   ? "too few points in time"
+				   : "too few points in time, or numbers too large to reckon with");
 		break;
 	case FORECAST_NO_THRESHOLD:
 		buf_add_cstr(b, "a trend, and no threshold to cross");
@@ -70,7 +78,10 @@ void forecast_why(const struct forecast_result *r, struct buf *b)
 		buf_add_cstr(b, " now");
 		break;
 	case FORECAST_NO_TREND:
-		buf_add_cstr(b, "no trend beyond what its noise explains");
+		buf_add_cstr(
+			b, r->question->method == METHOD_SEASONAL
+				   ? "no change by the horizon beyond what season and noise explain"
+				   : "no trend beyond what its noise explains");
 		break;
 	case FORECAST_NO_CROSSING:
 		if (isinf(f->eta)) {
@@ -198,7 +209,7 @@ void forecast_alert(const struct forecast_result *r, struct buf *out)
 	struct buf title = BUF_INIT(TEXT_MAX), text = BUF_INIT(TEXT_MAX),
 		   drift = BUF_INIT(DETAILS_MAX);
 	struct instant at = instant_from_ns(r->last_ns);
-	struct alert a = {.name = SPAN(ALERT_NAME),
+	struct alert a = {.name = SPAN(FORECAST_ALERT),
 			  .feature = span_cstr(r->track->feature),
 			  .signal = "metric",
 			  .severity = severity_of(r),
@@ -225,12 +236,34 @@ void forecast_alert(const struct forecast_result *r, struct buf *out)
 
 /* ---- tables ---- */
 
-void forecast_head(bool plot, struct buf *out)
+/* Where the drawing would leave no room for a name, the name is worth more. */
+static bool draws(bool plot, size_t columns)
 {
-	buf_addf(out, "%-12s %9s %11s %10s %10s %10s  ", "VERDICT", "NOW", "AN HOUR", "EARLIEST",
-		 "EXPECTED", "LATEST");
-	if (plot)
-		buf_addf(out, "%-*s ", PAST_CELLS + 21, "PAST AND FORECAST");
+	return plot && (columns == 0 || columns > NUMBERS + DRAWING + NAME_LEAST);
+}
+
+/* Then what is expected must do, without its bounds. */
+static bool is_narrow(size_t columns)
+{
+	return columns && columns < NUMBERS + NAME_LEAST;
+}
+
+static size_t numbers_width(size_t columns)
+{
+	return is_narrow(columns) ? NUMBERS - 2 * ETA : NUMBERS;
+}
+
+void forecast_head(bool plot, size_t columns, struct buf *out)
+{
+	buf_addf(out, "%-12s %9s %11s", "VERDICT", "NOW", "AN HOUR");
+	if (!is_narrow(columns))
+		buf_addf(out, " %10s", "EARLIEST");
+	buf_addf(out, " %10s", "EXPECTED");
+	if (!is_narrow(columns))
+		buf_addf(out, " %10s", "LATEST");
+	buf_add_cstr(out, "  ");
+	if (draws(plot, columns))
+		buf_addf(out, "%-*s ", DRAWING - 1, "PAST AND FORECAST");
 	buf_add_cstr(out, "FEATURE\n");
 }
 
@@ -285,7 +318,8 @@ static void add_plot(const struct forecast_result *r, bool unicode, struct buf *
 	buf_release(&text);
 }
 
-void forecast_row(const struct forecast_result *r, bool plot, bool unicode, struct buf *out)
+void forecast_row(const struct forecast_result *r, bool plot, bool unicode, size_t columns,
+		  struct buf *out)
 {
 	const struct forecast *f = r->forecast;
 
@@ -293,12 +327,15 @@ void forecast_row(const struct forecast_result *r, bool plot, bool unicode, stru
 	add_cell(out, f->now);
 	buf_add_cstr(out, "  ");
 	add_cell(out, f->slope * 3600);
-	add_eta(out, f->eta_low);
+	if (!is_narrow(columns))
+		add_eta(out, f->eta_low);
 	add_eta(out, f->eta);
-	add_eta(out, f->eta_high);
+	if (!is_narrow(columns))
+		add_eta(out, f->eta_high);
 	buf_add_cstr(out, "  ");
+	plot = draws(plot, columns);
 	if (plot)
 		add_plot(r, unicode, out);
-	term_safe(out, span_cstr(r->track->feature));
-	buf_add_char(out, '\n');
+	add_last(out, span_cstr(r->track->feature), numbers_width(columns) + (plot ? DRAWING : 0),
+		 columns);
 }

@@ -24,8 +24,9 @@ bool forecast_alarms(const struct forecast_result *r);
 void forecast_alert(const struct forecast_result *r, struct buf *out);
 
 /* Table: its head, and a row. With plot the past and what is expected are drawn. */
-void forecast_head(bool plot, struct buf *out);
-void forecast_row(const struct forecast_result *r, bool plot, bool unicode, struct buf *out);
+void forecast_head(bool plot, size_t columns, struct buf *out);
+void forecast_row(const struct forecast_result *r, bool plot, bool unicode, size_t columns,
+		  struct buf *out);
 
 /* Appends a sentence. */
 void forecast_why(const struct forecast_result *r, struct buf *out);

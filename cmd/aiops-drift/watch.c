@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aiops-drift/locale.h"
+#include "aiops-drift/table.h"
 #include "aiops-drift/watch_run.h"
 #include "aiops-drift/watch_view.h"
 #include "base/mem.h"
@@ -123,7 +124,7 @@ static int on_control(void *ctx, struct filter *f, const struct record *r, struc
 
 static void print_view(struct watch_run *w)
 {
-	struct watch_view how = {w->opt->plot, locale_speaks_utf8()};
+	struct watch_view how = {w->opt->plot, locale_speaks_utf8(), table_columns(w->c)};
 	struct buf out = BUF_INIT(VIEW_MAX);
 
 	watch_view_write(&w->table, &how, &out);

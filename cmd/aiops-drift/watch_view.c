@@ -4,10 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "aiops-drift/table.h"
 #include "base/mem.h"
 #include "cli/cli.h"
 
-#define RECENT (sizeof(((struct series *)NULL)->recent) / sizeof(float))
+#define RECENT     (sizeof(((struct series *)NULL)->recent) / sizeof(float))
+#define NUMBERS    38 /* columns before the name, without a drawing */
+#define NAME_LEAST 16
 
 void sparkline(const float *values, size_t n, bool unicode, struct buf *out)
 {
@@ -62,6 +65,12 @@ static void add_recent(const struct series *s, bool unicode, struct buf *out)
 	buf_add_char(out, ' ');
 }
 
+/* Where the drawing would leave no room for a name, the name is worth more. */
+static bool draws(const struct watch_view *how)
+{
+	return how->plot && (how->columns == 0 || how->columns > NUMBERS + RECENT + NAME_LEAST);
+}
+
 static void add_row(const struct series *s, const struct watch_view *how, struct buf *out)
 {
 	const char *state = fires(s) ? "firing" : s->anomaly.joined.known > 0 ? "ok" : "warmup";
@@ -69,10 +78,9 @@ static void add_row(const struct series *s, const struct watch_view *how, struct
 	if (s->kind == SERIES_HEARTBEAT && !fires(s))
 		state = "ok";
 	buf_addf(out, "%-7s %9.0f %7.0f %10.4g  ", state, s->points, s->alerts, s->last);
-	if (how->plot)
+	if (draws(how))
 		add_recent(s, how->unicode, out);
-	term_safe(out, span_cstr(s->feature));
-	buf_add_char(out, '\n');
+	add_last(out, span_cstr(s->feature), NUMBERS + (draws(how) ? RECENT + 1 : 0), how->columns);
 }
 
 void watch_view_write(const struct series_table *t, const struct watch_view *how, struct buf *out)
@@ -86,15 +94,15 @@ void watch_view_write(const struct series_table *t, const struct watch_view *how
 			items[n++] = t->items[i];
 	qsort(items, n, sizeof *items, by_name);
 	buf_addf(out, "%-7s %9s %7s %10s  %s\n", "STATE", "POINTS", "ALERTS", "LAST",
-		 how->plot ? "RECENT                           SERIES" : "SERIES");
+		 draws(how) ? "RECENT                           SERIES" : "SERIES");
 	for (size_t i = 0; i < n; i++) {
 		add_row(items[i], how, out);
 		expected += series_expected_false(items[i]);
 		alerts += items[i]->alerts;
 	}
 	buf_addf(out,
-		 "%zu series, %.0f alerts; chance alone raises at most about %.2g a day "
+		 "%zu series, %.0f alerts; chance alone raises at most about %.2g a day%s"
 		 "(--false-alarms)\n",
-		 n, alerts, expected);
+		 n, alerts, expected, how->columns && how->columns < 100 ? "\n" : " ");
 	free(items);
 }

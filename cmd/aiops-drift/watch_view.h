@@ -8,8 +8,9 @@
 #include "base/buf.h"
 
 struct watch_view {
-	bool plot;    /* a sparkline of the last values */
-	bool unicode; /* block characters, else ASCII */
+	bool plot;      /* a sparkline of the last values */
+	bool unicode;   /* block characters, else ASCII */
+	size_t columns; /* lines are at most so wide; 0: any */
 };
 
 /* Appends a row for each series, in order of their names, and a last line of totals. */

@@ -214,7 +214,10 @@ static double reaches(const struct trend *l, double threshold, bool above, doubl
 	double k = l->quantile * l->quantile * l->variance * (1 + l->r1) / (1 - l->r1);
 	double gap = l->level - threshold, direction = above ? 1 : -1;
 	double a = l->slope * l->slope - k / l->spread, b = 2 * gap * l->slope;
-	double c = gap * gap - k / l->n, root = b * b - 4 * a * c, best = INFINITY;
+	double c = gap * gap - k / l->n, best = INFINITY;
+	/* b^2 - 4ac, written so that nothing cancels where the band is narrow. */
+	double root = 4 * k *
+		      (l->slope * l->slope / l->n + gap * gap / l->spread - k / (l->n * l->spread));
 	double q = -(b + copysign(sqrt(fmax(0, root)), b)) / 2;
 	double roots[2] = {a < 0 || a > 0 ? q / a : INFINITY, q < 0 || q > 0 ? c / q : INFINITY};
 

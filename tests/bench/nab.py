@@ -180,8 +180,8 @@ def table(series, scores):
             points += len(s.times)
             found += len({s.window_of[i] for i in alarms} - {-1})
             false += sum(1 for i in alarms if s.window_of[i] < 0)
-        print(f"{folder:24} {len(mine):5} {points:7} {windows:7} {found:5} {false:5} "
-              f"{normalised(raw, null, perfect):8.2f}")
+        standard = f"{normalised(raw, null, perfect):.2f}" if windows else "-"
+        print(f"{folder:24} {len(mine):5} {points:7} {windows:7} {found:5} {false:5} {standard:>8}")
     for profile in PROFILES:
         raw = sum(s.score([i for i, x in enumerate(scores[k]) if x >= 1], profile) for k, s in series.items())
         null = sum(s.null(profile) for s in series.values())

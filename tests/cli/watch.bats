@@ -256,3 +256,35 @@ line() {
 		run -64 aiops-drift watch $bad /dev/null
 	done
 }
+
+# exact STEP: 200 points of a line without noise.
+exact() {
+	awk -v step="$1" 'BEGIN { for (i = 0; i < 200; i++) printf "{\"v\":1,\"kind\":\"metric\",\"id\":\"m%d\",\"timestamp\":\"2026-11-21T%02d:%02d:00Z\",\"source\":\"t\",\"name\":\"disk_used_with_a_long_name\",\"value\":%.3f,\"labels\":{\"host\":\"db-1\"}}\n", i, i / 60, i % 60, 10 + step * i }'
+}
+
+@test "forecast: a line without noise is sure of its time" {
+	local step
+	for step in 0.125 0.1 1; do
+		exact "$step" | aiops-drift forecast -t 400 -H 90d |
+			jq -e --argjson step "$step" '.drift.forecast | .verdict == "will_cross" and .eta_s_earliest == .eta_s and .eta_s == .eta_s_latest
+				and (.eta_s - ((400 - 10 - 199 * $step) / $step * 60) | fabs) < 1' > /dev/null
+	done
+}
+
+@test "forecast: numbers too large to reckon with are no forecast" {
+	exact 1 | jq -c '.value = (if (.value % 2) < 1 then 1e308 else -1e308 end)' > in
+	aiops-drift forecast -t 1e300 in | jq -e '.drift.forecast | .verdict == "insufficient" and (.why | contains("too large"))' > /dev/null
+}
+
+@test "tables of watch and forecast keep to the width that is asked for" {
+	exact 0.125 > in
+	local columns
+	for columns in 60 80 120 160; do
+		COLUMNS=$columns aiops-drift forecast -t 60 -f table --plot in > table
+		[ "$(awk '{ if (length > n) n = length } END { print n }' table)" -le "$columns" ]
+		grep -q 'will_cross.* disk_' table
+		COLUMNS=$columns aiops-drift watch -f table --plot in 2> /dev/null > table
+		[ "$(awk 'NR < 3 { if (length > n) n = length } END { print n }' table)" -le "$columns" ]
+		grep -q 'ok.* disk_' table
+	done
+}
