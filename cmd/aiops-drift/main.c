@@ -1,11 +1,11 @@
 /*
  * aiops-drift: option tables and wiring.
  */
-#include "aiops-drift/compare_opts.h"
-#include "aiops-drift/forecast_opts.h"
-#include "aiops-drift/sketch_opts.h"
-#include "aiops-drift/summary_opts.h"
-#include "aiops-drift/watch_opts.h"
+#include "aiops-drift/compare/compare_opts.h"
+#include "aiops-drift/compare/summary_opts.h"
+#include "aiops-drift/forecast/forecast_opts.h"
+#include "aiops-drift/profile/sketch_opts.h"
+#include "aiops-drift/watch/watch_opts.h"
 #include "cli/cli.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -144,7 +144,7 @@ jsonschema.validate(yaml.safe_load(open(sys.argv[2])), schema)' \
 		"$ROOT/share/schema/watch-rules.schema.json" "$ROOT/share/watch-rules.example.yaml"
 	# every key that the schema has is read, and one more is not
 	for key in $(jq -r '."$defs".rule.properties | keys[]' "$ROOT/share/schema/watch-rules.schema.json"); do
-		grep -q "\"$key\"" "$ROOT/cmd/aiops-drift/watch_rules.c" || fail "$key is not read"
+		grep -q "\"$key\"" "$ROOT/cmd/aiops-drift/watch/watch_rules.c" || fail "$key is not read"
 	done
 }
 

@@ -1,4 +1,4 @@
-#include "aiops-drift/analysis.h"
+#include "aiops-drift/compare/analysis.h"
 
 #include <float.h>
 

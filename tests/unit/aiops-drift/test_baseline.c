@@ -1,4 +1,4 @@
-#include "aiops-drift/baseline.h"
+#include "aiops-drift/compare/baseline.h"
 
 #include <stdio.h>
 #include <stdlib.h>

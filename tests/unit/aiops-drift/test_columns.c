@@ -1,4 +1,4 @@
-#include "aiops-drift/columns.h"
+#include "aiops-drift/compare/columns.h"
 
 #include <stdio.h>
 

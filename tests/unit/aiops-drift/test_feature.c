@@ -1,4 +1,4 @@
-#include "aiops-drift/feature.h"
+#include "aiops-drift/compare/feature.h"
 
 #include <stdio.h>
 

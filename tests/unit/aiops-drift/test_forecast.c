@@ -1,5 +1,5 @@
 #include "aiops-drift/alert.h"
-#include "aiops-drift/forecast_model.h"
+#include "aiops-drift/forecast/forecast_model.h"
 #include "drift_test.h"
 
 #define N 200

@@ -1,4 +1,4 @@
-#include "aiops-drift/grouping.h"
+#include "aiops-drift/compare/grouping.h"
 
 #include <stdio.h>
 

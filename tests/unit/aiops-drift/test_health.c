@@ -1,4 +1,4 @@
-#include "aiops-drift/health.h"
+#include "aiops-drift/compare/health.h"
 
 #include "drift_test.h"
 

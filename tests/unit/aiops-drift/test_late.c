@@ -1,4 +1,4 @@
-#include "aiops-drift/late.h"
+#include "aiops-drift/compare/late.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "aiops-drift/plot.h"
+#include "aiops-drift/compare/plot.h"
 
 #include <stdio.h>
 

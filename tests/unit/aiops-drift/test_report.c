@@ -1,8 +1,8 @@
-#include "aiops-drift/report.h"
+#include "aiops-drift/compare/report.h"
 
 #include <float.h>
 
-#include "aiops-drift/table.h"
+#include "aiops-drift/compare/table.h"
 #include "drift_test.h"
 #include "record/event.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-drift/slide.h"
+#include "aiops-drift/compare/slide.h"
 
 #include <stdio.h>
 

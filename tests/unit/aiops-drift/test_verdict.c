@@ -1,4 +1,4 @@
-#include "aiops-drift/verdict.h"
+#include "aiops-drift/compare/verdict.h"
 
 #include "drift_test.h"
 

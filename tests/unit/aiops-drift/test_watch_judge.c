@@ -1,9 +1,9 @@
-#include "aiops-drift/watch_judge.h"
+#include "aiops-drift/watch/watch_judge.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "aiops-drift/watch_tell.h"
+#include "aiops-drift/watch/watch_tell.h"
 #include "base/instant.h"
 #include "drift_test.h"
 

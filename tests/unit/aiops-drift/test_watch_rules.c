@@ -1,4 +1,4 @@
-#include "aiops-drift/watch_rules.h"
+#include "aiops-drift/watch/watch_rules.h"
 
 #include <stdlib.h>
 #include <unistd.h>

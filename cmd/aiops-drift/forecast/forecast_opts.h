@@ -1,0 +1,103 @@
+/*
+ * The option table of forecast, for main.c alone.
+ */
+#ifndef AIOPS_DRIFT_FORECAST_OPTS_H
+#define AIOPS_DRIFT_FORECAST_OPTS_H
+
+#include "aiops-drift/forecast/forecast.h"
+#include "aiops-drift/forecast/forecast_model.h"
+#include "cli/cli.h"
+
+static const char *const forecast_formats[] = {"ndjson", "table", NULL};
+static const char *const forecast_conditions[] = {"above", "below", NULL};
+
+#define FORECAST_AT(member) offsetof(struct forecast_options, member)
+
+static const struct opt forecast_opts[] = {
+	{.letter = 't',
+	 .name = "threshold",
+	 .kind = OPT_TEXT,
+	 .offset = FORECAST_AT(threshold),
+	 .arg = "NUMBER",
+	 .help = "what is not to be crossed (default: each record's own threshold)"},
+	{.name = "condition",
+	 .kind = OPT_CHOICE,
+	 .offset = FORECAST_AT(condition),
+	 .arg = "SIDE",
+	 .standard = "above",
+	 .choices = forecast_conditions,
+	 .help = "with --threshold: the bad side of it, above or below"},
+	{.letter = 'H',
+	 .name = "horizon",
+	 .kind = OPT_DURATION,
+	 .offset = FORECAST_AT(horizon_ms),
+	 .arg = "TIME",
+	 .standard = "24h",
+	 .help = "how far to look ahead; a later crossing raises no alert"},
+	{.letter = 'm',
+	 .name = "method",
+	 .kind = OPT_CHOICE,
+	 .offset = FORECAST_AT(method),
+	 .arg = "METHOD",
+	 .standard = "linear",
+	 .choices = forecast_method_names,
+	 .help = "linear: least squares; robust: Theil-Sen; seasonal: Holt-Winters, damped"},
+	{.name = "period",
+	 .kind = OPT_DURATION,
+	 .offset = FORECAST_AT(period_ms),
+	 .arg = "TIME",
+	 .standard = "24h",
+	 .help = "with --method seasonal: its length; 0: no season, a damped trend alone"},
+	{.name = "value",
+	 .kind = OPT_TEXT,
+	 .offset = FORECAST_AT(value),
+	 .arg = "PATH",
+	 .help = "where the number stands; takes records of every kind, not metrics only"},
+	{.name = "by",
+	 .kind = OPT_TEXTS,
+	 .offset = FORECAST_AT(by),
+	 .arg = "PATH,...",
+	 .help = "a feature is what agrees in these fields (default: name and labels)"},
+	{.name = "alpha",
+	 .kind = OPT_DOUBLE,
+	 .offset = FORECAST_AT(alpha),
+	 .arg = "P",
+	 .standard = "0.05",
+	 .help = "share of the cases in which a bound may be wrong, on each side"},
+	{.letter = 'a',
+	 .name = "alert",
+	 .kind = OPT_FLAG,
+	 .offset = FORECAST_AT(alert),
+	 .help = "write an alert for each series that will cross, instead of forecasts"},
+	{.letter = 'f',
+	 .name = "format",
+	 .kind = OPT_CHOICE,
+	 .offset = FORECAST_AT(format),
+	 .arg = "FORMAT",
+	 .standard = "ndjson",
+	 .choices = forecast_formats,
+	 .help = "ndjson or table"},
+	{.letter = 'p',
+	 .name = "plot",
+	 .kind = OPT_FLAG,
+	 .offset = FORECAST_AT(plot),
+	 .help = "a table with past and forecast of each series drawn as a line"},
+	{.name = "max-features",
+	 .kind = OPT_I64,
+	 .offset = FORECAST_AT(max_features),
+	 .arg = "N",
+	 .standard = "10000",
+	 .min = 1,
+	 .max = 10000000,
+	 .help = "records of further features are rejected"},
+	{.name = "max-values",
+	 .kind = OPT_I64,
+	 .offset = FORECAST_AT(max_values),
+	 .arg = "N",
+	 .standard = "50000000",
+	 .min = 1,
+	 .max = 1000000000,
+	 .help = "stop when more numbers than this would be kept (16 bytes each)"},
+};
+
+#endif
