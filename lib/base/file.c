@@ -97,11 +97,24 @@ static void file_new_free(struct file_new *f)
 	free(f);
 }
 
+/* A rename would put a file in the place of a device or a pipe. */
+static int check_replaceable(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
+		return 0;
+	return err_set(e, EX_CANNOTCREATE, "'%s' is no regular file and is not replaced", path);
+}
+
 struct file_new *file_new_open(const char *path, mode_t mode, struct err *e)
 {
-	struct file_new *f = mem_alloc(sizeof *f);
+	struct file_new *f;
 	size_t n = strlen(path);
 
+	if (check_replaceable(path, e) != 0)
+		return NULL;
+	f = mem_alloc(sizeof *f);
 	f->path = mem_dupz(path);
 	f->tmp = mem_alloc(n + 8);
 	memcpy(f->tmp, path, n);

@@ -18,7 +18,7 @@ NODISCARD int file_read(const char *path, struct buf *b, struct err *e);
 
 /* Writes data to a temporary file beside path, syncs, renames it over path and
  * syncs the directory: after a crash either the old or the new content is
- * there. Errors: EX_CANNOTCREATE, EX_IO. */
+ * there. Errors: EX_CANNOTCREATE (also where a device, a pipe or a folder stands), EX_IO. */
 NODISCARD int file_write_atomic(const char *path, struct span data, mode_t mode, struct err *e);
 
 /* The same in pieces: what is written stands in a temporary file until it is committed. */

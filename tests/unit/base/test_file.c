@@ -131,6 +131,20 @@ static void file_write_atomic_over_a_folder_keeps_it_and_cleans_up(void **state)
 	file_list_free(names, n);
 }
 
+static void file_write_atomic_leaves_a_pipe_a_pipe(void **state)
+{
+	char path[200];
+	struct err e = ERR_INIT;
+	struct stat st;
+
+	(void)in(path, sizeof path, state, "fifo");
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(file_write_atomic(path, SPAN("x"), 0600, &e), -1);
+	assert_int_equal(e.code, EX_CANNOTCREATE);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+}
+
 static void file_write_all_to_a_full_disk_is_io(void **state)
 {
 	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
@@ -252,6 +266,7 @@ int main(void)
 		IN_FOLDER(file_new_stands_only_when_committed),
 		IN_FOLDER(file_write_atomic_into_a_missing_folder_fails),
 		IN_FOLDER(file_write_atomic_over_a_folder_keeps_it_and_cleans_up),
+		IN_FOLDER(file_write_atomic_leaves_a_pipe_a_pipe),
 		cmocka_unit_test(file_write_all_to_a_full_disk_is_io),
 		IN_FOLDER(file_lock_is_held_until_closed),
 		IN_FOLDER(file_lock_of_a_symlink_is_refused),
