@@ -1,5 +1,5 @@
 # correlate - alerts joined into incidents: events a second, the same time for each however many, a storm, memory, state
-# shellcheck shell=sh disable=SC2154 # sourced by scripts/bench, which sets the variables
+# shellcheck shell=sh disable=SC2034,SC2154 # sourced by scripts/bench, which sets the variables
 
 correlate_scaling() {
 	counts='10000 100000 1000000 3000000'
