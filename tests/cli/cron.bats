@@ -107,10 +107,10 @@ silent() {
 	printf '%s=none\n' cpu_usage load_per_cpu memory_usage swap_usage disk_free inode_free > "$HOME/.config/aiops/collectors.conf"
 	cron check-health
 	silent
-	sed -i 's/disk_free=.*/disk_free=100/' "$HOME/.config/aiops/collectors.conf"
+	sed -i 's/memory_usage=.*/memory_usage=0/' "$HOME/.config/aiops/collectors.conf"
 	cron check-health
 	[ "$status" -eq 0 ] || fail "$stderr"
-	[[ $output == 'firing: disk_free'*'below the threshold 100'* ]] || fail "$output"
+	[[ $output == 'firing: memory_usage'*'above the threshold 0'* ]] || fail "$output"
 	cron check-health
 	silent
 }
