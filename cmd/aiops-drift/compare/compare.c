@@ -58,24 +58,13 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 {
 	struct compare *cmp = ctx;
 	struct err *problem = &cmp->problem;
+	enum observed what;
 
 	cmp->filter = f;
 	err_clear(problem);
-	switch (cmp->sliding ? slide_observe(&cmp->slide, r, problem)
-			     : features_observe(&cmp->features, r, WINDOW_CURRENT, problem)) {
-	case OBSERVED_TAKEN:
-		break;
-	case OBSERVED_IGNORED:
-		cmp->ignored++;
-		break;
-	case OBSERVED_REFUSED:
-		filter_reject(f, REJECT_SCHEMA, "%s", problem->text);
-		break;
-	case OBSERVED_STOP:
-		*e = *problem;
-		return -1;
-	}
-	return 0;
+	what = cmp->sliding ? slide_observe(&cmp->slide, r, problem)
+			    : features_observe(&cmp->features, r, WINDOW_CURRENT, problem);
+	return observed_settle(f, what, problem, &cmp->ignored, e);
 }
 
 /* A watermark moves the windows of a stream. A table is for people: control lines

@@ -90,20 +90,8 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 	struct monitor *m = ctx;
 
 	err_clear(&m->problem);
-	switch (observe(m, r, WINDOW_CURRENT, &m->problem)) {
-	case OBSERVED_TAKEN:
-		break;
-	case OBSERVED_IGNORED:
-		m->ignored++;
-		break;
-	case OBSERVED_REFUSED:
-		filter_reject(f, REJECT_SCHEMA, "%s", m->problem.text);
-		break;
-	case OBSERVED_STOP:
-		*e = m->problem;
-		return -1;
-	}
-	return 0;
+	return observed_settle(f, observe(m, r, WINDOW_CURRENT, &m->problem), &m->problem,
+			       &m->ignored, e);
 }
 
 static int on_control(void *ctx, struct filter *f, const struct record *r, struct err *e)

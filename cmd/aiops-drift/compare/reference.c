@@ -77,3 +77,22 @@ int reference_read(struct cli *c, const char *path, const struct reference_ops *
 	line_file_close(file);
 	return got < 0 ? -1 : code;
 }
+
+int observed_settle(struct filter *f, enum observed what, const struct err *problem,
+		    int64_t *ignored, struct err *e)
+{
+	switch (what) {
+	case OBSERVED_TAKEN:
+		break;
+	case OBSERVED_IGNORED:
+		(*ignored)++;
+		break;
+	case OBSERVED_REFUSED:
+		filter_reject(f, REJECT_SCHEMA, "%s", problem->text);
+		break;
+	case OBSERVED_STOP:
+		*e = *problem;
+		return -1;
+	}
+	return 0;
+}
