@@ -7,9 +7,10 @@
 #include "base/instant.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/zone.h"
 #include "yaml/yaml.h"
 
-#define ZONE_MOST_S (18 * 3600)
+#define ZONE_MOST_S (19 * 3600 - 60)
 
 const char *const watch_condition_names[CONDITIONS + 1] = {"above", "below", "equals", NULL};
 
@@ -264,20 +265,12 @@ void watch_rules_release(struct watch_rules *rules)
 
 int watch_zone(struct span text, int32_t *out, struct err *e)
 {
-	int64_t hours, minutes;
-	bool colon = text.len == 6 && text.data[3] == ':';
+	struct err why = ERR_INIT;
+	int32_t offset_s;
 
-	if (span_is(text, "UTC") || span_is(text, "Z")) {
-		*out = 0;
-		return 0;
-	}
-	if ((text.len != 5 && !colon) || (text.data[0] != '+' && text.data[0] != '-') ||
-	    num_parse_i64(span_of(text.data + 1, 2), 0, ZONE_MOST_S / 3600, &hours, e) != 0 ||
-	    num_parse_i64(span_of(text.data + text.len - 2, 2), 0, 59, &minutes, e) != 0) {
-		err_clear(e);
+	if (zone_parse_offset(text, &offset_s, &why) != 0 || abs(offset_s) > ZONE_MOST_S)
 		return err_set(e, EX_BADUSAGE, "a zone is UTC or an offset such as +01:00");
-	}
-	*out = (int32_t)((hours * 60 + minutes) * 60) * (text.data[0] == '-' ? -1 : 1);
+	*out = offset_s;
 	return 0;
 }
 
