@@ -1,7 +1,7 @@
 /*
  * aiops-runbook: option tables and wiring.
  */
-#include "aiops-runbook/commands.h"
+#include "aiops-runbook/commands/commands.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define AT(member)   offsetof(struct options, member)

@@ -1,8 +1,8 @@
 /*
  * aiops-triage: option tables and wiring.
  */
-#include "aiops-triage/explain.h"
-#include "aiops-triage/lookup.h"
+#include "aiops-triage/explain/explain.h"
+#include "aiops-triage/past/lookup.h"
 #include "cli/cli.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

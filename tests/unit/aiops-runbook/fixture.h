@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "aiops-runbook/journal.h"
-#include "aiops-runbook/runstore.h"
+#include "aiops-runbook/runs/journal.h"
+#include "aiops-runbook/runs/runstore.h"
 #include "base/digest.h"
 #include "base/env.h"
 #include "base/instant.h"

@@ -1,5 +1,5 @@
 /* Approvals: whose count, until when, once; and every forgery that the store could hold. */
-#include "aiops-runbook/approval.h"
+#include "aiops-runbook/runs/approval.h"
 
 #include "fixture.h"
 

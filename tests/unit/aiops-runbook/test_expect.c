@@ -1,5 +1,5 @@
 /* Expectations and captures over real results of real (tiny) children. */
-#include "aiops-runbook/expect.h"
+#include "aiops-runbook/engine/expect.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "aiops-runbook/model.h"
+#include "aiops-runbook/schema/model.h"
 
 /* A runbook with one step that has this expect and capture; the rest is as it must be. */
 static struct runbook *with(const char *expect, const char *capture)

@@ -1,5 +1,5 @@
 /* JSON paths: what is one, and what it becomes for lib/record. */
-#include "aiops-runbook/jsonpath.h"
+#include "aiops-runbook/engine/jsonpath.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

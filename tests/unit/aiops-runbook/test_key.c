@@ -1,5 +1,5 @@
 /* Keys of approvers: files, text forms, signatures, the configuration's list. */
-#include "aiops-runbook/key.h"
+#include "aiops-runbook/runs/key.h"
 
 #include "fixture.h"
 

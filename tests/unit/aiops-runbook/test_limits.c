@@ -1,5 +1,5 @@
 /* Limits: counted over rows, in the transaction that uses them. */
-#include "aiops-runbook/limits.h"
+#include "aiops-runbook/runs/limits.h"
 
 #include "fixture.h"
 

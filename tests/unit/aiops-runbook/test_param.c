@@ -1,5 +1,5 @@
 /* Typed values: what each type accepts, and that nothing dangerous passes any. */
-#include "aiops-runbook/param.h"
+#include "aiops-runbook/schema/param.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Plans: what is in the digest, what is not, and that its JSON is canonical. */
-#include "aiops-runbook/plan.h"
+#include "aiops-runbook/plan/plan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "aiops-runbook/lint.h"
+#include "aiops-runbook/lint/lint.h"
 #include "base/digest.h"
 #include "record/record.h"
 

@@ -1,5 +1,5 @@
 /* Templates: what is a reference, and that a value never becomes anything else. */
-#include "aiops-runbook/template.h"
+#include "aiops-runbook/schema/template.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

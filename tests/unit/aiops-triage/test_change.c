@@ -1,5 +1,5 @@
 /* The prior of changes. */
-#include "aiops-triage/change.h"
+#include "aiops-triage/evidence/change.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Confidence: its range, and that it rises with support. */
-#include "aiops-triage/confidence.h"
+#include "aiops-triage/explain/confidence.h"
 
 #include "triage_test.h"
 

@@ -1,5 +1,5 @@
 /* Records kept as context. */
-#include "aiops-triage/context.h"
+#include "aiops-triage/evidence/context.h"
 
 #include <stdio.h>
 

@@ -1,10 +1,10 @@
 /* From records to an answer: gathering, fusing, deciding, writing. */
-#include "aiops-triage/decide.h"
+#include "aiops-triage/explain/decide.h"
 
 #include <time.h>
 
-#include "aiops-triage/confidence.h"
-#include "aiops-triage/render.h"
+#include "aiops-triage/explain/confidence.h"
+#include "aiops-triage/explain/render.h"
 #include "base/buf.h"
 #include "triage_test.h"
 

@@ -1,5 +1,5 @@
 /* Evidence: what is not in the record is not evidence. */
-#include "aiops-triage/evidence.h"
+#include "aiops-triage/evidence/evidence.h"
 
 #include "triage_test.h"
 

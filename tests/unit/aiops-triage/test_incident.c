@@ -1,5 +1,5 @@
 /* Reading incident records, also strange ones. */
-#include "aiops-triage/incident.h"
+#include "aiops-triage/explain/incident.h"
 
 #include "base/buf.h"
 #include "triage_test.h"

@@ -1,7 +1,7 @@
 /* The text index, and ranking what it finds. */
-#include "aiops-triage/index.h"
+#include "aiops-triage/past/index.h"
 
-#include "aiops-triage/similar.h"
+#include "aiops-triage/past/similar.h"
 #include "base/buf.h"
 #include "triage_test.h"
 

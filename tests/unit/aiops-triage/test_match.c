@@ -1,5 +1,5 @@
 /* Which signals a record bears out. */
-#include "aiops-triage/signature.h"
+#include "aiops-triage/knowledge/signature.h"
 
 #include "triage_test.h"
 

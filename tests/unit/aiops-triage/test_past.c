@@ -1,5 +1,5 @@
 /* Past incidents: both forms, and what is none. */
-#include "aiops-triage/past.h"
+#include "aiops-triage/past/past.h"
 
 #include <stdio.h>
 #include <unistd.h>

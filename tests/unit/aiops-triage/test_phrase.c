@@ -1,5 +1,5 @@
 /* Phrases in texts. */
-#include "aiops-triage/phrase.h"
+#include "aiops-triage/knowledge/phrase.h"
 
 #include "triage_test.h"
 

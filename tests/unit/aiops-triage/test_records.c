@@ -1,5 +1,5 @@
 /* Records from a file beside the input. */
-#include "aiops-triage/records.h"
+#include "aiops-triage/evidence/records.h"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /* Runbooks: reading what choosing needs, and choosing. */
-#include "aiops-triage/runbooks.h"
+#include "aiops-triage/knowledge/runbooks.h"
 
 #include "triage_test.h"
 

@@ -1,5 +1,5 @@
 /* Signatures: loading, and what is refused and where. */
-#include "aiops-triage/signature.h"
+#include "aiops-triage/knowledge/signature.h"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 /* Suspects: rows, names, points. */
-#include "aiops-triage/suspect.h"
+#include "aiops-triage/explain/suspect.h"
 
 #include <math.h>
 

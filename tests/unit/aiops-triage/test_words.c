@@ -1,5 +1,5 @@
 /* Words of names and texts. */
-#include "aiops-triage/words.h"
+#include "aiops-triage/knowledge/words.h"
 
 #include "triage_test.h"
 

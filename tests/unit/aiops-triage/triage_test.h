@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "aiops-triage/context.h"
-#include "aiops-triage/incident.h"
-#include "aiops-triage/signature.h"
+#include "aiops-triage/evidence/context.h"
+#include "aiops-triage/explain/incident.h"
+#include "aiops-triage/knowledge/signature.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "record/record.h"

@@ -1,0 +1,111 @@
+#include "aiops-runbook/lint/lint.h"
+
+#include "aiops-runbook/lint/rules.h"
+
+void lint_runbook(const struct runbook *rb, struct findings *f)
+{
+	for (size_t i = 0; rb && i < rule_count; i++)
+		if (rules[i].check)
+			rules[i].check(rb, f);
+	findings_sort(f);
+}
+
+/* ---- walking over all templates ---- */
+
+struct walk {
+	template_fn *fn;
+	void *ctx;
+	size_t captures_from;
+};
+
+static void visit(const struct walk *w, const struct template *t, enum template_role role,
+		  const struct cmd *c, size_t index)
+{
+	const struct template_use use = {t, role, c, index, w->captures_from};
+
+	if (t->source.data)
+		w->fn(w->ctx, &use);
+}
+
+static void visit_command(const struct walk *w, const struct cmd *c)
+{
+	for (size_t i = 0; i < c->argc; i++)
+		visit(w, &c->argv[i], ROLE_ARGV, c, i);
+	for (size_t i = 0; i < c->n_env; i++)
+		visit(w, &c->env[i].value, ROLE_ENV, c, i);
+	visit(w, &c->expect.output.value, ROLE_VALUE, NULL, 0);
+	visit(w, &c->expect.json.value, ROLE_VALUE, NULL, 0);
+}
+
+static void visit_probes(const struct walk *w, const struct probe *probes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		visit_command(w, &probes[i].command);
+}
+
+static void visit_step(struct walk *w, const struct step *s, size_t before, size_t after)
+{
+	w->captures_from = before;
+	visit_command(w, &s->command);
+	visit_command(w, &s->dry_run);
+	visit_command(w, &s->check);
+	visit(w, &s->target, ROLE_TARGET, NULL, 0);
+	visit(w, &s->duration, ROLE_DURATION, NULL, 0);
+	visit(w, &s->message, ROLE_MESSAGE, NULL, 0);
+	w->captures_from = after; /* the undo comes after the step */
+	visit_command(w, &s->undo);
+}
+
+void lint_each_template(const struct runbook *rb, template_fn *fn, void *ctx)
+{
+	struct walk w = {fn, ctx, 0};
+
+	visit(&w, &rb->limits.concurrency_key, ROLE_KEY, NULL, 0);
+	visit_probes(&w, rb->preconditions, rb->n_preconditions);
+	for (size_t i = 0; i < rb->n_steps; i++)
+		visit_step(&w, &rb->steps[i], i, i + 1);
+	w.captures_from = rb->n_steps;
+	visit_probes(&w, rb->verify, rb->n_verify);
+	/* These run after any number of steps, so no capture is sure to be known. */
+	for (size_t i = 0; i < rb->n_always; i++)
+		visit_step(&w, &rb->always[i], 0, 0);
+	w.captures_from = 0;
+	visit_probes(&w, rb->verify_rollback, rb->n_verify_rollback);
+}
+
+/* ---- walking over all commands ---- */
+
+static void each_probe(const struct probe *probes, size_t n, const char *what, command_fn *fn,
+		       void *ctx)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct command_use use = {&probes[i].command, what, probes[i].id.text};
+
+		if (probes[i].command.argc)
+			fn(ctx, &use);
+	}
+}
+
+static void each_step(const struct step *steps, size_t n, command_fn *fn, void *ctx)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct step *s = &steps[i];
+		const struct command_use uses[] = {{&s->command, "step", s->id.text},
+						   {&s->check, "check of step", s->id.text},
+						   {&s->dry_run, "dry run of step", s->id.text},
+						   {&s->undo, "rollback of step", s->id.text}};
+
+		for (size_t k = 0; k < sizeof uses / sizeof *uses; k++)
+			if (uses[k].command->argc)
+				fn(ctx, &uses[k]);
+	}
+}
+
+void lint_each_command(const struct runbook *rb, command_fn *fn, void *ctx)
+{
+	each_probe(rb->preconditions, rb->n_preconditions, "precondition", fn, ctx);
+	each_step(rb->steps, rb->n_steps, fn, ctx);
+	each_probe(rb->verify, rb->n_verify, "verification", fn, ctx);
+	each_step(rb->always, rb->n_always, fn, ctx);
+	each_probe(rb->verify_rollback, rb->n_verify_rollback, "verification", fn, ctx);
+}

@@ -1,0 +1,382 @@
+#include "aiops-runbook/plan/plan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "aiops-runbook/lint/lint.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "proc/proc.h"
+#include "record/event.h"
+#include "yaml/yaml.h"
+
+enum { CORE_MAX = 8 << 20 };
+
+/* ---- parameters ---- */
+
+static const struct setting *find_setting(const struct setting *among, size_t n, struct span name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(among[i].name, name))
+			return &among[i];
+	return NULL;
+}
+
+static const struct param *find_param(const struct runbook *rb, struct span name)
+{
+	for (size_t i = 0; i < rb->n_params; i++)
+		if (span_eq(rb->params[i].name, name))
+			return &rb->params[i];
+	return NULL;
+}
+
+static int undeclared(const struct runbook *rb, struct span name, const char *source, struct err *e)
+{
+	const char **words = mem_array(NULL, rb->n_params + 1, sizeof *words);
+	const char *near;
+
+	for (size_t i = 0; i < rb->n_params; i++)
+		words[i] = rb->params[i].name.data;
+	words[rb->n_params] = NULL;
+	near = nearest_word(name, words);
+	free(words);
+	return err_set(e, EX_BADDATA, "%s '%.*s' is not declared by the runbook%s%s%s", source,
+		       (int)(name.len < 60 ? name.len : 60), name.data,
+		       near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+}
+
+static int check_names(const struct runbook *rb, const struct plan_input *in, struct err *e)
+{
+	for (size_t i = 0; i < in->n_given && !in->skip_undeclared; i++)
+		if (!find_param(rb, in->given[i].name))
+			return undeclared(rb, in->given[i].name, "parameter", e);
+	for (size_t i = 0; i < in->n_proposed; i++)
+		if (!find_param(rb, in->proposed[i].name))
+			return undeclared(rb, in->proposed[i].name, "proposed parameter", e);
+	return 0;
+}
+
+/* The first source that has a value wins; every one is checked in the same way. */
+static int resolve_param(const struct param *p, const struct plan_input *in, struct span *out,
+			 struct err *e)
+{
+	const struct setting *s = find_setting(in->given, in->n_given, p->name);
+
+	if (!s && p->label.data)
+		s = find_setting(in->labels, in->n_labels, p->label);
+	if (!s)
+		s = find_setting(in->proposed, in->n_proposed, p->name);
+	if (s) {
+		*out = s->value.data ? s->value : SPAN("");
+		return param_check(p, *out, e) == 0 ? 0
+						    : err_prefix(e, "parameter '%s'", p->name.data);
+	}
+	if (p->has_default) {
+		*out = p->standard;
+		return 0;
+	}
+	if (p->required)
+		return err_set(e, EX_BADDATA, "parameter '%s' is required and has no value%s%s%s",
+			       p->name.data, p->label.data ? " (the incident has no label '" : "",
+			       p->label.data ? p->label.data : "", p->label.data ? "')" : "");
+	*out = SPAN_NONE;
+	return 0;
+}
+
+static int resolve_params(struct plan *p, const struct plan_input *in, struct err *e)
+{
+	const struct runbook *rb = p->rb;
+
+	p->params = pool_array(&p->pool, rb->n_params, sizeof *p->params);
+	p->captures = pool_array(&p->pool, rb->n_captures, sizeof *p->captures);
+	if (check_names(rb, in, e) != 0)
+		return -1;
+	for (size_t i = 0; i < rb->n_params; i++) {
+		struct span v = SPAN_NONE;
+
+		if (resolve_param(&rb->params[i], in, &v, e) != 0)
+			return -1;
+		p->params[i] = v.data ? pool_copy(&p->pool, v) : SPAN_NONE;
+	}
+	p->bind =
+		(struct bindings){.params = p->params, .captures = p->captures, .runbook = rb->id};
+	if (in->incident.data)
+		p->bind.incident = pool_copy(&p->pool, in->incident);
+	return 0;
+}
+
+/* ---- what every template of the plan must fulfil ---- */
+
+struct check {
+	struct plan *p;
+	struct err *e;
+	int rc;
+};
+
+static void check_template(void *ctx, const struct template_use *use)
+{
+	struct check *c = ctx;
+
+	for (size_t i = 0; i < use->t->n && c->rc == 0; i++) {
+		const struct part *part = &use->t->parts[i];
+
+		if (part->ref == REF_INCIDENT_ID && !c->p->bind.incident.data)
+			c->rc = err_set(
+				c->e, EX_BADDATA,
+				"the runbook refers to {{incident.id}}: --incident is needed");
+		/* An entry of the environment without a value is left out; an element of argv never
+		 * is. */
+		if (part->ref == REF_PARAM && !c->p->params[part->index].data &&
+		    use->role != ROLE_ENV)
+			c->rc = err_set(c->e, EX_BADDATA,
+					"parameter '%.*s' has no value, but the runbook uses it",
+					(int)part->text.len, part->text.data);
+	}
+}
+
+static int check_wait(const struct plan *p, const struct step *s, struct err *e)
+{
+	struct buf text = BUF_INIT(PARAM_LONGEST * 2);
+	struct err why = ERR_INIT;
+	int64_t ms;
+	int rc = 0;
+
+	if (s->type != STEP_WAIT || !template_render(&s->duration, &p->bind, &text))
+		return 0; /* not a wait, or it depends on a capture */
+	if (num_parse_duration_ms(buf_span(&text), &ms, &why) != 0)
+		rc = err_set(e, EX_BADDATA, "step '%s': '%.60s' is not a duration", s->id.text.data,
+			     buf_cstr(&text));
+	buf_release(&text);
+	return rc;
+}
+
+static int check_templates(struct plan *p, struct err *e)
+{
+	struct check c = {p, e, 0};
+
+	lint_each_template(p->rb, check_template, &c);
+	for (size_t i = 0; i < p->rb->n_steps && c.rc == 0; i++)
+		c.rc = check_wait(p, &p->rb->steps[i], e);
+	for (size_t i = 0; i < p->rb->n_always && c.rc == 0; i++)
+		c.rc = check_wait(p, &p->rb->always[i], e);
+	return c.rc;
+}
+
+/* ---- executables ---- */
+
+static int hash_file(const char *path, char hex[static DIGEST_HEX + 1], struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = -1;
+	crypto_hash_sha256_state state;
+	unsigned char *chunk;
+	struct digest d;
+	ssize_t n;
+
+	if (fd < 0)
+		return err_set_errno(e, EX_UNREADABLE, errno, "cannot open '%s'", path);
+	chunk = mem_alloc(1 << 16);
+	(void)crypto_hash_sha256_init(&state); /* these three cannot fail */
+	while ((n = read(fd, chunk, 1 << 16)) > 0 || (n < 0 && errno == EINTR))
+		if (n > 0)
+			(void)crypto_hash_sha256_update(&state, chunk, (unsigned long long)n);
+	if (n == 0) {
+		(void)crypto_hash_sha256_final(&state, d.bytes);
+		digest_hex(&d, hex);
+		rc = 0;
+	} else {
+		err_set_errno(e, EX_UNREADABLE, errno, "cannot read '%s'", path);
+	}
+	free(chunk);
+	(void)close(fd); /* only read from */
+	return rc;
+}
+
+struct resolving {
+	struct plan *p;
+	const char *exec_path;
+	struct err *e;
+	int rc;
+};
+
+static const struct executable *find_executable(const struct plan *p, struct span name)
+{
+	for (size_t i = 0; i < p->n_exes; i++)
+		if (span_eq(p->exes[i].name, name))
+			return &p->exes[i];
+	return NULL;
+}
+
+static void resolve_executable(void *ctx, const struct command_use *use)
+{
+	struct resolving *r = ctx;
+	struct span name = use->command->argv[0].source;
+	struct executable *x;
+	char *path;
+
+	if (r->rc != 0 || find_executable(r->p, name))
+		return;
+	r->rc = proc_resolve(name.data, r->exec_path, &path, r->e);
+	if (r->rc == 0) {
+		x = &r->p->exes[r->p->n_exes++];
+		x->name = name;
+		x->path = pool_copy(&r->p->pool, span_cstr(path));
+		free(path);
+		r->rc = hash_file(x->path.data, x->sha256, r->e);
+	}
+	if (r->rc != 0)
+		err_prefix(r->e, "%s '%s'", use->what, use->id.data ? use->id.data : "?");
+}
+
+static void count_command(void *ctx, const struct command_use *use)
+{
+	size_t *n = ctx;
+
+	(void)use;
+	++*n;
+}
+
+static int resolve_executables(struct plan *p, const char *exec_path, struct err *e)
+{
+	struct resolving r = {p, exec_path, e, 0};
+	size_t n = 0;
+
+	lint_each_command(p->rb, count_command, &n);
+	p->exes = pool_array(&p->pool, n, sizeof *p->exes);
+	lint_each_command(p->rb, resolve_executable, &r);
+	return r.rc;
+}
+
+const struct executable *plan_executable(const struct plan *p, const struct cmd *c)
+{
+	return find_executable(p, c->argv[0].source);
+}
+
+/* ---- targets, counts ---- */
+
+struct span plan_target(const struct plan *p, const struct step *s, struct pool *pool)
+{
+	struct buf text = BUF_INIT(PARAM_LONGEST * 4);
+
+	if (!s->has_target || !template_render(&s->target, &p->bind, &text)) {
+		buf_release(&text);
+		return SPAN_NONE;
+	}
+	return pool_take(pool, &text);
+}
+
+static bool has_target(const struct plan *p, struct span target)
+{
+	for (size_t i = 0; i < p->n_targets; i++)
+		if (span_eq(p->targets[i], target))
+			return true;
+	return false;
+}
+
+/* Empty never means everything. */
+static int add_target(struct plan *p, const struct step *s, struct err *e)
+{
+	struct span target = plan_target(p, s, &p->pool), bare = span_trim(target);
+
+	if (bare.len == 0 || span_is(bare, "/"))
+		return err_set(e, EX_POLICY, "the target of step '%s' is empty", s->id.text.data);
+	if (span_is(bare, "*") || span_is(bare, "all"))
+		return err_set(e, EX_POLICY, "the target of step '%s' is everything",
+			       s->id.text.data);
+	if (!has_target(p, target))
+		p->targets[p->n_targets++] = target;
+	return 0;
+}
+
+static int count_steps(struct plan *p, const struct step *steps, size_t n, struct err *e)
+{
+	const bool *required = p->rb->approval.required_for;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct step *s = &steps[i];
+		enum effect effect = step_effect(s);
+
+		if (p->rb->approval.given && required[effect] && s->type != STEP_WAIT &&
+		    s->type != STEP_MESSAGE)
+			p->needs_approval = true;
+		if (effect == EFFECT_READ)
+			continue;
+		p->needs_approval = true;
+		p->actions++;
+		p->undos += s->rollback == ROLLBACK_COMMAND;
+		if (add_target(p, s, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int resolve_key(struct plan *p, struct err *e)
+{
+	struct buf text = BUF_INIT(PARAM_LONGEST * 4);
+
+	if (!p->rb->limits.has_concurrency_key)
+		buf_add_span(&text, p->rb->id);
+	else if (!template_render(&p->rb->limits.concurrency_key, &p->bind, &text))
+		return err_set(e, EX_BADCONFIG, "concurrency_key is not known");
+	p->concurrency_key = pool_take(&p->pool, &text);
+	return 0;
+}
+
+static int resolve_targets(struct plan *p, struct err *e)
+{
+	const struct runbook *rb = p->rb;
+	int64_t max = rb->limits.max_targets;
+
+	p->targets = pool_array(&p->pool, rb->n_steps + rb->n_always, sizeof *p->targets);
+	if (count_steps(p, rb->steps, rb->n_steps, e) != 0 ||
+	    count_steps(p, rb->always, rb->n_always, e) != 0)
+		return -1;
+	if (p->n_targets && (int64_t)p->n_targets > max)
+		return err_set(e, EX_POLICY, "the plan has %zu targets, max_targets is %lld",
+			       p->n_targets, (long long)max);
+	return resolve_key(p, e);
+}
+
+void plan_name(char out[static PLAN_ID_LEN + 1], const struct digest *d)
+{
+	short_id(out, "PLAN-", d->bytes);
+}
+
+int plan_make(const struct runbook *rb, const struct plan_input *in, struct plan **out,
+	      struct err *e)
+{
+	struct plan *p = mem_zalloc(sizeof *p);
+	struct buf core = BUF_INIT(CORE_MAX);
+	struct digest d;
+
+	p->rb = rb;
+	if (resolve_params(p, in, e) != 0 || check_templates(p, e) != 0 ||
+	    resolve_targets(p, e) != 0 || resolve_executables(p, in->exec_path, e) != 0)
+		goto fail;
+	plan_write_core(p, &core);
+	if (buf_overflowed(&core)) {
+		err_set(e, EX_BADCONFIG, "the plan is larger than %d bytes", CORE_MAX);
+		goto fail;
+	}
+	p->core = pool_take(&p->pool, &core);
+	d = digest_of(&p->core, 1);
+	digest_hex(&d, p->digest);
+	plan_name(p->id, &d);
+	*out = p;
+	return 0;
+fail:
+	buf_release(&core);
+	plan_free(p);
+	return -1;
+}
+
+void plan_free(struct plan *p)
+{
+	if (!p)
+		return;
+	pool_release(&p->pool);
+	free(p);
+}

@@ -1,0 +1,83 @@
+/*
+ * A plan: a runbook with its parameters filled in, everything resolved that can
+ * be known before it runs, and a digest that changes when anything of it does.
+ */
+#ifndef AIOPS_RUNBOOK_PLAN_H
+#define AIOPS_RUNBOOK_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "aiops-runbook/schema/model.h"
+#include "aiops-runbook/schema/pool.h"
+#include "aiops-runbook/schema/template.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/span.h"
+
+#define PLAN_ID_LEN 21 /* PLAN- and 16 characters */
+
+struct setting {
+	struct span name, value;
+};
+
+/* Where parameters come from, in order of precedence. */
+struct plan_input {
+	const struct setting *given; /* --param: the operator */
+	size_t n_given;
+	bool skip_undeclared; /* a given name that this runbook does not declare is passed over */
+	const struct setting *labels; /* of the incident, for `from` */
+	size_t n_labels;
+	const struct setting
+		*proposed; /* by triage: only names that are declared, checked like all others */
+	size_t n_proposed;
+	struct span incident;  /* id, SPAN_NONE without one */
+	const char *exec_path; /* where executables are looked for */
+};
+
+/* An executable that argv[0] stands for. */
+struct executable {
+	struct span name, path;
+	char sha256[DIGEST_HEX + 1];
+};
+
+struct plan {
+	const struct runbook *rb; /* borrowed */
+	struct pool pool;
+	struct span *params;   /* values, in the runbook's order; no data: none */
+	struct span *captures; /* not known before the run */
+	struct bindings bind;  /* the incident is known, the run is not */
+	struct executable *exes;
+	size_t n_exes;
+	struct span *targets; /* distinct, of the steps that act, in order */
+	size_t n_targets;
+	struct span concurrency_key;
+	size_t actions, undos; /* steps that act; their undo commands */
+	bool needs_approval;
+	struct span core; /* canonical JSON: keys sorted, no white space */
+	char digest[DIGEST_HEX +
+		    1]; /* SHA-256 of core: without run, incident and time, which stay symbolic */
+	char id[PLAN_ID_LEN + 1]; /* a short name for the digest */
+};
+
+/*
+ * Makes the plan of a runbook that has no lint errors. Errors: EX_BADDATA (a parameter: unknown,
+ * missing, wrong), EX_UNREADABLE and EX_POLICY (an executable), EX_POLICY (targets). reads every
+ * executable once to hash it.
+ */
+NODISCARD int plan_make(const struct runbook *rb, const struct plan_input *in, struct plan **out,
+			struct err *e);
+void plan_free(struct plan *p);
+
+/* The executable of a command, never NULL for a command of the plan's runbook. */
+const struct executable *plan_executable(const struct plan *p, const struct cmd *c);
+/* A step's target; SPAN_NONE if it has none. */
+struct span plan_target(const struct plan *p, const struct step *s, struct pool *pool);
+
+/* plan_json.c: writes the core. */
+void plan_write_core(const struct plan *p, struct buf *out);
+/* The name "PLAN-..." of a digest. */
+void plan_name(char out[static PLAN_ID_LEN + 1], const struct digest *d);
+
+#endif

@@ -1,0 +1,82 @@
+#include "aiops-runbook/runs/limits.h"
+
+#include "base/instant.h"
+
+#define HOUR_NS (3600 * NS_PER_S)
+
+static int check_rate(struct journal *j, const struct plan *p, const struct run_row *run,
+		      int64_t more, struct refusal *why, struct err *e)
+{
+	int64_t max = p->rb->limits.max_actions_per_hour, used = 0;
+
+	if (count_actions(j->store, run->runbook, journal_now(j) - HOUR_NS, &used, e) != 0)
+		return -1;
+	if (used + more <= max)
+		return 0;
+	return refusal_set(
+		why, "rate_limited",
+		"%lld actions in the last hour and %lld more are above max_actions_per_hour, %lld",
+		(long long)used, (long long)more, (long long)max);
+}
+
+static int check_budget(struct journal *j, const struct plan *p, const struct run_row *run,
+			int64_t more, struct refusal *why, struct err *e)
+{
+	int64_t max = p->rb->limits.max_steps_per_incident, used = 0;
+
+	if (max == 0)
+		return 0;
+	if (!run->incident.data)
+		return refusal_set(why, "budget_exhausted",
+				   "max_steps_per_incident needs to know the incident");
+	if (count_incident(j->store, run->incident, &used, e) != 0)
+		return -1;
+	if (used + more + (int64_t)p->undos <= max)
+		return 0;
+	return refusal_set(
+		why, "budget_exhausted",
+		"%lld actions for this incident, %lld more and %zu held back for undoing are above "
+		"max_steps_per_incident, %lld",
+		(long long)used, (long long)more, p->undos, (long long)max);
+}
+
+static int check_cooldown(struct journal *j, const struct plan *p, const struct run_row *run,
+			  struct refusal *why, struct err *e)
+{
+	int64_t cooldown_ns = p->rb->limits.per_target_cooldown_ms * NS_PER_MS;
+
+	for (size_t i = 0; cooldown_ns && i < p->n_targets; i++) {
+		int64_t last = RUN_NEVER;
+
+		if (last_action_on(j->store, run->runbook, p->targets[i], run->id, &last, e) != 0)
+			return -1;
+		if (last == RUN_NEVER || journal_now(j) - last >= cooldown_ns)
+			continue;
+		return refusal_set(why, "cooldown",
+				   "'%.100s' was acted on less than per_target_cooldown ago",
+				   p->targets[i].data);
+	}
+	return 0;
+}
+
+int limits_admit_run(struct journal *j, const struct plan *p, const struct run_row *run,
+		     struct refusal *why, struct err *e)
+{
+	int64_t actions = (int64_t)p->actions;
+	int rc;
+
+	if (actions == 0)
+		return 0;
+	rc = check_rate(j, p, run, actions, why, e);
+	if (rc == 0)
+		rc = check_cooldown(j, p, run, why, e);
+	return rc == 0 ? check_budget(j, p, run, actions, why, e) : rc;
+}
+
+int limits_admit_step(struct journal *j, const struct plan *p, const struct run_row *run,
+		      struct refusal *why, struct err *e)
+{
+	int rc = check_rate(j, p, run, 1, why, e);
+
+	return rc == 0 ? check_budget(j, p, run, 1, why, e) : rc;
+}

@@ -1,0 +1,114 @@
+#include "aiops-runbook/runs/runlock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/lock.h"
+#include "base/mem.h"
+
+enum { KEY_HEX = 32 };
+
+static char *lock_path(const char *db, const char *prefix, const char *name)
+{
+	struct buf path = BUF_INIT(1 << 16);
+
+	buf_addf(&path, "%s.locks/%s%s", db, prefix, name);
+	return buf_take(&path);
+}
+
+/* A key may hold any character, a file's name may not. */
+static char *key_path(const char *db, struct span key)
+{
+	struct digest d = digest_of(&key, 1);
+	char hex[DIGEST_HEX + 1];
+
+	digest_hex(&d, hex);
+	hex[KEY_HEX] = '\0';
+	return lock_path(db, "key-", hex);
+}
+
+static int make_folder(const char *db, struct err *e)
+{
+	struct buf path = BUF_INIT(1 << 16);
+	int rc = 0;
+
+	buf_addf(&path, "%s.locks", db);
+	if (mkdir(buf_cstr(&path), 0700) != 0 && errno != EEXIST)
+		rc = err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create directory '%s'",
+				   buf_cstr(&path));
+	buf_release(&path);
+	return rc;
+}
+
+static int take(const char *path, int *out, struct err *e)
+{
+	int fd = lock_open(path, e);
+
+	if (fd < 0)
+		return -1;
+	if (lock_take(fd, path, 0, e) != 0) {
+		(void)close(fd); /* nothing was locked */
+		return -1;
+	}
+	*out = fd;
+	return 0;
+}
+
+int run_locks_take(const char *db, const char *run, struct span key, struct run_locks *out,
+		   struct err *e)
+{
+	char *key_file = key_path(db, key);
+	int rc = -1;
+
+	*out = (struct run_locks){.run_fd = -1, .key_fd = -1, .run_path = lock_path(db, "", run)};
+	if (make_folder(db, e) != 0)
+		goto out;
+	if (take(key_file, &out->key_fd, e) != 0) {
+		if (e->code == EX_TRYLATER) {
+			err_clear(e);
+			err_set(e, EX_TRYLATER,
+				"another run with the concurrency key '%.100s' is going on",
+				key.data);
+		}
+		goto out;
+	}
+	rc = take(out->run_path, &out->run_fd, e);
+out:
+	free(key_file);
+	if (rc != 0)
+		run_locks_drop(out);
+	return rc;
+}
+
+void run_locks_drop(struct run_locks *l)
+{
+	if (l->run_fd >= 0) {
+		(void)unlink(l->run_path); /* only its own run looks at it; left behind it says
+					      "gone" as well */
+		(void)close(l->run_fd);
+	}
+	if (l->key_fd >= 0)
+		(void)close(l->key_fd);
+	free(l->run_path);
+	*l = (struct run_locks){.run_fd = -1, .key_fd = -1};
+}
+
+bool run_lock_is_held(const char *db, const char *run)
+{
+	char *path = lock_path(db, "", run);
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	bool held = false;
+
+	free(path);
+	if (fd < 0)
+		return false; /* never taken, or given back */
+	held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+	(void)close(fd); /* lets go of it */
+	return held;
+}

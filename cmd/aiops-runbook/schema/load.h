@@ -1,0 +1,43 @@
+/*
+ * The parts of reading a runbook, one file a part. Private to the model.
+ */
+#ifndef AIOPS_RUNBOOK_LOAD_H
+#define AIOPS_RUNBOOK_LOAD_H
+
+#include "aiops-runbook/schema/reader.h"
+
+/* load_param.c: `parameters`, and the type of a capture. */
+void load_params(struct reader *r, const struct yaml_node *map);
+/* The keys of a value's declaration; extra is what may stand beside them (NULL-terminated, may be
+ * NULL). */
+void load_value_type(struct reader *r, const struct yaml_node *map, const char *const *extra,
+		     struct param *out);
+/* [a-z][a-z0-9_]{0,62} */
+bool load_is_name(struct span s);
+
+/* load_command.c: argv and what belongs to running it. */
+void load_argv(struct reader *r, const struct yaml_node *list, struct cmd *out);
+/* argv, env, input, timeout, kill_after, output_limit of map, whose keys the caller checks. */
+void load_command(struct reader *r, const struct yaml_node *map, struct cmd *out);
+void load_expect(struct reader *r, const struct yaml_node *n, struct expect *out);
+/* `effect` of what must only read: another value is RB403. what: "a precondition". */
+void load_read_effect(struct reader *r, const struct yaml_node *n, const char *what);
+void load_poll(struct reader *r, const struct yaml_node *n, struct poll *out);
+
+/* load_step.c: steps and probes. */
+void load_probes(struct reader *r, const struct yaml_node *list, const char *what,
+		 struct probe **out, size_t *n);
+void load_steps(struct reader *r, const struct yaml_node *list, struct step **out, size_t *n);
+
+/* load_capture.c: gives the names (for templates) of what the steps of list capture. */
+void load_capture_names(struct reader *r, const struct yaml_node *list);
+/* `capture` of the step with that index. */
+void load_captures(struct reader *r, const struct yaml_node *map, size_t index, struct step *s);
+
+/* load_policy.c: limits, approval, escalation, triggers. */
+void load_limits(struct reader *r, const struct yaml_node *n);
+void load_approval(struct reader *r, const struct yaml_node *n);
+void load_escalation(struct reader *r, const struct yaml_node *n);
+void load_triggers(struct reader *r, const struct yaml_node *n);
+
+#endif

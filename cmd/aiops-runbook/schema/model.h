@@ -1,0 +1,250 @@
+/*
+ * A runbook as it was written: the typed model behind aiops-runbook(5), with
+ * the place of everything that a message may have to point at.
+ */
+#ifndef AIOPS_RUNBOOK_MODEL_H
+#define AIOPS_RUNBOOK_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aiops-runbook/schema/finding.h"
+#include "aiops-runbook/schema/param.h"
+#include "aiops-runbook/schema/pool.h"
+#include "aiops-runbook/schema/template.h"
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "pattern/pattern.h"
+
+/* Ordered: what is absent counts as the worst. */
+enum effect { EFFECT_READ, EFFECT_WRITE, EFFECT_DESTRUCTIVE };
+enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_CRITICAL };
+enum step_type { STEP_COMMAND, STEP_WAIT, STEP_VERIFY, STEP_MESSAGE };
+enum on_failure { ON_FAILURE_ABORT, ON_FAILURE_CONTINUE, ON_FAILURE_ROLLBACK, ON_FAILURE_ESCALATE };
+extern const char *const effect_names[], *const risk_names[], *const step_type_names[],
+								      *const on_failure_names[];
+
+/* A scalar with its place; text.data is NULL if it is absent. */
+struct scalar {
+	struct span text;
+	struct pos at;
+};
+
+/* How an observed value is compared: op value. */
+enum op { OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_IN, OP_MATCHES, OP_EXISTS };
+extern const char *const op_names[];
+
+struct comparison {
+	bool given;
+	enum op op;
+	struct template value;   /* not for in, exists */
+	struct words among;      /* in */
+	struct pattern *pattern; /* matches */
+	struct span pattern_text;
+	struct span path; /* JSON path; SPAN_NONE: the trimmed output itself */
+	struct pos at;
+};
+
+/* What a command's end must look like. */
+struct expect {
+	struct pos at;
+	bool given;
+	int *codes; /* accepted exit statuses */
+	size_t n_codes;
+	struct pattern *stdout_pattern; /* found anywhere; NULL if absent */
+	struct span stdout_text;
+	struct comparison output; /* `output`: the trimmed standard output */
+	struct comparison json;   /* `json`: a value in it */
+};
+
+struct env_var {
+	struct span name;
+	struct template value;
+};
+
+struct cmd {
+	struct pos at;
+	struct template *argv;
+	size_t argc;
+	struct env_var *env;
+	size_t n_env;
+	struct span input; /* standard input, constant; SPAN_NONE: none */
+	struct span
+		input_file; /* where it came from, relative to the runbook; SPAN_NONE if inline */
+	int64_t timeout_ms; /* 0: not given */
+	struct pos timeout_at;
+	int64_t kill_after_ms;
+	size_t output_limit;
+	struct expect expect;
+};
+
+struct poll {
+	bool given;
+	struct pos at;
+	int64_t every_ms, for_ms, consecutive;
+};
+
+enum retry_cause { RETRY_TIMEOUT = 1u << 0, RETRY_EXIT = 1u << 1, RETRY_SIGNAL = 1u << 2 };
+struct retry_on {
+	enum retry_cause cause;
+	int number; /* exit status or signal */
+};
+struct retry {
+	bool given;
+	struct pos at;
+	int64_t max_attempts, initial_ms, max_ms;
+	double backoff, jitter_ratio;
+	struct retry_on *on;
+	size_t n_on;
+};
+
+struct capture {
+	struct param as;         /* name and type: a captured value is checked like a parameter */
+	struct pattern *pattern; /* regex on standard output, or */
+	struct span path;        /* JSON path */
+	size_t step;             /* index of the step that captures it */
+};
+
+/* A read: precondition, verification, check. */
+struct probe {
+	struct scalar id, name;
+	struct pos at;
+	struct cmd command;
+	struct poll poll;
+};
+
+enum rollback_kind { ROLLBACK_ABSENT, ROLLBACK_NONE, ROLLBACK_COMMAND };
+
+struct step {
+	struct scalar id, name;
+	struct pos at;
+	enum step_type type;
+	enum effect effect;
+	bool effect_given, idempotent, idempotent_given, has_check, on_unknown_escalate;
+	bool has_target;
+	struct template target;
+	struct cmd command;       /* command, verify */
+	struct poll poll;         /* verify */
+	struct template duration; /* wait */
+	struct template message;  /* message */
+	struct retry retry;
+	struct cmd dry_run; /* argc 0: absent */
+	struct cmd check;   /* its expect is done_if */
+	enum on_failure on_failure;
+	bool on_failure_given;
+	struct pos on_failure_at;
+	enum rollback_kind rollback;
+	struct pos rollback_at;
+	struct scalar rollback_reason;
+	struct cmd undo;
+	enum effect undo_effect;
+	bool undo_idempotent;
+	size_t *captures; /* indexes into the runbook's */
+	size_t n_captures;
+};
+
+struct trigger_label {
+	struct span name;
+	struct words values;
+};
+struct trigger {
+	struct trigger_label *labels;
+	size_t n;
+};
+
+struct limits {
+	struct pos at;
+	bool given;
+	int64_t max_actions_per_hour; /* 10 unless given */
+	bool max_actions_given;
+	int64_t per_target_cooldown_ms; /* 0: none */
+	int64_t max_targets;            /* 0: not given */
+	int64_t max_steps_per_incident; /* 0: none */
+	int64_t max_duration_ms;        /* 0: not given */
+	struct pos max_duration_at;
+	bool has_concurrency_key;
+	struct template concurrency_key;
+};
+
+struct approval_policy {
+	struct pos at;
+	bool given;
+	bool required_for[EFFECT_DESTRUCTIVE + 1]; /* destructive unless given */
+	int64_t min_approvals;                     /* 1 unless given */
+	struct scalar *approvers;
+	size_t n_approvers;
+	bool approvers_given, allow_self;
+	struct pos allow_self_at;
+	int64_t expires_in_ms;
+	bool expires_given;
+	struct pos expires_at;
+};
+
+struct escalation {
+	struct pos at;
+	bool given;
+	struct words on;
+	struct span notify;
+};
+
+struct runbook {
+	char *path;            /* as it was named */
+	struct yaml *document; /* owns all source text */
+	struct span source;    /* the file's bytes */
+	struct pool pool;
+	struct digest
+		digest; /* of the document in canonical form: comments and layout do not count */
+	struct digest file_digest; /* of the file's bytes */
+
+	struct span id, name, description, owner, docs, reviewed_at;
+	struct pos id_at;
+	int64_t review_every_ms;
+	enum risk risk;
+	bool ai_executable;
+	struct trigger *triggers;
+	size_t n_triggers;
+	struct param *params;
+	size_t n_params;
+	struct capture *captures;
+	size_t n_captures;
+	struct limits limits;
+	struct approval_policy approval;
+	struct probe *preconditions, *verify, *verify_rollback;
+	size_t n_preconditions, n_verify, n_verify_rollback;
+	bool verify_rollback_given;
+	struct step *steps, *always;
+	size_t n_steps, n_always;
+	struct escalation escalation;
+	struct pattern **patterns; /* all that were compiled, for freeing */
+	size_t n_patterns, cap_patterns;
+};
+
+/* What a step does to the world by its own words; no effect given is the worst. */
+enum effect step_effect(const struct step *s);
+/* True if any step (always and undo included) does more than read. */
+bool runbook_acts(const struct runbook *rb);
+
+/*
+ * Reads a file (YAML or JSON) and checks it against the schema: findings of RB001 to RB006 are
+ * added to f. NULL if no model could be made at all (unreadable: EX_UNREADABLE in e; broken
+ * syntax: e->code EX_DONE, the finding says it). A model with findings may be looked at, not run.
+ */
+struct runbook *runbook_load(const char *path, struct findings *f, struct err *e);
+/* The same from text; path names it in messages and is where input files are looked for. */
+struct runbook *runbook_parse(const char *path, struct span text, struct findings *f);
+void runbook_free(struct runbook *rb);
+
+#define RUNBOOK_ID_MAX 63
+/* [a-z0-9][a-z0-9-]{0,62} */
+bool runbook_id_is_valid(struct span id);
+
+#define APPROVAL_EXPIRES_MS     (30 * 60 * INT64_C(1000))
+#define APPROVAL_EXPIRES_MAX_MS (24 * 3600 * INT64_C(1000))
+#define MAX_ACTIONS_PER_HOUR    10
+#define OUTPUT_LIMIT            65536
+#define KILL_AFTER_MS           5000
+#define STEP_TIMEOUT_MAX_MS     (3600 * INT64_C(1000))
+
+#endif

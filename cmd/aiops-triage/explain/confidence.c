@@ -1,0 +1,31 @@
+/*
+ * How much a hypothesis is to be trusted.
+ */
+#include "aiops-triage/explain/confidence.h"
+
+#include <math.h>
+
+/* They add up to 1. Starting points, not fitted: there are no outcomes yet to fit them on. */
+#define WEIGHT_SHARE     0.25
+#define WEIGHT_CLASS     0.30
+#define WEIGHT_AGREEMENT 0.25
+#define WEIGHT_EVIDENCE  0.20
+/* Quotes after which one more adds little. */
+#define EVIDENCE_SCALE 2.0
+
+double confidence_of(const struct features *f)
+{
+	double agreement = (double)f->agreeing / CONFIDENCE_SOURCES;
+	double evidence = 1 - exp(-(double)f->evidence / EVIDENCE_SCALE);
+	double sum = WEIGHT_SHARE * f->share + WEIGHT_CLASS * f->class_score +
+		     WEIGHT_AGREEMENT * agreement + WEIGHT_EVIDENCE * evidence;
+
+	if (f->rejected)
+		sum *= (double)f->evidence / (double)(f->evidence + f->rejected);
+	return fmin(fmax(sum, 0), CONFIDENCE_MAX);
+}
+
+const char *automation_word(bool abstained)
+{
+	return abstained ? "none" : "approval";
+}

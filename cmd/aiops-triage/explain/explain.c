@@ -1,0 +1,203 @@
+/*
+ * The filter: context goes by and is kept, incidents are answered.
+ */
+#include "aiops-triage/explain/explain.h"
+
+#include "aiops-triage/evidence/context.h"
+#include "aiops-triage/evidence/records.h"
+#include "aiops-triage/explain/decide.h"
+#include "aiops-triage/explain/pages.h"
+#include "aiops-triage/explain/render.h"
+#include "aiops-triage/knowledge/knowledge.h"
+#include "base/buf.h"
+#include "cli/filter.h"
+
+/* The answer to one incident: hypotheses and quotes are bounded, texts are cut at their source. */
+#define ANSWER_MAX_BYTES (4u << 20)
+
+struct explain {
+	struct cli *cli;
+	const struct explain_options *options;
+	struct knowledge knowledge;
+	struct context context;
+	struct pages pages; /* --format text */
+	struct buf json, text;
+	int64_t index_ns; /* when the index was built */
+	uint64_t answered, abstained, context_bad;
+	const char *context_file; /* that is being read */
+};
+
+/* ---- incidents ---- */
+
+static int64_t index_age_s(const struct explain *x)
+{
+	if (!x->knowledge.index)
+		return -1;
+	return (env_now_ns(cli_env(x->cli)) - x->index_ns) / NS_PER_S;
+}
+
+static void say(struct explain *x, struct filter *f, const struct record *r, const struct answer *a,
+		const struct incident *inc)
+{
+	if (x->options->format == EXPLAIN_TEXT && record_text(r, "merged_into").len) {
+		pages_drop(&x->pages, inc->id);
+		return;
+	}
+	if (x->options->format == EXPLAIN_TEXT) {
+		buf_clear(&x->text);
+		render(a, inc, &x->text);
+		pages_put(&x->pages, inc->id, buf_span(&x->text),
+			  span_is(record_text(r, "change"), "resolved"));
+		return;
+	}
+	buf_clear(&x->json);
+	answer_write(a, &x->json);
+	filter_annotate(f, "triage", buf_span(&x->json));
+}
+
+static int on_incident(struct explain *x, struct filter *f, const struct record *r, struct err *e)
+{
+	struct incident inc;
+	struct answer a = {0};
+	int rc;
+
+	incident_read(&inc, r);
+	rc = decide(&a, &x->knowledge, &x->context, &inc, index_age_s(x), e);
+	if (rc == 0) {
+		x->answered += !a.abstained;
+		x->abstained += a.abstained;
+		say(x, f, r, &a, &inc);
+	}
+	answer_release(&a);
+	incident_release(&inc);
+	return rc;
+}
+
+/* ---- the filter ---- */
+
+static int on_record(void *ctx, struct filter *f, const struct record *r, struct err *e)
+{
+	struct explain *x = ctx;
+
+	if (record_kind(r) == KIND_INCIDENT)
+		return on_incident(x, f, r, e);
+	context_add(&x->context, r);
+	if (x->options->format == EXPLAIN_NDJSON)
+		filter_pass(f);
+	return 0;
+}
+
+/* Barriers and other control lines are no text for a person. */
+static int on_control(void *ctx, struct filter *f, const struct record *r, struct err *e)
+{
+	const struct explain *x = ctx;
+
+	(void)r;
+	(void)e;
+	if (x->options->format == EXPLAIN_NDJSON)
+		filter_pass(f);
+	return 0;
+}
+
+static int on_finish(void *ctx, struct filter *f, struct err *e)
+{
+	struct explain *x = ctx;
+
+	(void)f;
+	(void)e;
+	pages_flush(&x->pages);
+	return 0;
+}
+
+static void on_stats(void *ctx, struct buf *json)
+{
+	const struct explain *x = ctx;
+
+	buf_addf(
+		json,
+		",\"answered\":%llu,\"abstained\":%llu,\"past_incidents\":%zu,\"past_skipped\":%zu",
+		(unsigned long long)x->answered, (unsigned long long)x->abstained,
+		x->knowledge.history.n, x->knowledge.history.skipped);
+	buf_addf(json, ",\"runbooks\":%zu,\"runbooks_skipped\":%zu,\"context_rejected\":%llu",
+		 x->knowledge.runbooks.n, x->knowledge.runbooks.skipped,
+		 (unsigned long long)x->context_bad);
+	buf_addf(json, ",\"context_bytes\":%zu", x->context.bytes);
+	for (int k = 0; k < CONTEXT_KINDS; k++)
+		buf_addf(json, ",\"%s_kept\":%zu,\"%s_dropped\":%llu",
+			 context_kind_name((enum context_kind)k), x->context.rings[k].n,
+			 context_kind_name((enum context_kind)k),
+			 (unsigned long long)x->context.rings[k].dropped);
+}
+
+/* ---- --context ---- */
+
+static void on_context(void *ctx, int64_t line, const struct record *r)
+{
+	struct explain *x = ctx;
+
+	(void)line;
+	context_add(&x->context, r);
+}
+
+static void on_bad_context(void *ctx, int64_t line, const char *why)
+{
+	struct explain *x = ctx;
+	struct buf where = BUF_INIT(8192);
+
+	buf_addf(&where, "%s:%lld", x->context_file, (long long)line);
+	if (x->context_bad++ < 5)
+		msg(x->cli, MSG_WARNING, buf_cstr(&where), "context skipped: %s", why);
+	buf_release(&where);
+}
+
+static int load_context(struct explain *x, struct err *e)
+{
+	static const struct records_ops ops = {.record = on_context, .bad = on_bad_context};
+
+	for (size_t i = 0; i < x->options->context.n; i++) {
+		x->context_file = x->options->context.items[i];
+		if (records_read(x->context_file, cli_common(x->cli)->max_record, &ops, x, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int prepare(struct explain *x, struct err *e)
+{
+	const struct explain_options *o = x->options;
+
+	if (knowledge_signatures(&x->knowledge, o->signatures, e) != 0 ||
+	    knowledge_history(&x->knowledge, x->cli, &o->history, e) != 0 ||
+	    knowledge_runbooks(&x->knowledge, x->cli, o->runbooks, e) != 0)
+		return -1;
+	x->index_ns = env_now_ns(cli_env(x->cli));
+	return load_context(x, e);
+}
+
+int explain_run(struct cli *c)
+{
+	static const struct filter_ops ops = {
+		.record = on_record, .control = on_control, .finish = on_finish, .stats = on_stats};
+	struct explain x = {.cli = c,
+			    .options = cli_options(c),
+			    .json = BUF_INIT(ANSWER_MAX_BYTES),
+			    .text = BUF_INIT(ANSWER_MAX_BYTES)};
+	struct err e = ERR_INIT;
+	int code;
+
+	knowledge_init(&x.knowledge);
+	context_init(&x.context, (size_t)x.options->context_records, x.options->context_bytes);
+	pages_init(&x.pages, c);
+	if (prepare(&x, &e) != 0)
+		code = msg_err(c, NULL, &e);
+	else
+		code = filter_run(c, &ops, &x);
+	if (code == EX_DONE && cli_common(c)->exit_status && x.answered)
+		code = EX_FOUND;
+	pages_release(&x.pages);
+	context_release(&x.context);
+	knowledge_release(&x.knowledge);
+	buf_release(&x.json);
+	buf_release(&x.text);
+	return code;
+}

@@ -1,0 +1,281 @@
+/*
+ * Fusing what speaks for each suspect.
+ *
+ * Each source gives a suspect a number from 0 to 1: correlate's ranking (its share
+ * beside the first one's), signatures (its points beside the most), changes
+ * (change.h), past incidents (similarity of one with this cause). The score is the
+ * weighted sum: a source that is absent adds nothing, and, since it cannot agree
+ * either, lowers the confidence.
+ */
+#include "aiops-triage/explain/hypothesis.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "aiops-triage/explain/confidence.h"
+#include "base/num.h"
+
+/* Starting points, not fitted. */
+static const struct {
+	double cause, signature, change, past;
+} weights = {.cause = 0.45, .signature = 0.25, .change = 0.15, .past = 0.15};
+
+/* A suspect with less than this is not worth a line. */
+#define SCORE_FLOOR 0.05
+/* A past incident of full similarity speaks for its class like a signal of this weight. */
+#define PAST_POINTS 4.0
+/* Within this of the best counts as being the best. */
+#define NEARLY 0.95
+/* What is always suspected beside: something that nobody measured. A quarter of incidents have a
+ * cause that was not seen before (RCACopilot); and one candidate alone is not certain. */
+#define SCORE_ELSEWHERE 0.25
+
+struct most {
+	double share, points, change, past;
+	size_t alerts;
+};
+
+struct ranked {
+	size_t row;
+	double score;
+	int64_t onset_ns;
+	struct span name;
+};
+
+static double row_points(const struct suspects *ss, size_t row)
+{
+	size_t fault = suspects_class(ss, row);
+
+	return fault == SIZE_MAX ? 0 : suspects_points(ss, row, fault);
+}
+
+static struct most find_most(const struct suspects *ss)
+{
+	struct most m = {0};
+
+	for (size_t i = 1; i < ss->n; i++) {
+		const struct suspect *s = &ss->items[i];
+
+		m.share = fmax(m.share, s->share);
+		m.points = fmax(m.points, row_points(ss, i));
+		m.change = fmax(m.change, s->change);
+		m.past = fmax(m.past, s->past);
+		m.alerts = s->alerts > m.alerts ? s->alerts : m.alerts;
+	}
+	return m;
+}
+
+/* Without a ranking the number of alerts stands in for it. */
+static double cause_part(const struct suspect *s, const struct most *m)
+{
+	if (m->share > 0)
+		return s->share / m->share;
+	return m->alerts ? (double)s->alerts / (double)m->alerts : 0;
+}
+
+static double score_of(const struct suspects *ss, size_t row, const struct most *m)
+{
+	const struct suspect *s = &ss->items[row];
+	double signature = m->points > 0 ? row_points(ss, row) / m->points : 0;
+
+	return weights.cause * cause_part(s, m) + weights.signature * signature +
+	       weights.change * s->change + weights.past * s->past;
+}
+
+static int best_first(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->score > y->score || x->score < y->score)
+		return x->score > y->score ? -1 : 1;
+	if (x->onset_ns != y->onset_ns)
+		return x->onset_ns < y->onset_ns ? -1 : 1;
+	return span_cmp(x->name, y->name);
+}
+
+/* ---- one hypothesis ---- */
+
+static size_t signature_of_class(const struct signatures *sigs, struct span id)
+{
+	for (size_t i = 0; i < sigs->n; i++)
+		if (span_eq(sigs->items[i].id, id))
+			return i;
+	return NO_CLASS;
+}
+
+/* The class with most points, a past incident's class counted in. */
+static size_t choose_fault(const struct suspects *ss, size_t row, const struct history *history)
+{
+	const struct suspect *s = &ss->items[row];
+	size_t fault = suspects_class(ss, row), past = NO_CLASS;
+	double most = fault == NO_CLASS ? 0 : suspects_points(ss, row, fault);
+
+	if (s->past > 0)
+		past = signature_of_class(ss->signatures,
+					  past_text(&history->items[s->past_index], PAST_CLASS));
+	if (past != NO_CLASS && suspects_points(ss, row, past) + PAST_POINTS * s->past >= most)
+		return past;
+	return fault;
+}
+
+static void add_replaced(struct buf *out, struct span text, struct span component)
+{
+	const char *mark = span_find(text, SPAN("{component}"));
+	size_t before = mark ? (size_t)(mark - text.data) : text.len;
+
+	buf_add(out, text.data, before);
+	if (!mark)
+		return;
+	buf_add_span(out, component);
+	before += sizeof "{component}" - 1;
+	buf_add(out, text.data + before, text.len - before);
+}
+
+/* "; deploy orders-api 4s before the first alert" */
+static void add_change(struct buf *out, const struct suspect *s, int64_t onset_ns)
+{
+	struct span name = s->changed->fields[ITEM_NAME];
+	int64_t age_ms = (onset_ns - s->changed->at_ns) / NS_PER_MS;
+
+	buf_add_cstr(out, "; ");
+	buf_add_span(out, name.len ? name : s->changed->fields[ITEM_CHANGE_TYPE]);
+	buf_add_char(out, ' ');
+	num_add_duration_ms(out, age_ms < 1000 ? age_ms : age_ms / 1000 * 1000);
+	buf_add_cstr(out, " before the first alert");
+}
+
+static struct span sentence(struct answer *a, const struct hypothesis *h, const struct suspect *s,
+			    const struct incident *inc, const struct history *history)
+{
+	struct buf b = BUF_INIT(64u << 10);
+
+	if (h->fault != NO_CLASS)
+		add_replaced(&b, a->signatures->items[h->fault].text, h->component);
+	else
+		add_replaced(
+			&b,
+			SPAN("{component} is most likely where it began; what is wrong with it "
+			     "is not known"),
+			h->component);
+	if (s->changed)
+		add_change(&b, s, inc->starts_ns);
+	if (s->past > 0 && span_eq(past_text(&history->items[s->past_index], PAST_CLASS),
+				   answer_class(a, h->fault))) {
+		buf_add_cstr(&b, "; as in ");
+		buf_add_span(&b, past_text(&history->items[s->past_index], PAST_ID));
+	}
+	return answer_keep(a, &b);
+}
+
+static bool speaks_for(const struct suspects *ss, const struct evidence *ev, size_t fault)
+{
+	return ev->signal != SIZE_MAX && ss->signatures->signals[ev->signal].signature == fault;
+}
+
+/* First what bears out the fault (also from records without a place), then the rest. */
+static void choose_evidence(struct hypothesis *h, struct suspects *ss, size_t row)
+{
+	const size_t rows[] = {row, SUSPECT_NOWHERE};
+
+	for (int wanted = 1; wanted >= 0; wanted--)
+		for (size_t r = 0; r < 2; r++) {
+			struct evidence_list *l = &ss->items[rows[r]].evidence;
+
+			evidence_sort(l);
+			for (size_t i = 0; i < l->n && h->n_evidence < HYPOTHESIS_EVIDENCE; i++)
+				if (speaks_for(ss, &l->items[i], h->fault) == wanted &&
+				    (wanted || r == 0))
+					h->evidence[h->n_evidence++] = l->items[i];
+		}
+}
+
+static bool is_most(double x, double most)
+{
+	return most > 0 && x >= NEARLY * most;
+}
+
+static double confidence_in(const struct hypothesis *h, const struct suspects *ss,
+			    const struct ranked *r, double sum, const struct most *m,
+			    size_t rejected)
+{
+	const struct suspect *s = &ss->items[r->row];
+	struct features f = {
+		.share = r->score / (sum + SCORE_ELSEWHERE),
+		.class_score = h->fault == NO_CLASS ? 0 : suspects_class_score(ss, h->fault),
+		.agreeing = (size_t)is_most(s->share, m->share) +
+			    is_most(row_points(ss, r->row), m->points) +
+			    is_most(s->change, m->change) + is_most(s->past, m->past),
+		.evidence = h->n_evidence,
+		.rejected = rejected,
+	};
+
+	return confidence_of(&f);
+}
+
+/* ---- all of them ---- */
+
+static size_t rank_rows(const struct suspects *ss, const struct most *m, struct ranked *out,
+			double *sum)
+{
+	size_t n = 0;
+
+	*sum = 0;
+	for (size_t i = 1; i < ss->n; i++) {
+		const struct suspect *s = &ss->items[i];
+		double score = score_of(ss, i, m);
+
+		*sum += score;
+		if (score >= SCORE_FLOOR)
+			out[n++] = (struct ranked){.row = i,
+						   .score = score,
+						   .onset_ns = s->onset_ns,
+						   .name = suspect_name(s)};
+	}
+	if (n)
+		qsort(out, n, sizeof *out, best_first);
+	return n;
+}
+
+/* The list is read from the top: what is answered first is what is trusted most. A tie keeps the
+ * order of the scores. */
+static void most_trusted_first(struct hypothesis *h, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = i; j > 0 && h[j].confidence > h[j - 1].confidence; j--) {
+			struct hypothesis moved = h[j];
+
+			h[j] = h[j - 1];
+			h[j - 1] = moved;
+		}
+}
+
+void hypotheses_fuse(struct answer *a, struct suspects *ss, const struct incident *inc,
+		     const struct history *history)
+{
+	struct most m = find_most(ss);
+	struct ranked ranked[SUSPECTS_MAX];
+	double sum;
+	size_t n = rank_rows(ss, &m, ranked, &sum);
+
+	a->fault = suspects_top_class(ss, &a->fault_score);
+	for (size_t i = 0; i < ss->n; i++)
+		a->rejected += ss->items[i].evidence.rejected;
+	for (size_t i = 0; i < n && a->n_hypotheses < HYPOTHESES_MAX; i++) {
+		const struct suspect *s = &ss->items[ranked[i].row];
+		struct hypothesis h = {.component = ranked[i].name,
+				       .fault = choose_fault(ss, ranked[i].row, history)};
+
+		choose_evidence(&h, ss, ranked[i].row);
+		if (!h.n_evidence)
+			continue; /* nothing that could be shown for it */
+		h.text = sentence(a, &h, s, inc, history);
+		h.confidence = confidence_in(&h, ss, &ranked[i], sum, &m, a->rejected);
+		a->hypotheses[a->n_hypotheses++] = h;
+	}
+	most_trusted_first(a->hypotheses, a->n_hypotheses);
+	if (!a->n_hypotheses)
+		a->hypotheses[0].fault = NO_CLASS;
+	a->confidence = a->hypotheses[0].confidence;
+	/* a place without a fault is where to look, no explanation */
+	a->abstained = a->confidence < CONFIDENCE_FLOOR || a->hypotheses[0].fault == NO_CLASS;
+}
