@@ -9,6 +9,7 @@ void alerts_init(struct alerts *as, int64_t dedup_ns)
 {
 	index_init(&as->by_fp);
 	as->expiry = (struct heap){0};
+	as->known = 0;
 	as->dedup_ns = dedup_ns;
 }
 
@@ -21,22 +22,63 @@ static void alert_free(struct alert *a)
 
 void alerts_release(struct alerts *as)
 {
-	struct alert *a;
+	struct track *t;
 
-	for (size_t i = 0; (a = index_next(&as->by_fp, &i));)
-		alert_free(a);
+	for (size_t i = 0; (t = index_next(&as->by_fp, &i));) {
+		if (t->alert)
+			alert_free(t->alert);
+		free(t);
+	}
 	index_release(&as->by_fp);
 	heap_release(&as->expiry);
 }
 
-static bool is_alert(const void *item, const void *key)
+static bool is_of(const void *item, const void *key)
 {
-	return ((const struct alert *)item)->fp == *(const uint64_t *)key;
+	return ((const struct track *)item)->fp == *(const uint64_t *)key;
+}
+
+static struct track *find(const struct alerts *as, uint64_t fp)
+{
+	return index_get(&as->by_fp, index_hash_u64(&as->by_fp, fp), is_of, &fp);
 }
 
 struct alert *alerts_get(const struct alerts *as, uint64_t fp)
 {
-	return index_get(&as->by_fp, index_hash_u64(&as->by_fp, fp), is_alert, &fp);
+	const struct track *t = find(as, fp);
+
+	return t ? t->alert : NULL;
+}
+
+struct alert *alerts_next(const struct alerts *as, size_t *i)
+{
+	const struct track *t;
+
+	while ((t = index_next(&as->by_fp, i)) != NULL)
+		if (t->alert)
+			return t->alert;
+	return NULL;
+}
+
+struct track *alerts_track(struct alerts *as, uint64_t fp)
+{
+	struct track *t = find(as, fp);
+
+	if (!t) {
+		t = mem_alloc(sizeof *t);
+		*t = (struct track){.fp = fp};
+		index_add(&as->by_fp, index_hash_u64(&as->by_fp, fp), t);
+	}
+	t->holds++;
+	return t;
+}
+
+void alerts_untrack(struct alerts *as, struct track *t)
+{
+	if (--t->holds || t->alert)
+		return;
+	index_remove(&as->by_fp, index_hash_u64(&as->by_fp, t->fp), t);
+	free(t);
 }
 
 static enum verdict judge_resolution(const struct alert *a, int64_t at_ns)
@@ -61,10 +103,23 @@ enum verdict alerts_judge(const struct alert *a, int64_t at_ns, bool resolved, i
 	return VERDICT_AGAIN;
 }
 
+/* An alert whose timer is set already is looked at when that fires. */
+void alerts_watch(struct alerts *as, struct alert *a)
+{
+	int64_t due = a->last_ns > INT64_MAX - as->dedup_ns ? INT64_MAX : a->last_ns + as->dedup_ns;
+
+	if (a->due_ns <= due && a->due_ns != INT64_MAX)
+		return;
+	a->due_ns = due;
+	a->track->holds++;
+	heap_push(&as->expiry, (struct heap_item){.at_ns = due, .key = a->fp, .ptr = a->track});
+}
+
 struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t count)
 {
 	size_t id_size = count ? strlen(s->id) + 1 : 0, pairs_size = s->n_pairs * sizeof *s->pairs;
 	struct alert *a = mem_alloc(sizeof *a + pairs_size + id_size);
+	struct track *t = alerts_track(as, s->fp);
 
 	*a = (struct alert){
 		.fp = s->fp,
@@ -84,25 +139,17 @@ struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t cou
 	s->n_pairs = 0;
 	if (id_size)
 		a->first_id = memcpy((char *)a->pairs + pairs_size, s->id, id_size);
-	index_add(&as->by_fp, index_hash_u64(&as->by_fp, a->fp), a);
+	a->track = t;
+	t->alert = a;
+	as->known++;
 	alerts_watch(as, a);
+	alerts_untrack(as, t); /* its alert keeps it */
 	return a;
 }
 
 struct alert *alerts_add(struct alerts *as, struct sighting *s)
 {
 	return alerts_restore(as, s, !s->resolved);
-}
-
-/* An alert whose timer is set already is looked at when that fires. */
-void alerts_watch(struct alerts *as, struct alert *a)
-{
-	int64_t due = a->last_ns > INT64_MAX - as->dedup_ns ? INT64_MAX : a->last_ns + as->dedup_ns;
-
-	if (a->due_ns <= due && a->due_ns != INT64_MAX)
-		return;
-	a->due_ns = due;
-	heap_push(&as->expiry, (struct heap_item){.at_ns = due, .key = a->fp});
 }
 
 int64_t alerts_next_due(const struct alerts *as)
@@ -118,8 +165,10 @@ struct alert *alerts_expired(struct alerts *as, int64_t now_ns)
 
 	while ((top = heap_top(&as->expiry)) != NULL && top->at_ns < now_ns) {
 		struct heap_item item = heap_pop(&as->expiry);
-		struct alert *a = alerts_get(as, item.key);
+		struct track *t = item.ptr;
+		struct alert *a = t->alert;
 
+		alerts_untrack(as, t);
 		if (!a || a->due_ns != item.at_ns)
 			continue; /* left before, or watched anew */
 		a->due_ns = INT64_MAX;
@@ -132,11 +181,16 @@ struct alert *alerts_expired(struct alerts *as, int64_t now_ns)
 
 void alerts_remove(struct alerts *as, struct alert *a)
 {
-	index_remove(&as->by_fp, index_hash_u64(&as->by_fp, a->fp), a);
+	struct track *t = a->track;
+
+	as->known--;
+	t->holds++;
+	t->alert = NULL;
+	alerts_untrack(as, t);
 	alert_free(a);
 }
 
 size_t alerts_count(const struct alerts *as)
 {
-	return as->by_fp.live;
+	return as->known;
 }

@@ -2,6 +2,10 @@
  * Deduplication: the alerts that fire now, by fingerprint, in event time. An
  * alert that was resolved stays known until it would have expired, so that a
  * firing that arrives after its resolution does not stay open.
+ *
+ * What is known of one fingerprint is its track: the alert, the report that
+ * waits. Reports and timers hold their track, so that each report is looked up
+ * once, when it comes in.
  */
 #ifndef AIOPS_CORRELATE_ALERTS_H
 #define AIOPS_CORRELATE_ALERTS_H
@@ -17,6 +21,7 @@
 
 struct alert {
 	uint64_t fp;
+	struct track *track;
 	int64_t first_ns, last_ns; /* firing reports; last_ns also the resolution */
 	int64_t resolved_ns;       /* INT64_MIN: not resolved */
 	int64_t due_ns;            /* when its timer fires */
@@ -32,9 +37,17 @@ struct alert {
 	struct pair *pairs[]; /* held */
 };
 
+struct track {
+	uint64_t fp;
+	struct alert *alert;      /* NULL: none is known */
+	struct sighting *waiting; /* the latest report that waits; NULL none */
+	uint32_t holds;           /* of reports and timers */
+};
+
 struct alerts {
-	struct index by_fp; /* of struct alert */
-	struct heap expiry; /* when each alert would leave; looked at again if it was seen since */
+	struct index by_fp; /* of struct track */
+	struct heap expiry; /* of tracks: when each alert would leave, unless it was seen since */
+	size_t known;       /* tracks that have an alert */
 	int64_t dedup_ns;
 };
 
@@ -42,6 +55,13 @@ void alerts_init(struct alerts *as, int64_t dedup_ns);
 void alerts_release(struct alerts *as);
 
 struct alert *alerts_get(const struct alerts *as, uint64_t fp);
+/* for (size_t i = 0; (a = alerts_next(as, &i));), in no certain order. */
+struct alert *alerts_next(const struct alerts *as, size_t *i);
+
+/* The track of a fingerprint, held once more; made if there is none. */
+struct track *alerts_track(struct alerts *as, uint64_t fp);
+/* Gives a hold back. A track that is not held and has no alert is gone. */
+void alerts_untrack(struct alerts *as, struct track *t);
 
 enum verdict {
 	VERDICT_NEW,       /* not known, or too far away in time: a new alert */

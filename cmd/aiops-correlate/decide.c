@@ -166,7 +166,7 @@ static void take_over(struct engine *en, struct sighting *s, struct alert *a, in
 	}
 	alerts_remove(&en->alerts, a);
 	take_new(en, s, place, out);
-	a = alerts_get(&en->alerts, s->fp);
+	a = s->track->alert;
 	if (a) {
 		s->at_ns = resolved_ns;
 		take_resolution(en, s, a, NULL);
@@ -190,7 +190,8 @@ static void take_stale(const struct engine *en, const struct sighting *s, const 
 static void forget_waiting(struct engine *en, const struct sighting *s, int place)
 {
 	links_drop_pending(en, s, place);
-	index_remove(&en->pending_fp, index_hash_u64(&en->pending_fp, s->fp), s);
+	if (s->track->waiting == s)
+		s->track->waiting = NULL;
 }
 
 /* Nothing is known of the alert, or it was seen too long ago. */
@@ -248,9 +249,9 @@ static enum severity severity_of(const struct engine *en, const struct alert *a)
 	return g && a->member != MEMBER_NONE ? g->members[a->member].severity : SEVERITY_CRITICAL;
 }
 
-void decide(struct engine *en, struct sighting *s, struct outcome *out)
+static void decide_tracked(struct engine *en, struct sighting *s, struct outcome *out)
 {
-	struct alert *a = alerts_get(&en->alerts, s->fp);
+	struct alert *a = s->track->alert;
 	int place = sighting_place(en, s);
 	enum verdict v = alerts_judge(a, s->at_ns, s->resolved, en->set.dedup_ns);
 	uint64_t opened = en->counts.incidents;
@@ -271,4 +272,13 @@ void decide(struct engine *en, struct sighting *s, struct outcome *out)
 	raised = a && s->severity > severity_of(en, a);
 	act(en, s, a, v, place, out);
 	suppress_after(en, s, v, en->counts.incidents > opened, raised, out);
+}
+
+void decide(struct engine *en, struct sighting *s, struct outcome *out)
+{
+	if (!s->track)
+		s->track = alerts_track(&en->alerts, s->fp);
+	decide_tracked(en, s, out);
+	alerts_untrack(&en->alerts, s->track);
+	s->track = NULL;
 }

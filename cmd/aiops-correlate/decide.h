@@ -26,9 +26,7 @@ void group_announce(struct engine *en, struct group *g);
 /* Asks for a look at g at at_ns. */
 void group_watch(struct engine *en, struct group *g, int64_t at_ns);
 
-/* The latest sighting of that fingerprint that waits, or NULL. */
-struct sighting *pending_twin(const struct engine *en, uint64_t fp);
-/* s waits for its turn, behind its twin if there is one; taken over. */
+/* s waits for its turn, behind the one of its track that waits; taken over. */
 void engine_wait(struct engine *en, struct sighting *s);
 /* Where s stands in the topology, or -1. */
 int sighting_place(const struct engine *en, const struct sighting *s);

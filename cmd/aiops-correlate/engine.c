@@ -32,7 +32,6 @@ void engine_init(struct engine *en, const struct settings *set, const struct top
 	groups_init(&en->groups, set->max_group);
 	alerts_init(&en->alerts, set->dedup_ns);
 	history_init(&en->history);
-	index_init(&en->pending_fp);
 	en->pending.tie = by_turn;
 	en->places = mem_array(NULL, topo ? topo->n_nodes : 0, sizeof *en->places);
 	for (size_t i = 0; topo && i < topo->n_nodes; i++)
@@ -45,7 +44,6 @@ void engine_release(struct engine *en)
 		sighting_free(heap_pop(&en->pending).ptr, &en->words);
 	heap_release(&en->pending);
 	heap_release(&en->group_due);
-	index_release(&en->pending_fp);
 	alerts_release(&en->alerts);
 	groups_release(&en->groups, &en->words);
 	history_release(&en->history);
@@ -204,23 +202,15 @@ static int64_t settled_ns(const struct engine *en)
 	return en->newest_ns - en->set.lateness_ns + (en->set.lateness_ns == 0);
 }
 
-static bool is_of(const void *item, const void *key)
-{
-	return ((const struct sighting *)item)->fp == *(const uint64_t *)key;
-}
-
-struct sighting *pending_twin(const struct engine *en, uint64_t fp)
-{
-	return index_get(&en->pending_fp, index_hash_u64(&en->pending_fp, fp), is_of, &fp);
-}
-
 void engine_wait(struct engine *en, struct sighting *s)
 {
 	heap_push(&en->pending,
 		  (struct heap_item){.at_ns = s->at_ns, .key = s->resolved, .ptr = s});
 	if (!s->resolved)
 		links_note_pending(en, s, sighting_place(en, s));
-	index_replace(&en->pending_fp, index_hash_u64(&en->pending_fp, s->fp), is_of, &s->fp, s);
+	if (!s->track)
+		s->track = alerts_track(&en->alerts, s->fp);
+	s->track->waiting = s;
 }
 
 /* With more waiting than there is room for, the earliest do not wait any longer. */
@@ -236,6 +226,7 @@ void engine_take(struct engine *en, const struct report *r, int64_t clock_ns, st
 {
 	struct sighting *s = sighting_new(r, &en->words, &en->pairs);
 
+	s->track = alerts_track(&en->alerts, s->fp);
 	suppress_rate(en, s);
 	if (clock_ns > en->newest_ns)
 		en->newest_ns = clock_ns;

@@ -90,9 +90,8 @@ struct engine {
 	struct groups groups;
 	struct alerts alerts;
 	struct history history;
-	struct heap pending;     /* of sightings */
-	struct index pending_fp; /* of the latest sighting that waits, by fingerprint */
-	struct heap group_due;   /* key: serial, ptr: slot + 1 */
+	struct heap pending;   /* of sightings */
+	struct heap group_due; /* key: serial, ptr: slot + 1 */
 	struct place_state *places;
 	int64_t newest_ns; /* latest event time seen; INT64_MIN none */
 	int64_t now_ns;    /* what is decided: everything before this is over */

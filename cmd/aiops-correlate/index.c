@@ -126,23 +126,6 @@ void index_remove(struct index *t, uint32_t hash, const void *item)
 	}
 }
 
-void index_replace(struct index *t, uint32_t hash, bool (*same)(const void *item, const void *key),
-		   const void *key, void *item)
-{
-	size_t mask = t->slot_count - 1;
-
-	if (t->live)
-		for (size_t i = hash & mask; t->slots[i].at; i = (i + 1) & mask) {
-			void **place = &t->items[t->slots[i].at - 1];
-
-			if (t->slots[i].hash == hash && same(*place, key)) {
-				*place = item;
-				return;
-			}
-		}
-	index_add(t, hash, item);
-}
-
 void *index_next(const struct index *t, size_t *i)
 {
 	while (*i < t->used && !t->items[*i])

@@ -47,9 +47,6 @@ void *index_get(const struct index *t, uint32_t hash,
 		bool (*same)(const void *item, const void *key), const void *key);
 /* Adds an item whose key is not there. At most 2^32 - 1 items. */
 void index_add(struct index *t, uint32_t hash, void *item);
-/* Puts item in the place of the one for which same(other, key) holds, else adds it. */
-void index_replace(struct index *t, uint32_t hash, bool (*same)(const void *item, const void *key),
-		   const void *key, void *item);
 /* Takes item out, if it is there. O(1), now and then O(n) to tidy up. */
 void index_remove(struct index *t, uint32_t hash, const void *item);
 /*

@@ -84,8 +84,8 @@ static bool moved_on(const struct engine *en, const struct sighting *s, const st
 
 void preview(struct engine *en, struct sighting *s, struct outcome *out)
 {
-	const struct alert *a = alerts_get(&en->alerts, s->fp);
-	const struct sighting *twin = pending_twin(en, s->fp);
+	const struct alert *a = s->track->alert;
+	const struct sighting *twin = s->track->waiting;
 	enum verdict v = alerts_judge(a, s->at_ns, s->resolved, en->set.dedup_ns);
 
 	if (v == VERDICT_DUPLICATE && moved_on(en, s, a, twin))

@@ -40,6 +40,7 @@ struct sighting {
 	struct word *name, *component, *service, *host, *layer, *source;
 	int64_t at_ns, starts_ns;
 	uint64_t fp;
+	struct track *track; /* held while it waits, see alerts.h; NULL not yet */
 	bool resolved;
 	enum severity severity;
 	enum signal_kind signal;

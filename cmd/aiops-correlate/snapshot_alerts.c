@@ -42,7 +42,7 @@ void save_alert_rows(struct save *s)
 {
 	const struct alert *a;
 
-	for (size_t i = 0; (a = index_next(&s->en->alerts.by_fp, &i));)
+	for (size_t i = 0; (a = alerts_next(&s->en->alerts, &i));)
 		save_alert(s, a);
 }
 

@@ -107,7 +107,7 @@ static struct totals add_up(const struct summary *s, const struct engine *en)
 	struct totals t = {.reduction = NAN};
 	const struct alert *a;
 
-	for (size_t i = 0; (a = index_next(&en->alerts.by_fp, &i));) {
+	for (size_t i = 0; (a = alerts_next(&en->alerts, &i));) {
 		const struct group *g = groups_find(&en->groups, a->group);
 
 		if (!a->active)

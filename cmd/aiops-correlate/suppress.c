@@ -226,7 +226,7 @@ void suppress_after(struct engine *en, const struct sighting *s, enum verdict v,
 
 	if (!p || s->resolved)
 		return;
-	a = alerts_get(&en->alerts, s->fp);
+	a = s->track->alert;
 	if (!a || !a->active)
 		return; /* it belongs to the past */
 	g = groups_find(&en->groups, a->group);

@@ -78,7 +78,7 @@ static void look_at_alerts(struct engine *en)
 	const struct alert *a;
 	size_t n = 0;
 
-	for (size_t i = 0; (a = index_next(&en->alerts.by_fp, &i));)
+	for (size_t i = 0; (a = alerts_next(&en->alerts, &i));)
 		if (a->active)
 			list[n++] = (struct candidate){a->first_ns, a->fp};
 	if (n)
@@ -296,7 +296,7 @@ void suppress_restored(struct engine *en)
 	for (int pass = 0; pass < 2; pass++) { /* all sources, then what they mute */
 		const struct alert *a;
 
-		for (size_t i = 0; (a = index_next(&en->alerts.by_fp, &i));)
+		for (size_t i = 0; (a = alerts_next(&en->alerts, &i));)
 			if (a->active)
 				restore_inhibition(en, a, pass == 1);
 	}
