@@ -26,8 +26,8 @@ struct store;
 
 /* A migration: applied once, in order of number, each in a transaction of its own. */
 struct migration {
-	int number; /* 1-9 audit, 10-19 breaker, 20-29 runs and approvals, 40-49 spool, 50-59
-		       feedback */
+	int number; /* 1-9 audit, 10-19 breaker, 20-29 runs and approvals, 40-49 spool, 50-52
+		       feedback, 53-55 language model, 56-59 vectors, 60-69 incidents */
 	const char *sql;
 };
 
