@@ -11,48 +11,29 @@
 #include "aiops-audit/removing.h"
 #include "base/num.h"
 #include "cli/filter.h"
+#include "cli/held.h"
 #include "store/audit.h"
 #include "text/redact.h"
 
-/* A group ends here at the latest: others wait for the lock, and the lines for their commit. */
-enum { GROUP_ROWS = 8000, GROUP_BYTES = 4 << 20 };
 /* Salts are drawn so many at a time: each call of the system costs more than hashing a row. */
 enum { SALTS = 64 };
-
-/* A line in the buffer; one record and what is spliced in, so not bounded by GROUP_BYTES. */
-#define LINES_MAX ((size_t)4 << 30)
 
 struct append {
 	struct cli *c;
 	struct store *store;
 	char log[AUDIT_LOGID_HEX + 1];
 	struct span actor;
-	struct buf lines; /* what goes out after the commit, newlines included */
+	struct held held; /* lines, and how many rows the open transaction has */
 	struct buf body;  /* the record without its secrets, padded */
 	struct buf ref;
 	struct record *redacted; /* parser of bodies from which something was taken out */
 	uint8_t salts[SALTS][AUDIT_SALT_BYTES];
 	size_t salts_left;
-	int64_t group; /* rows in the open transaction */
-	bool open;     /* there is one */
+	bool open; /* there is one */
 	int64_t stored, repeated, passed, refused, secrets, groups;
 };
 
 /* ---- the group ---- */
-
-static void emit_lines(struct append *a, struct filter *f)
-{
-	struct span rest = buf_span(&a->lines);
-
-	while (rest.len) {
-		const char *end = memchr(rest.data, '\n', rest.len);
-		size_t n = (size_t)(end - rest.data);
-
-		filter_emit(f, span_of(rest.data, n));
-		rest = span_of(end + 1, rest.len - n - 1);
-	}
-	buf_clear(&a->lines);
-}
 
 /* Makes the group durable, then lets its lines go. */
 static int end_group(void *ctx, struct filter *f, struct err *e)
@@ -63,8 +44,7 @@ static int end_group(void *ctx, struct filter *f, struct err *e)
 		return -1;
 	a->groups += a->open;
 	a->open = false;
-	a->group = 0;
-	emit_lines(a, f);
+	held_emit(&a->held, f);
 	return 0;
 }
 
@@ -78,7 +58,7 @@ static int begin_group(struct append *a, struct err *e)
 
 static int end_group_if_full(struct append *a, struct filter *f, struct err *e)
 {
-	bool full = a->group >= GROUP_ROWS || a->lines.len >= GROUP_BYTES;
+	bool full = held_is_full(&a->held);
 
 	return full || cli_common(a->c)->unbuffered ? end_group(a, f, e) : 0;
 }
@@ -87,12 +67,10 @@ static int end_group_if_full(struct append *a, struct filter *f, struct err *e)
 
 static int pass(struct append *a, struct filter *f, const struct record *r)
 {
-	if (a->open) {
-		buf_add_span(&a->lines, record_line(r));
-		buf_add_char(&a->lines, '\n');
-	} else {
+	if (a->open)
+		held_pass(&a->held, r);
+	else
 		filter_pass(f);
-	}
 	return 0;
 }
 
@@ -177,7 +155,7 @@ static int log_refusal(struct append *a, const struct record *body, struct insta
 	if (audit_log_refusal(a->store, there, id, record_line(body), &act, e) != 0)
 		return -1;
 	a->refused++;
-	a->group++;
+	a->held.rows++;
 	return 0;
 }
 
@@ -223,11 +201,11 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 	}
 	if (store_record(a, r, &ref, e) != 0)
 		return refuse(f, e) == 0 ? end_group_if_full(a, f, e) : -1;
-	a->group++;
+	a->held.rows++;
 	*(ref.was_there ? &a->repeated : &a->stored) += 1;
 	buf_clear(&a->ref);
 	audit_ref_json(&ref, &a->ref);
-	record_splice(r, "audit", buf_span(&a->ref), &a->lines);
+	record_splice(r, "audit", buf_span(&a->ref), &a->held.lines);
 	return end_group_if_full(a, f, e);
 }
 
@@ -265,15 +243,13 @@ int append_run(struct cli *c)
 		.idle = end_group,
 		.stats = add_stats,
 	};
-	struct append a = {.c = c,
-			   .lines = BUF_INIT(LINES_MAX),
-			   .body = BUF_INIT(AUDIT_MAX_BODY),
-			   .ref = BUF_INIT(1024)};
+	struct append a = {.c = c, .body = BUF_INIT(AUDIT_MAX_BODY), .ref = BUF_INIT(1024)};
 	const struct append_options *o = cli_options(c);
 	struct buf number = BUF_INIT(32);
 	struct err e = ERR_INIT;
 	int rc;
 
+	held_init(&a.held);
 	if (actor_choose(c, o->actor, &number, &a.actor, &e) != 0 || open_log(&a, &e) != 0) {
 		if (e.code == EX_BADDATA)
 			e.code = EX_IO; /* a damaged log is no bad record */
@@ -283,7 +259,7 @@ int append_run(struct cli *c)
 	}
 	store_close(a.store);
 	record_free(a.redacted);
-	buf_release(&a.lines);
+	held_release(&a.held);
 	buf_release(&a.body);
 	buf_release(&a.ref);
 	buf_release(&number);
