@@ -1,24 +1,50 @@
 #include "aiops-correlate/incident.h"
 
-#include <jansson.h>
-
 #include "correlate_test.h"
 #include "record/record.h"
 
-static json_t *parsed(const struct said *s)
-{
-	json_t *root = json_loads(s->record, JSON_REJECT_DUPLICATES, NULL);
+/* The record of s; released with parsed_free. */
+struct parsed {
+	struct record *r;
+	char *line;
+};
 
-	assert_non_null(root);
-	return root;
+static struct parsed parsed(const struct said *s)
+{
+	size_t len = strlen(s->record);
+	struct parsed p = {.r = record_new(RECORD_DEFAULT_MAX),
+			   .line = mem_zalloc(len + RECORD_PADDING)};
+	enum reject_code why;
+	struct err e = ERR_INIT;
+
+	memcpy(p.line, s->record, len);
+	assert_int_equal(record_parse(p.r, p.line, len, &why, &e), 0);
+	return p;
 }
 
-static const char *text_at(json_t *root, const char *key)
+static void parsed_free(struct parsed *p)
 {
-	const char *s = json_string_value(json_object_get(root, key));
+	record_free(p->r);
+	free(p->line);
+}
 
-	assert_non_null(s);
-	return s;
+static void assert_text(const struct parsed *p, const char *path, const char *want)
+{
+	struct span text = record_text(p->r, path);
+
+	if (!span_is(text, want))
+		fail_msg("%s: '%.*s' is not '%s'", path, (int)text.len, text.data, want);
+}
+
+static size_t members_of(const struct parsed *p, const char *path)
+{
+	struct value_iter it = value_iter(record_get(p->r, path));
+	struct value v;
+	size_t n = 0;
+
+	while (value_next(&it, NULL, &v))
+		n++;
+	return n;
 }
 
 static void incident_render_has_the_fields_of_the_design(void **state)
@@ -35,35 +61,31 @@ static void incident_render_has_the_fields_of_the_design(void **state)
 	};
 	struct bench b;
 	const struct said *last[4];
-	json_t *root, *member;
+	struct parsed root;
 
 	(void)state;
 	bench_start(&b, usual(), NULL);
 	assert_int_equal(bench_run(&b, list, ARRAY_LEN(list), last, 4), 1);
 	root = parsed(last[0]);
-	assert_string_equal(text_at(root, "kind"), "incident");
-	assert_int_equal(strlen(text_at(root, "incident")), 20);
-	assert_memory_equal(text_at(root, "incident"), "INC-", 4);
-	assert_string_equal(text_at(root, "change"), "resolved");
-	assert_string_equal(text_at(root, "resolved_by"), "end_of_input");
-	assert_string_equal(text_at(root, "severity"), "critical");
-	assert_string_equal(text_at(root, "title"), "Conns on db-1 and 2 more alerts");
-	assert_string_equal(text_at(root, "starts_at"), "2026-11-21T09:00:00Z");
-	assert_string_equal(text_at(root, "last_seen"), "2026-11-21T09:00:06Z");
-	assert_string_equal(text_at(root, "detected_by"), "test");
-	assert_string_equal(text_at(json_object_get(root, "labels"), "env"), "prod");
-	assert_int_equal(json_object_size(json_object_get(root, "labels")), 2);
-	assert_string_equal(json_string_value(json_array_get(json_object_get(root, "services"), 0)),
-			    "db");
-	assert_int_equal(json_array_size(json_object_get(root, "causes")), 2);
-	member = json_array_get(json_object_get(root, "members"), 0);
-	assert_string_equal(text_at(member, "role"), "root");
-	assert_string_equal(text_at(member, "id"), "Conns/db-1/0");
-	assert_string_equal(text_at(json_array_get(json_object_get(root, "members"), 1), "role"),
-			    "symptom");
-	assert_string_equal(text_at(json_array_get(json_object_get(root, "members"), 2), "role"),
-			    "context");
-	json_decref(root);
+	assert_text(&root, "kind", "incident");
+	assert_int_equal(record_text(root.r, "incident").len, 20);
+	assert_true(span_starts(record_text(root.r, "incident"), "INC-"));
+	assert_text(&root, "change", "resolved");
+	assert_text(&root, "resolved_by", "end_of_input");
+	assert_text(&root, "severity", "critical");
+	assert_text(&root, "title", "Conns on db-1 and 2 more alerts");
+	assert_text(&root, "starts_at", "2026-11-21T09:00:00Z");
+	assert_text(&root, "last_seen", "2026-11-21T09:00:06Z");
+	assert_text(&root, "detected_by", "test");
+	assert_text(&root, "labels.env", "prod");
+	assert_int_equal(members_of(&root, "labels"), 2);
+	assert_text(&root, "services.0", "db");
+	assert_int_equal(members_of(&root, "causes"), 2);
+	assert_text(&root, "members.0.role", "root");
+	assert_text(&root, "members.0.id", "Conns/db-1/0");
+	assert_text(&root, "members.1.role", "symptom");
+	assert_text(&root, "members.2.role", "context");
+	parsed_free(&root);
 	bench_end(&b);
 }
 
@@ -93,8 +115,8 @@ static void incident_render_carries_at_most_200_members(void **state)
 {
 	struct bench b;
 	const struct said *last[4];
-	char component[16];
-	json_t *root;
+	char component[16], path[32];
+	struct parsed root;
 	size_t roots = 0;
 
 	(void)state;
@@ -106,15 +128,15 @@ static void incident_render_carries_at_most_200_members(void **state)
 	engine_finish(&b.en, true);
 	assert_int_equal(bench_final(&b, last, 4), 1);
 	root = parsed(last[0]);
-	assert_int_equal(json_array_size(json_object_get(root, "members")), INCIDENT_MEMBERS);
-	assert_int_equal(json_integer_value(json_object_get(root, "members_omitted")), 100);
-	assert_int_equal(json_integer_value(json_object_get(root, "unique")), 300);
-	for (size_t i = 0; i < INCIDENT_MEMBERS; i++)
-		roots +=
-			strcmp(text_at(json_array_get(json_object_get(root, "members"), i), "role"),
-			       "root") == 0;
+	assert_int_equal(members_of(&root, "members"), INCIDENT_MEMBERS);
+	assert_int_equal(record_get(root.r, "members_omitted").number, 100);
+	assert_int_equal(record_get(root.r, "unique").number, 300);
+	for (size_t i = 0; i < INCIDENT_MEMBERS; i++) {
+		(void)snprintf(path, sizeof path, "members.%zu.role", i);
+		roots += span_is(record_text(root.r, path), "root");
+	}
 	assert_int_equal(roots, 1);
-	json_decref(root);
+	parsed_free(&root);
 	bench_end(&b);
 }
 
