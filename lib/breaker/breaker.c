@@ -62,9 +62,12 @@ static void add_outcome(struct breaker *b, const struct breaker_policy *p, struc
 	while (b->n > 0 && b->n >= p->window_calls)
 		drop_oldest(b);
 	b->outcomes[(b->first + b->n++) % BREAKER_WINDOW_MAX] = o;
-	while (p->window_ms > 0 && b->n > 0 && o.at_ms - b->outcomes[b->first].at_ms > p->window_ms)
-		drop_oldest(b);
 	b->in_row = o.failed ? b->in_row + 1 : 0;
+	while (p->window_ms > 0 && b->n > 0 &&
+	       o.at_ms - b->outcomes[b->first].at_ms > p->window_ms) {
+		drop_oldest(b);
+		b->in_row = b->in_row > b->n ? b->n : b->in_row;
+	}
 }
 
 static bool must_open(const struct breaker *b, const struct breaker_policy *p)
@@ -91,13 +94,19 @@ static int trials_of(const struct breaker_policy *p)
 	return p->trials < 1 ? 1 : p->trials > BREAKER_TRIALS_MAX ? BREAKER_TRIALS_MAX : p->trials;
 }
 
-/* All trials have ended: their shares decide. True: it opened again. */
+static bool decided(const struct breaker *b, const struct breaker_policy *p)
+{
+	return b->trials_ended >= trials_of(p) || (p->one_decides && b->trials_failed > 0);
+}
+
+/* Enough trials have ended: their shares decide. True: it opened again. */
 static bool decide(struct breaker *b, const struct breaker_policy *p, int64_t now_ms)
 {
 	double n = b->trials_ended;
 	/* One trial that fails is a failure also where the ratio is above 1. */
-	bool failed = b->trials_failed > 0 && (b->trials_failed >= p->failure_ratio * n ||
-					       b->trials_failed == b->trials_ended);
+	bool failed = b->trials_failed > 0 &&
+		      (p->one_decides || b->trials_failed >= p->failure_ratio * n ||
+		       b->trials_failed == b->trials_ended);
 
 	if (failed || (b->trials_slow > 0 && b->trials_slow >= p->slow_ratio * n)) {
 		open_for(b, p, now_ms, true);
@@ -119,7 +128,7 @@ static void expire_leases(struct breaker *b, const struct breaker_policy *p, int
 		b->trials_ended++;
 		b->trials_failed++;
 	}
-	if (b->trials_ended >= trials_of(p))
+	if (decided(b, p))
 		(void)decide(b, p, now_ms);
 }
 
@@ -137,7 +146,8 @@ static bool try_half_open(struct breaker *b, const struct breaker_policy *p, int
 		held++;
 		next = at_most(next, b->leases[i] - now_ms);
 	}
-	if (held + b->trials_ended >= trials_of(p) || place < 0) {
+	if (held + b->trials_ended >= trials_of(p) || place < 0 ||
+	    (p->trials_at_once > 0 && held >= p->trials_at_once)) {
 		*retry_ms = next;
 		return false;
 	}
@@ -200,7 +210,7 @@ static bool report_trial(struct breaker *b, const struct breaker_policy *p,
 	b->trials_ended++;
 	b->trials_failed += result == BREAKER_FAILED;
 	b->trials_slow += slow;
-	return b->trials_ended >= trials_of(p) && decide(b, p, now_ms);
+	return decided(b, p) && decide(b, p, now_ms);
 }
 
 bool breaker_report(struct breaker *b, const struct breaker_policy *p, struct breaker_permit permit,

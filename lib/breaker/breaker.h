@@ -22,10 +22,10 @@
 enum { BREAKER_WINDOW_MAX = 100, BREAKER_TRIALS_MAX = 10 };
 
 struct breaker_policy {
-	int window_calls;         /* the outcomes that count: the last 1..BREAKER_WINDOW_MAX ... */
-	int64_t window_ms;        /* ... of at most this age; 0: of any age */
-	int minimum_calls;        /* rates are looked at from so many outcomes on */
-	double failure_ratio;     /* opens at this share of failures or more; above 1 never */
+	int window_calls;     /* the outcomes that count: the last 1..BREAKER_WINDOW_MAX ... */
+	int64_t window_ms;    /* ... of at most this age, failures in a row too; 0: of any age */
+	int minimum_calls;    /* rates are looked at from so many outcomes on */
+	double failure_ratio; /* opens at this share of failures or more; above 1 never */
 	int consecutive_failures; /* opens at so many in a row, whatever the rate; 0 never */
 	int64_t slow_ms;          /* a call that took longer is slow; 0: none is */
 	double slow_ratio;        /* opens at this share of slow calls or more; above 1 never */
@@ -33,6 +33,8 @@ struct breaker_policy {
 	int64_t open_max_ms;      /* ... doubled after each trial that failed, up to this; halved
 				     after each that went well */
 	int trials;               /* half-open: so many calls, 1..BREAKER_TRIALS_MAX, decide */
+	int trials_at_once;       /* of those, so many go on at the same time; 0: all */
+	bool one_decides;         /* half-open: the first trial that fails opens it again */
 	int64_t trial_ms;         /* a trial without a result after this is a failure */
 };
 
