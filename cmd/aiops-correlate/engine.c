@@ -55,6 +55,8 @@ void engine_release(struct engine *en)
 
 int sighting_place(const struct engine *en, const struct sighting *s)
 {
+	if (!en->topo)
+		return -1;
 	return topology_place(en->topo, word_span(s->component), word_span(s->service),
 			      word_span(s->host));
 }

@@ -46,35 +46,37 @@ static void write_title(struct jsonw *w, const struct group *g, size_t root)
 	buf_release(&title);
 }
 
-static int by_word(const void *a, const void *b)
+/* What the members name, each once. */
+struct places {
+	const struct word **services, **layers;
+	size_t n_services, n_layers;
+};
+
+static void places_init(struct places *p, const struct group *g)
 {
-	return word_cmp(*(const struct word *const *)a, *(const struct word *const *)b);
+	p->services = mem_array(NULL, g->n_members, sizeof *p->services);
+	p->layers = mem_array(NULL, g->n_members, sizeof *p->layers);
+	for (size_t i = 0; i < g->n_members; i++) {
+		p->services[i] = g->members[i].service;
+		p->layers[i] = g->members[i].layer;
+	}
+	p->n_services = words_distinct(p->services, g->n_members);
+	p->n_layers = words_distinct(p->layers, g->n_members);
 }
 
-/* The distinct non-empty words of list, sorted, as an array. Reorders list. */
-static void write_words(struct jsonw *w, const char *key, const struct word **list, size_t n)
+static void places_release(struct places *p)
+{
+	free(p->services);
+	free(p->layers);
+}
+
+static void write_words(struct jsonw *w, const char *key, const struct word *const *list, size_t n)
 {
 	jsonw_key(w, key);
 	jsonw_array(w);
-	if (n)
-		qsort(list, n, sizeof *list, by_word);
 	for (size_t i = 0; i < n; i++)
-		if (list[i] && (i == 0 || list[i - 1] != list[i]))
-			jsonw_string(w, word_span(list[i]));
+		jsonw_string(w, word_span(list[i]));
 	jsonw_array_end(w);
-}
-
-static void write_places(struct jsonw *w, const struct group *g)
-{
-	const struct word **list = mem_array(NULL, g->n_members, sizeof *list);
-
-	for (size_t i = 0; i < g->n_members; i++)
-		list[i] = g->members[i].service;
-	write_words(w, "services", list, g->n_members);
-	for (size_t i = 0; i < g->n_members; i++)
-		list[i] = g->members[i].layer;
-	write_words(w, "layers", list, g->n_members);
-	free(list);
 }
 
 static int by_pair(const void *a, const void *b)
@@ -173,16 +175,21 @@ static void write_member(struct jsonw *w, const struct member *m, bool is_root)
 
 	fingerprint_hex(m->fp, fp);
 	jsonw_object(w);
-	jsonw_member(w, "id", span_cstr(m->id));
-	jsonw_member(w, "fingerprint", span_cstr(fp));
-	jsonw_member_opt(w, "name", word_span(m->name));
-	jsonw_member_opt(w, "component", word_span(m->component));
-	jsonw_member(w, "role", span_cstr(role_of(m, is_root)));
-	jsonw_member(w, "signal", span_cstr(signal_name(m->signal)));
-	jsonw_member(w, "severity", span_cstr(severity_name(m->severity)));
-	member_time(w, "onset", m->onset_ns);
-	jsonw_member_i64(w, "count", m->count);
-	jsonw_member_bool(w, "active", m->active);
+	jsonw_literal_member(w, "id", span_cstr(m->id));
+	jsonw_literal_member(w, "fingerprint", span_of(fp, FINGERPRINT_HEX));
+	if (m->name)
+		jsonw_literal_member(w, "name", word_span(m->name));
+	if (m->component)
+		jsonw_literal_member(w, "component", word_span(m->component));
+	jsonw_literal_member(w, "role", span_cstr(role_of(m, is_root)));
+	jsonw_literal_member(w, "signal", span_cstr(signal_name(m->signal)));
+	jsonw_literal_member(w, "severity", span_cstr(severity_name(m->severity)));
+	jsonw_literal_key(w, "onset");
+	jsonw_time(w, instant_from_ns(m->onset_ns));
+	jsonw_literal_key(w, "count");
+	jsonw_i64(w, m->count);
+	jsonw_literal_key(w, "active");
+	jsonw_bool(w, m->active);
 	jsonw_object_end(w);
 }
 
@@ -199,6 +206,16 @@ static int by_onset(const void *a, const void *b)
 	return span_cmp(span_cstr(x->id), span_cstr(y->id));
 }
 
+/* Most come in order. */
+static void sort_by_onset(const struct member **order, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (by_onset(&order[i - 1], &order[i]) > 0) {
+			qsort(order, n, sizeof *order, by_onset);
+			return;
+		}
+}
+
 static void write_members(struct jsonw *w, const struct group *g, size_t root)
 {
 	const struct member **order = mem_array(NULL, g->n_members, sizeof *order);
@@ -207,8 +224,7 @@ static void write_members(struct jsonw *w, const struct group *g, size_t root)
 	for (size_t i = 0; i < g->n_members; i++)
 		if (i != root)
 			order[n++] = &g->members[i];
-	if (n)
-		qsort(order, n, sizeof *order, by_onset);
+	sort_by_onset(order, n);
 	carried = n < INCIDENT_MEMBERS - 1 ? n : INCIDENT_MEMBERS - 1;
 	jsonw_key(w, "members");
 	jsonw_array(w);
@@ -252,30 +268,15 @@ static void write_head(struct jsonw *w, const struct group *g)
 	buf_release(&id);
 }
 
-/* Distinct services among the members. */
-static uint32_t count_services(const struct group *g)
-{
-	const struct word **list = mem_array(NULL, g->n_members, sizeof *list);
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < g->n_members; i++)
-		list[i] = g->members[i].service;
-	if (g->n_members)
-		qsort(list, g->n_members, sizeof *list, by_word);
-	for (size_t i = 0; i < g->n_members; i++)
-		n += list[i] && (i == 0 || list[i - 1] != list[i]);
-	free(list);
-	return n;
-}
-
-static void write_severity(struct jsonw *w, const struct group *g, const struct site_rules *rules)
+static void write_severity(struct jsonw *w, const struct group *g, size_t services,
+			   const struct site_rules *rules)
 {
 	struct buf why = BUF_INIT(MAX_WHY);
 	enum severity s = severity_weigh(
 		&(struct severity_case){
 			.highest = g->severity,
 			.alerts = g->unique,
-			.services = count_services(g),
+			.services = (uint32_t)services,
 			.maintained = g->active > 0 && g->maintained == g->active,
 			.least = g->least,
 			.raise_alerts = rules ? rules->raise_alerts : 0,
@@ -308,15 +309,18 @@ void incident_render(const struct group *g, const struct topology *topo,
 {
 	struct jsonw w = jsonw_to(out);
 	struct ranking r;
+	struct places places;
 	size_t root;
 
+	places_init(&places, g);
 	causes_rank(g->members, g->n_members, topo, &r);
 	root = g->n_members ? causes_root(&r, g->members, g->n_members) : 0;
 	jsonw_object(&w);
 	write_head(&w, g);
-	write_severity(&w, g, rules);
+	write_severity(&w, g, places.n_services, rules);
 	write_title(&w, g, root);
-	write_places(&w, g);
+	write_words(&w, "services", places.services, places.n_services);
+	write_words(&w, "layers", places.layers, places.n_layers);
 	write_shared(&w, g);
 	jsonw_member_i64(&w, "alerts", (int64_t)g->alerts);
 	jsonw_member_i64(&w, "unique", g->unique);
@@ -327,4 +331,5 @@ void incident_render(const struct group *g, const struct topology *topo,
 	write_causes(&w, g, &r);
 	write_members(&w, g, root);
 	jsonw_object_end(&w);
+	places_release(&places);
 }

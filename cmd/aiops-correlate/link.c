@@ -1,12 +1,11 @@
 #include "aiops-correlate/link.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 
-/* A place weighs as much as a pair that one in ten incidents has. */
-static const double place_weight = 2.302585092994046;
+/* A place is as rare as a pair that one in ten incidents has. */
+static const double place_rarity = 10;
 
 bool is_near(int64_t a_ns, int64_t b_ns, int64_t window_ns)
 {
@@ -29,14 +28,14 @@ bool group_is_quiet(const struct engine *en, const struct group *g, const struct
 
 static void offer(struct links *out, struct link l)
 {
-	if (l.weight > out->best.weight)
+	if (l.rarity > out->best.rarity)
 		out->best = l;
 	if (!l.g)
 		return;
 	for (size_t i = 0; i < out->n; i++) {
 		if (out->items[i].g != l.g)
 			continue;
-		if (l.weight > out->items[i].weight)
+		if (l.rarity > out->items[i].rarity)
 			out->items[i] = l;
 		return;
 	}
@@ -61,12 +60,12 @@ static void look_around(const struct engine *en, const struct sighting *s, int p
 	const struct place_state *own = &en->places[place];
 
 	look(en, s->at_ns, own->group, own->last_ns, with_pending ? own->pending : NULL,
-	     (struct link){.place = place, .weight = place_weight}, out);
+	     (struct link){.place = place, .rarity = place_rarity}, out);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct place_state *st = &en->places[p->near[i].place];
 
 		look(en, s->at_ns, st->group, st->last_ns, with_pending ? st->pending : NULL,
-		     (struct link){.place = p->near[i].place, .weight = place_weight}, out);
+		     (struct link){.place = p->near[i].place, .rarity = place_rarity}, out);
 	}
 }
 
@@ -74,7 +73,7 @@ void links_find(const struct engine *en, const struct sighting *s, int place, bo
 		struct links *out)
 {
 	out->n = 0;
-	out->best = (struct link){.weight = -HUGE_VAL};
+	out->best = (struct link){0};
 	for (size_t i = 0; i < s->n_pairs; i++) {
 		const struct pair *p = s->pairs[i];
 
@@ -85,7 +84,7 @@ void links_find(const struct engine *en, const struct sighting *s, int place, bo
 		if (pair_is_selective(&en->pairs, p))
 			look(en, s->at_ns, p->group, p->last_ns, with_pending ? p->pending : NULL,
 			     (struct link){
-				     .pair = p, .place = -1, .weight = pair_weight(&en->pairs, p)},
+				     .pair = p, .place = -1, .rarity = pair_rarity(&en->pairs, p)},
 			     out);
 	}
 	if (place >= 0)

@@ -14,7 +14,7 @@ struct link {
 	const struct sighting *pending; /* ... an alert that still waits */
 	const struct pair *pair;        /* what both share, or NULL and ... */
 	int place;                      /* ... the place next to it */
-	double weight;
+	double rarity;                  /* pair_rarity */
 };
 
 struct links {

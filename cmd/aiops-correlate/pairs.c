@@ -1,6 +1,5 @@
 #include "aiops-correlate/pairs.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,10 +10,10 @@ enum {
 	FADE_AFTER = 1 << 16, /* incidents after which all counts are halved */
 };
 
-/* Selective above these weights: a place in less than half of the incidents,
+/* Selective above these rarities: a place in less than half of the incidents,
  * any other pair in less than a tenth. */
-static const double place_min = 0.6931471805599453; /* ln 2 */
-static const double other_min = 2.302585092994046;  /* ln 10 */
+static const double place_min = 2;
+static const double other_min = 10;
 
 /* Sorted by byte order. */
 static const struct {
@@ -131,26 +130,29 @@ static struct pair *pair_make(struct pairs *ps, uint32_t hash, struct span key, 
 	return p;
 }
 
-static struct pair *find_or_make(struct pairs *ps, struct span key, struct span name)
+/* Where a pair was found lately; the same value stands under names of several lengths. */
+static struct pair **lately_of(struct pairs *ps, struct span name, struct span value)
 {
-	struct pair **lately = &ps->lately[index_guess(key, PAIRS_GUESS_BITS)];
-	uint32_t hash;
+	size_t mask = ((size_t)1 << PAIRS_GUESS_BITS) - 1;
 
-	if (*lately && is_pair(*lately, &key))
-		return *lately;
-	hash = index_hash(&ps->all, key);
-	*lately = index_get(&ps->all, hash, is_pair, &key);
-	if (!*lately)
-		*lately = pair_make(ps, hash, key, name);
-	return *lately;
+	return &ps->lately[(index_guess(value, PAIRS_GUESS_BITS) ^ name.len) & mask];
 }
 
-struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span name,
-		       struct span value)
+static bool is_same(const struct pair *p, enum pair_origin origin, struct span name,
+		    struct span value)
+{
+	return p && p->key[0] == (char)origin && span_eq(pair_value_span(p), value) &&
+	       span_eq(pair_name_span(p), name);
+}
+
+static struct pair *find_or_make(struct pairs *ps, enum pair_origin origin, struct span name,
+				 struct span value)
 {
 	char small[256], *key = small;
 	size_t len = 1 + name.len + 1 + value.len;
+	struct span whole;
 	struct pair *p;
+	uint32_t hash;
 
 	if (len > sizeof small)
 		key = mem_alloc(len);
@@ -160,10 +162,24 @@ struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span na
 	key[1 + name.len] = '\0';
 	if (value.len)
 		memcpy(key + 2 + name.len, value.data, value.len);
-	p = find_or_make(ps, span_of(key, len), name);
+	whole = span_of(key, len);
+	hash = index_hash(&ps->all, whole);
+	p = index_get(&ps->all, hash, is_pair, &whole);
+	if (!p)
+		p = pair_make(ps, hash, whole, name);
 	if (key != small)
 		free(key);
-	return pair_hold(p);
+	return p;
+}
+
+struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span name,
+		       struct span value)
+{
+	struct pair **lately = lately_of(ps, name, value);
+
+	if (!is_same(*lately, origin, name, value))
+		*lately = find_or_make(ps, origin, name, value);
+	return pair_hold(*lately);
 }
 
 struct pair *pair_hold(struct pair *p)
@@ -201,13 +217,13 @@ int pair_cmp(const struct pair *a, const struct pair *b)
 	return c ? c : a->key[0] - b->key[0];
 }
 
-double pair_weight(const struct pairs *ps, const struct pair *p)
+double pair_rarity(const struct pairs *ps, const struct pair *p)
 {
 	double d = p->name->kind == NAME_OTHER ? PRIOR : 1;
 
 	if (p->name->kind == NAME_NEVER)
-		return 0;
-	return log(((double)ps->incidents + PRIOR) / ((double)p->df + d));
+		return 1;
+	return ((double)ps->incidents + PRIOR) / ((double)p->df + d);
 }
 
 bool pair_is_selective(const struct pairs *ps, const struct pair *p)
@@ -216,11 +232,11 @@ bool pair_is_selective(const struct pairs *ps, const struct pair *p)
 	case NAME_IDENTITY:
 		/* a service that is behind most incidents is still a service; only
 		 * one that is the only one ever seen tells nothing */
-		return p->name->values > 1 || pair_weight(ps, p) > place_min;
+		return p->name->values > 1 || pair_rarity(ps, p) > place_min;
 	case NAME_PLACE:
-		return pair_weight(ps, p) > place_min;
+		return pair_rarity(ps, p) > place_min;
 	case NAME_OTHER:
-		return pair_weight(ps, p) > other_min;
+		return pair_rarity(ps, p) > other_min;
 	case NAME_NEVER:
 		break;
 	}
@@ -252,7 +268,7 @@ void pairs_count(struct pair *p, struct group_ref g)
 
 static void pair_free(struct pairs *ps, struct pair *p)
 {
-	struct pair **lately = &ps->lately[index_guess(pair_key(p), PAIRS_GUESS_BITS)];
+	struct pair **lately = lately_of(ps, pair_name_span(p), pair_value_span(p));
 
 	if (--p->name->pairs == 0) {
 		free(p->name);

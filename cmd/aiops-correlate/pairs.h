@@ -60,7 +60,7 @@ struct pair {
 	char key[];                     /* 'L' label or 'F' field of the record, name, NUL, value */
 };
 
-enum { PAIRS_GUESS_BITS = 10 };
+enum { PAIRS_GUESS_BITS = 12 };
 
 struct pairs {
 	struct index all; /* of struct pair */
@@ -90,8 +90,8 @@ int pair_cmp(const struct pair *a, const struct pair *b);
 
 enum name_class pair_name_class(struct span name);
 
-/* ln((N + 20) / (df + d)); 0 for names that never join. */
-double pair_weight(const struct pairs *ps, const struct pair *p);
+/* (N + 20) / (df + d), of which the weight is the logarithm; 1 for names that never join. */
+double pair_rarity(const struct pairs *ps, const struct pair *p);
 /* True if alerts that share p within the window belong together. */
 bool pair_is_selective(const struct pairs *ps, const struct pair *p);
 

@@ -81,17 +81,17 @@ static void write_note(struct buf *out, const struct stream *s)
 		jsonw_cstr(&w, o->incident);
 	else
 		jsonw_null(&w);
-	jsonw_member(&w, "role", span_cstr(role_name(o->role)));
+	jsonw_literal_member(&w, "role", span_cstr(role_name(o->role)));
 	jsonw_literal_key(&w, "duplicate_of");
 	jsonw_cstr(&w, o->duplicate_of);
-	jsonw_member_i64(&w, "count", o->count);
+	jsonw_literal_key(&w, "count");
+	jsonw_i64(&w, o->count);
 	jsonw_literal_key(&w, "suppressed_by");
 	jsonw_array(&w);
 	buf_add_span(out, buf_span(&o->by));
-	w.comma = true;
 	jsonw_array_end(&w);
-	jsonw_member(&w, "effective_severity", span_cstr(severity_name(o->effective)));
-	jsonw_member(&w, "why", buf_span(&o->why));
+	jsonw_literal_member(&w, "effective_severity", span_cstr(severity_name(o->effective)));
+	jsonw_literal_member(&w, "why", buf_span(&o->why));
 	enriched_write(&s->enriched, &s->policy.rules, s->report.at_ns, out);
 	jsonw_object_end(&w);
 }

@@ -18,14 +18,16 @@ void suppress_add_by(struct outcome *out, enum suppress_cause cause, struct span
 
 	if (!out)
 		return;
-	buf_add_cstr(&text, suppress_cause_name(cause));
-	if (name.len) {
-		buf_add_char(&text, ':');
-		buf_add_span(&text, name);
-	}
 	out->by.max = BY_MAX;
 	if (out->by.len)
 		buf_add_char(&out->by, ',');
+	if (!name.len) {
+		jsonw_quote(&out->by, span_cstr(suppress_cause_name(cause)));
+		return;
+	}
+	buf_add_cstr(&text, suppress_cause_name(cause));
+	buf_add_char(&text, ':');
+	buf_add_span(&text, name);
 	jsonw_quote(&out->by, buf_span(&text));
 	buf_release(&text);
 }

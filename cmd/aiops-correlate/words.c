@@ -84,3 +84,38 @@ int word_cmp(const struct word *a, const struct word *b)
 {
 	return a == b ? 0 : span_cmp(word_span(a), word_span(b));
 }
+
+static int by_text(const void *a, const void *b)
+{
+	return word_cmp(*(const struct word *const *)a, *(const struct word *const *)b);
+}
+
+/* True if w was not in set yet, which has room for it. */
+static bool set_add(const struct word **set, size_t mask, const struct word *w)
+{
+	size_t i = w->hash & mask;
+
+	while (set[i] && set[i] != w)
+		i = (i + 1) & mask;
+	if (set[i])
+		return false;
+	set[i] = w;
+	return true;
+}
+
+size_t words_distinct(const struct word **list, size_t n)
+{
+	const struct word **set;
+	size_t room = 16, kept = 0;
+
+	while (room < 2 * n)
+		room *= 2;
+	set = mem_zalloc(room * sizeof *set);
+	for (size_t i = 0; i < n; i++)
+		if (list[i] && set_add(set, room - 1, list[i]))
+			list[kept++] = list[i];
+	free(set);
+	if (kept)
+		qsort(list, kept, sizeof *list, by_text);
+	return kept;
+}

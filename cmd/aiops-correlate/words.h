@@ -36,6 +36,9 @@ void words_drop(struct words *ws, struct word *w);
 
 /* The text; SPAN_NONE for NULL. */
 struct span word_span(const struct word *w);
+/* The distinct words of list, without NULL, in byte order at its beginning: how many.
+ * O(n), and O(k log k) for k of them. */
+size_t words_distinct(const struct word **list, size_t n);
 /* Byte order; NULL first. */
 int word_cmp(const struct word *a, const struct word *b);
 

@@ -59,12 +59,17 @@ void digest_hex(const struct digest *d, char out[static DIGEST_HEX + 1])
 	hex_encode(d->bytes, DIGEST_BYTES, out);
 }
 
+/* Of each byte its value as a digit and 1, 0 if it is none. */
+static const uint8_t digit_values[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 static int digit_of(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return digit_values[(unsigned char)c] - 1;
 }
 
 int hex_decode(struct span hex, uint8_t *out, size_t n)
