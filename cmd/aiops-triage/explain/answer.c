@@ -45,6 +45,17 @@ void answer_unknown(struct answer *a, const char *fmt, ...)
 	buf_release(&b);
 }
 
+const char *answer_automation(const struct answer *a)
+{
+	return automation_word(&(struct trust){
+		.abstained = a->abstained,
+		.ai_executable = a->runbook && a->runbook->ai_executable,
+		.calibration = a->calibration,
+		.confidence = a->confidence,
+		.ready_above = a->ready_above,
+	});
+}
+
 struct span answer_class(const struct answer *a, size_t fault)
 {
 	return fault == NO_CLASS ? SPAN("unknown") : a->signatures->items[fault].id;
@@ -71,11 +82,19 @@ static void write_evidence(struct jsonw *w, const struct evidence *ev)
 	jsonw_object_end(w);
 }
 
+/* The rules go without saying. */
+static void write_by(struct jsonw *w, enum said_by by)
+{
+	if (by != BY_RULES)
+		jsonw_member(w, "by", by == BY_LEARNED ? SPAN("learned") : SPAN("llm"));
+}
+
 static void write_hypothesis(struct jsonw *w, const struct answer *a, const struct hypothesis *h)
 {
 	jsonw_object(w);
 	jsonw_member(w, "component", h->component);
 	jsonw_member(w, "fault", answer_class(a, h->fault));
+	write_by(w, h->by);
 	jsonw_member(w, "text", h->text);
 	member_score(w, "confidence", h->confidence);
 	jsonw_key(w, "evidence");
@@ -86,12 +105,12 @@ static void write_hypothesis(struct jsonw *w, const struct answer *a, const stru
 	jsonw_object_end(w);
 }
 
-static void write_hypotheses(struct jsonw *w, const struct answer *a)
+void answer_write_hypotheses(struct jsonw *w, const struct answer *a, const struct hypothesis *h,
+			     size_t n)
 {
-	jsonw_key(w, "hypotheses");
 	jsonw_array(w);
-	for (size_t i = 0; i < a->n_hypotheses; i++)
-		write_hypothesis(w, a, &a->hypotheses[i]);
+	for (size_t i = 0; i < n; i++)
+		write_hypothesis(w, a, &h[i]);
 	jsonw_array_end(w);
 }
 
@@ -142,7 +161,7 @@ static void write_runbook(struct jsonw *w, const struct answer *a)
 	}
 	jsonw_object_end(w);
 	jsonw_member(w, "why", a->runbook_why);
-	jsonw_member(w, "automation", span_cstr(automation_word(a->abstained)));
+	jsonw_member(w, "automation", span_cstr(answer_automation(a)));
 	jsonw_object_end(w);
 }
 
@@ -159,10 +178,17 @@ static void write_rest(struct jsonw *w, const struct answer *a)
 	else
 		jsonw_i64(w, a->index_age_s);
 	jsonw_member_i64(w, "evidence_rejected", (int64_t)a->rejected);
-	open_member(w, "llm");
-	jsonw_member(w, "status", SPAN("off"));
-	jsonw_member_i64(w, "tokens", 0);
-	jsonw_object_end(w);
+	jsonw_key(w, "llm");
+	jsonw_raw(w, a->llm.len ? a->llm : SPAN("{\"status\":\"off\",\"tokens\":0}"));
+}
+
+/* Of what was not calibrated nothing is said: it never is. */
+static void write_certain(struct jsonw *w, const struct answer *a)
+{
+	if (a->calibration == CALIBRATION_NONE)
+		return;
+	member_score(w, "raw_confidence", a->raw_confidence);
+	jsonw_member_bool(w, "certain", !a->abstained && a->confidence >= CERTAIN_FROM);
 }
 
 void answer_write(const struct answer *a, struct buf *out)
@@ -173,15 +199,19 @@ void answer_write(const struct answer *a, struct buf *out)
 	open_member(&w, "type");
 	jsonw_member(&w, "class", answer_class(a, a->fault));
 	member_score(&w, "score", a->fault_score);
+	write_by(&w, a->fault_by);
 	jsonw_object_end(&w);
 	open_member(&w, "severity");
 	jsonw_member(&w, "value", span_cstr(severity_name(a->severity)));
 	member_score(&w, "score", a->severity_score);
+	write_by(&w, a->severity_by);
 	jsonw_object_end(&w);
 	member_score(&w, "confidence", a->confidence);
-	jsonw_member(&w, "calibration", SPAN("uncalibrated"));
+	jsonw_member(&w, "calibration", span_cstr(calibration_name(a->calibration)));
+	write_certain(&w, a);
 	jsonw_member(&w, "decision", a->abstained ? SPAN("abstain") : SPAN("answer"));
-	write_hypotheses(&w, a);
+	jsonw_key(&w, "hypotheses");
+	answer_write_hypotheses(&w, a, a->hypotheses, a->n_hypotheses);
 	write_first_action(&w, a);
 	write_similar(&w, a);
 	write_runbook(&w, a);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "aiops-triage/evidence/evidence.h"
+#include "aiops-triage/explain/confidence.h"
 #include "aiops-triage/knowledge/runbooks.h"
 #include "aiops-triage/knowledge/signature.h"
 #include "aiops-triage/past/past.h"
@@ -22,7 +23,11 @@
 #define UNKNOWN_MAX         16
 #define NO_CLASS            SIZE_MAX
 
+/* Who said so. */
+enum said_by { BY_RULES, BY_LEARNED, BY_LLM };
+
 struct hypothesis {
+	enum said_by by;
 	struct span component;
 	size_t fault; /* index of a signature, or NO_CLASS */
 	struct span text;
@@ -45,9 +50,14 @@ struct answer {
 	const struct signatures *signatures; /* borrowed, as all spans are */
 	size_t fault;
 	double fault_score;
+	enum said_by fault_by;
 	enum severity severity;
 	double severity_score;
+	enum said_by severity_by;
 	double confidence;
+	double raw_confidence; /* before it was calibrated */
+	enum calibration_method calibration;
+	double ready_above; /* what the site asks of automation */
 	bool abstained;
 	struct hypothesis hypotheses[HYPOTHESES_MAX]; /* the first is empty if there is none */
 	size_t n_hypotheses;
@@ -62,7 +72,8 @@ struct answer {
 	size_t n_unknown;
 	int64_t index_age_s; /* -1: there is no index */
 	size_t rejected;
-	char **texts; /* owned: sentences made here */
+	struct span llm; /* what the language model had to do with it, JSON; SPAN_NONE: off */
+	char **texts;    /* owned: sentences made here */
 	size_t n_texts, texts_cap;
 };
 
@@ -74,6 +85,14 @@ void answer_unknown(struct answer *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* "connection_exhaustion", or "unknown". */
 struct span answer_class(const struct answer *a, size_t fault);
+
+/* The word for automation (confidence.h). */
+const char *answer_automation(const struct answer *a);
+
+/* Writes an array of hypotheses of a. */
+struct jsonw;
+void answer_write_hypotheses(struct jsonw *w, const struct answer *a, const struct hypothesis *h,
+			     size_t n);
 
 /* Appends the JSON object. */
 void answer_write(const struct answer *a, struct buf *out);

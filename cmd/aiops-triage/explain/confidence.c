@@ -25,7 +25,12 @@ double confidence_of(const struct features *f)
 	return fmin(fmax(sum, 0), CONFIDENCE_MAX);
 }
 
-const char *automation_word(bool abstained)
+const char *automation_word(const struct trust *t)
 {
-	return abstained ? "none" : "approval";
+	if (t->abstained)
+		return "none";
+	if (t->calibration != CALIBRATION_NONE && t->ai_executable &&
+	    t->confidence > fmax(t->ready_above, READY_LEAST))
+		return "ready";
+	return "approval";
 }

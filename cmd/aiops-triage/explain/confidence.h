@@ -1,14 +1,16 @@
 /*
- * How much a hypothesis is to be trusted, from features that are stated. It is
- * uncalibrated: a higher number means more support, not a frequency of being
- * right. That comes with outcomes (aiops-triage feedback), and until then
- * nothing above CONFIDENCE_MAX is said and nothing runs without approval.
+ * How much a hypothesis is to be trusted, from features that are stated. By itself it
+ * is uncalibrated: a higher number means more support, not a frequency of being
+ * right. That comes with outcomes (aiops-triage feedback; classify/calibrate.h), and until
+ * then nothing above CONFIDENCE_MAX is said and nothing runs without approval.
  */
 #ifndef AIOPS_TRIAGE_CONFIDENCE_H
 #define AIOPS_TRIAGE_CONFIDENCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "aiops-triage/classify/calibrate.h"
 
 /* Below this, or without a known kind of fault, the answer is an abstention. */
 #define CONFIDENCE_FLOOR 0.30
@@ -27,9 +29,24 @@ struct features {
 /* 0 to CONFIDENCE_MAX; rises with each feature but the last. Pure. */
 double confidence_of(const struct features *f);
 
-/* The word for automation: "approval" (it may be planned; a person decides) or, for an answer that
- * was not given, "none". Never "ready" while uncalibrated, so a runbook's ai_executable has no say.
+/* What automation may do with an answer. */
+struct trust {
+	bool abstained;
+	bool ai_executable; /* the runbook may be carried out without a person */
+	enum calibration_method calibration;
+	double confidence;  /* calibrated */
+	double ready_above; /* what the site asks for; less than READY_LEAST is READY_LEAST */
+};
+#define READY_STANDARD 0.99
+#define READY_LEAST    0.95
+/* Calibrated confidence from which on an answer is announced as certain. */
+#define CERTAIN_FROM 0.80
+
+/*
+ * "none": nothing was answered. "ready": it may be carried out; the confidence is a
+ * frequency (calibrated), above what the site asks for, and the runbook allows
+ * it. Else "approval": it may be planned, and a person decides. Pure.
  */
-const char *automation_word(bool abstained);
+const char *automation_word(const struct trust *t);
 
 #endif

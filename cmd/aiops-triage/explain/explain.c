@@ -14,12 +14,15 @@
 
 /* The answer to one incident: hypotheses and quotes are bounded, texts are cut at their source. */
 #define ANSWER_MAX_BYTES (4u << 20)
+/* With --exit-status: a budget kept the language model from being asked. */
+#define EXPLAIN_OVER_BUDGET 10
 
 struct explain {
 	struct cli *cli;
 	const struct explain_options *options;
 	struct knowledge knowledge;
 	struct context context;
+	struct judge *judge;
 	struct pages pages; /* --format text */
 	struct buf json, text;
 	int64_t index_ns; /* when the index was built */
@@ -63,6 +66,8 @@ static int on_incident(struct explain *x, struct filter *f, const struct record 
 
 	incident_read(&inc, r);
 	rc = decide(&a, &x->knowledge, &x->context, &inc, index_age_s(x), e);
+	if (rc == 0)
+		rc = judge_answer(x->judge, &a, &x->context, &inc, e);
 	if (rc == 0) {
 		x->answered += !a.abstained;
 		x->abstained += a.abstained;
@@ -109,6 +114,14 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 	return 0;
 }
 
+static int on_save(void *ctx, struct filter *f, struct err *e)
+{
+	struct explain *x = ctx;
+
+	(void)f;
+	return judge_save(x->judge, e);
+}
+
 static void on_stats(void *ctx, struct buf *json)
 {
 	const struct explain *x = ctx;
@@ -127,6 +140,7 @@ static void on_stats(void *ctx, struct buf *json)
 			 context_kind_name((enum context_kind)k), x->context.rings[k].n,
 			 context_kind_name((enum context_kind)k),
 			 (unsigned long long)x->context.rings[k].dropped);
+	judge_stats(x->judge, json);
 }
 
 /* ---- --context ---- */
@@ -171,13 +185,18 @@ static int prepare(struct explain *x, struct err *e)
 	    knowledge_runbooks(&x->knowledge, x->cli, o->runbooks, e) != 0)
 		return -1;
 	x->index_ns = env_now_ns(cli_env(x->cli));
-	return load_context(x, e);
+	x->judge = judge_open(x->cli, &o->judge, &x->knowledge, e);
+	return x->judge ? load_context(x, e) : -1;
 }
 
 int explain_run(struct cli *c)
 {
-	static const struct filter_ops ops = {
-		.record = on_record, .control = on_control, .finish = on_finish, .stats = on_stats};
+	static const struct filter_ops ops = {.record = on_record,
+					      .control = on_control,
+					      .finish = on_finish,
+					      .save = on_save,
+					      .idle = on_save,
+					      .stats = on_stats};
 	struct explain x = {.cli = c,
 			    .options = cli_options(c),
 			    .json = BUF_INIT(ANSWER_MAX_BYTES),
@@ -192,8 +211,11 @@ int explain_run(struct cli *c)
 		code = msg_err(c, NULL, &e);
 	else
 		code = filter_run(c, &ops, &x);
+	if (code == EX_DONE && cli_common(c)->exit_status && judge_over_budget(x.judge))
+		code = EXPLAIN_OVER_BUDGET;
 	if (code == EX_DONE && cli_common(c)->exit_status && x.answered)
 		code = EX_FOUND;
+	judge_close(x.judge);
 	pages_release(&x.pages);
 	context_release(&x.context);
 	knowledge_release(&x.knowledge);

@@ -4,6 +4,7 @@
 #ifndef AIOPS_TRIAGE_EXPLAIN_H
 #define AIOPS_TRIAGE_EXPLAIN_H
 
+#include "aiops-triage/judge/judge.h"
 #include "cli/cli.h"
 
 enum explain_format { EXPLAIN_NDJSON, EXPLAIN_TEXT };
@@ -14,6 +15,7 @@ struct explain_options {
 	int format; /* enum explain_format */
 	int64_t context_records;
 	size_t context_bytes;
+	struct judge_options judge;
 };
 
 int explain_run(struct cli *c);

@@ -3,7 +3,6 @@
  */
 #include "aiops-triage/explain/render.h"
 
-#include "aiops-triage/explain/confidence.h"
 #include "cli/cli.h"
 
 enum { LABEL_COLUMNS = 14, ID_SHOWN = 12 };
@@ -35,6 +34,14 @@ static void line(struct buf *out, const char *label, struct span text)
 	buf_add_char(out, '\n');
 }
 
+static const char *confidence_words(const struct answer *a)
+{
+	if (a->calibration == CALIBRATION_NONE)
+		return "uncalibrated: more is better supported, no frequency";
+	return a->confidence >= CERTAIN_FROM ? "a frequency, from feedback"
+					     : "a frequency, from feedback: not certain";
+}
+
 static void render_head(const struct answer *a, const struct incident *inc, struct buf *out)
 {
 	add_text(out, inc->id.len ? inc->id : SPAN("incident without an id"));
@@ -57,10 +64,9 @@ static void render_head(const struct answer *a, const struct incident *inc, stru
 			 a->fault_score);
 	buf_add_char(out, '\n');
 	begin(out, "decision");
-	buf_addf(out,
-		 "%s, confidence %.2f (uncalibrated: more is better supported, no frequency)\n",
+	buf_addf(out, "%s, confidence %.2f (%s)\n",
 		 a->abstained ? "abstain: the evidence does not carry an answer" : "answer",
-		 a->confidence);
+		 a->confidence, confidence_words(a));
 }
 
 static void render_evidence(const struct evidence *ev, struct buf *out)
@@ -141,7 +147,7 @@ static void render_runbook(const struct answer *a, struct buf *out)
 	add_text(out, a->runbook->name);
 	buf_addf(out, "\n");
 	begin(out, "");
-	buf_addf(out, "    automation: %s; ", automation_word(a->abstained));
+	buf_addf(out, "    automation: %s; ", answer_automation(a));
 	add_text(out, a->runbook_why);
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < a->n_parameters; i++) {

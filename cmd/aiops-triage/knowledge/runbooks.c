@@ -130,7 +130,8 @@ static int read_runbook(struct runbook *rb, struct err *e)
 
 	if (yaml_expect(root, YAML_MAP, e) != 0 ||
 	    yaml_text(yaml_get(root, "id"), &rb->id, e) != 0 ||
-	    yaml_text(yaml_get(root, "name"), &rb->name, e) != 0)
+	    yaml_text(yaml_get(root, "name"), &rb->name, e) != 0 ||
+	    yaml_bool(yaml_get(root, "ai_executable"), &rb->ai_executable, e) != 0)
 		return -1;
 	if (!rb->id.len)
 		return err_set_at(e, EX_BADCONFIG, root->line, root->col, "key 'id' is missing");

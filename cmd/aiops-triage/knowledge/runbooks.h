@@ -41,6 +41,7 @@ struct runbook {
 	struct yaml *doc; /* owns the spans */
 	struct span id, name;
 	char digest[DIGEST_HEX + 1]; /* SHA-256 of the file's bytes */
+	bool ai_executable; /* it says of itself that no person need decide */
 	struct trigger *triggers;
 	size_t n_triggers;
 	struct parameter *parameters;

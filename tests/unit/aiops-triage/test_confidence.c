@@ -41,11 +41,65 @@ static void confidence_rises_with_each_feature(void **state)
 	assert_near(confidence_of(&f), c / 2);
 }
 
-static void automation_is_never_ready(void **state)
+/* As good as it gets: what each test takes one thing away from. */
+static struct trust full_trust(void)
 {
+	return (struct trust){.ai_executable = true,
+			      .calibration = CALIBRATION_PLATT,
+			      .confidence = 0.995,
+			      .ready_above = READY_STANDARD};
+}
+
+static void automation_is_ready_above_99_percent(void **state)
+{
+	struct trust t = full_trust();
+
 	(void)state;
-	assert_string_equal(automation_word(false), "approval");
-	assert_string_equal(automation_word(true), "none");
+	assert_string_equal(automation_word(&t), "ready");
+	t.confidence = 0.99;
+	assert_string_equal(automation_word(&t), "approval");
+}
+
+static void automation_is_never_ready_when_uncalibrated(void **state)
+{
+	struct trust t = full_trust();
+
+	(void)state;
+	t.calibration = CALIBRATION_NONE;
+	assert_string_equal(automation_word(&t), "approval");
+	t.confidence = 1;
+	assert_string_equal(automation_word(&t), "approval");
+}
+
+static void automation_asks_the_runbook(void **state)
+{
+	struct trust t = full_trust();
+
+	(void)state;
+	t.ai_executable = false;
+	assert_string_equal(automation_word(&t), "approval");
+}
+
+static void automation_below_95_percent_is_approval_by_any_policy(void **state)
+{
+	struct trust t = full_trust();
+
+	(void)state;
+	t.confidence = 0.96;
+	t.ready_above = 0.95;
+	assert_string_equal(automation_word(&t), "ready");
+	t.confidence = 0.95;
+	t.ready_above = 0.1;
+	assert_string_equal(automation_word(&t), "approval");
+}
+
+static void automation_of_an_abstention_is_none(void **state)
+{
+	struct trust t = full_trust();
+
+	(void)state;
+	t.abstained = true;
+	assert_string_equal(automation_word(&t), "none");
 }
 
 int main(void)
@@ -54,7 +108,11 @@ int main(void)
 		cmocka_unit_test(confidence_of_nothing_is_zero),
 		cmocka_unit_test(confidence_never_passes_its_maximum),
 		cmocka_unit_test(confidence_rises_with_each_feature),
-		cmocka_unit_test(automation_is_never_ready),
+		cmocka_unit_test(automation_is_ready_above_99_percent),
+		cmocka_unit_test(automation_is_never_ready_when_uncalibrated),
+		cmocka_unit_test(automation_asks_the_runbook),
+		cmocka_unit_test(automation_below_95_percent_is_approval_by_any_policy),
+		cmocka_unit_test(automation_of_an_abstention_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
