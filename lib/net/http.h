@@ -83,6 +83,9 @@ bool http_done(const struct http_call *call);
  * redirect to elsewhere, answer too long, not HTTP), EX_POLICY (address not public).
  */
 NODISCARD int http_answer_of(const struct http_call *call, struct http_answer *out, struct err *e);
+/* Of a call that is done: whether anything of the request went out. If not, and there is no answer,
+ * the other side cannot have acted on it. */
+bool http_was_sent(const struct http_call *call);
 
 /* The descriptors to poll for, into fds: at most cap. Returns how many there are. */
 size_t http_fds(struct http_client *c, struct pollfd *fds, size_t cap);

@@ -260,6 +260,11 @@ int http_answer_of(const struct http_call *call, struct http_answer *out, struct
 	return 0;
 }
 
+bool http_was_sent(const struct http_call *call)
+{
+	return call->was_sent;
+}
+
 static void failed(struct http_call *call, CURLcode rc)
 {
 	const char *why = call->curl_text[0] ? call->curl_text : curl_easy_strerror(rc);
@@ -315,12 +320,14 @@ static const char *next_url(struct http_call *call)
 void http_call_ended(struct http_call *call, CURLcode rc)
 {
 	curl_off_t wait_s = 0;
-	long status = 0;
+	long status = 0, sent_bytes = 0;
 	const char *url;
 
 	(void)curl_multi_remove_handle(call->client->multi, call->easy);
 	call->client->calls--;
 	call->done = true;
+	(void)curl_easy_getinfo(call->easy, CURLINFO_REQUEST_SIZE, &sent_bytes);
+	call->was_sent = call->was_sent || rc == CURLE_OK || sent_bytes > 0;
 	if (rc != CURLE_OK) {
 		failed(call, rc);
 		return;

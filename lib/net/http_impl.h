@@ -32,6 +32,7 @@ struct http_call {
 	int redirects;
 	bool may_redirect; /* GET and HEAD */
 	bool done, refused_address, too_long;
+	bool was_sent; /* something of the request went out */
 	int status;
 	int64_t retry_after_ms;
 	struct err err; /* code 0: there is an answer */
