@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { GATE_FD = 3, FAILED_FD = 4, ABOVE_ALL = 10 };
+enum { GATE_FD = 3, FAILED_FD = 4, EXEC_FD = 5, ABOVE_ALL = 10 };
 
 static _Noreturn void give_up(int failed, int errnum)
 {
@@ -34,18 +34,18 @@ static void reset_signals(void)
  */
 static int place_fds(const struct child_fds *from, int failed_now)
 {
-	const int source[] = {from->in, from->out, from->err, from->gate, failed_now};
-	int high[5];
+	const int source[] = {from->in, from->out, from->err, from->gate, failed_now, from->exec};
+	int high[6], n = from->exec > 0 ? 6 : 5;
 
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < n; i++) {
 		high[i] = fcntl(source[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
 		if (high[i] < 0)
 			return -1;
 	}
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < n; i++)
 		if (dup3(high[i], i, i < GATE_FD ? 0 : O_CLOEXEC) < 0)
 			return -1;
-	return close_range(FAILED_FD + 1, ~0U, 0);
+	return close_range((unsigned)n, ~0U, 0);
 }
 
 static int restrict_self(pid_t parent)
@@ -75,6 +75,36 @@ static void wait_at_gate(void)
 		_exit(125); /* never executed */
 }
 
+/* A script is read by its interpreter, which opens it again by its path. */
+static bool is_script(void)
+{
+	char start[2] = "";
+
+	return pread(EXEC_FD, start, 2, 0) == 2 && start[0] == '#' && start[1] == '!';
+}
+
+/* The path still leads to the file that is open. */
+static bool is_still_there(const char *path)
+{
+	struct stat open_file, now;
+
+	if (fstat(EXEC_FD, &open_file) != 0 || stat(path, &now) != 0)
+		return false;
+	return open_file.st_dev == now.st_dev && open_file.st_ino == now.st_ino;
+}
+
+static void execute(const struct proc_spec *spec, bool opened)
+{
+	char *const *argv = (char *const *)spec->argv, *const *envp = (char *const *)spec->envp;
+
+	if (opened && !is_script())
+		(void)execveat(EXEC_FD, "", argv, envp, AT_EMPTY_PATH);
+	else if (!opened || is_still_there(spec->path))
+		(void)execve(spec->path, argv, envp);
+	else
+		errno = ESTALE;
+}
+
 void child_main(const struct proc_spec *spec, const struct child_fds *fds, pid_t parent)
 {
 	reset_signals();
@@ -83,6 +113,6 @@ void child_main(const struct proc_spec *spec, const struct child_fds *fds, pid_t
 	if (chdir(spec->cwd ? spec->cwd : "/") != 0)
 		give_up(FAILED_FD, errno);
 	wait_at_gate();
-	(void)execve(spec->path, (char *const *)spec->argv, (char *const *)spec->envp);
+	execute(spec, fds->exec > 0);
 	give_up(FAILED_FD, errno);
 }

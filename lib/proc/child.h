@@ -13,6 +13,7 @@ struct child_fds {
 	int in, out, err; /* become 0, 1, 2 */
 	int gate;         /* read end: one byte is "go", end of file is "do not" */
 	int failed;       /* write end: gets errno if exec is not reached */
+	int exec;         /* what to execute; 0: the path */
 };
 
 /* Never returns. parent: who must still be there when the child is set up. */

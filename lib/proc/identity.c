@@ -54,7 +54,7 @@ static int read_start_ticks(int64_t pid, uint64_t *ticks, bool *zombie, struct e
 	return rc;
 }
 
-static int read_boot_id(char out[static 37], struct err *e)
+int proc_boot_id(char out[static 37], struct err *e)
 {
 	struct buf text = BUF_INIT(64);
 	int rc = file_read("/proc/sys/kernel/random/boot_id", &text, e);
@@ -77,7 +77,7 @@ int proc_identify(int64_t pid, struct proc_identity *out, struct err *e)
 	bool zombie;
 
 	if (read_start_ticks(pid, &id.start_ticks, &zombie, e) != 0 ||
-	    read_boot_id(id.boot_id, e) != 0)
+	    proc_boot_id(id.boot_id, e) != 0)
 		return -1;
 	*out = id;
 	return 0;
@@ -90,7 +90,7 @@ bool proc_is_alive(const struct proc_identity *id)
 	uint64_t ticks;
 	bool zombie;
 
-	return read_boot_id(boot, &ignored) == 0 && strcmp(boot, id->boot_id) == 0 &&
+	return proc_boot_id(boot, &ignored) == 0 && strcmp(boot, id->boot_id) == 0 &&
 	       read_start_ticks(id->pid, &ticks, &zombie, &ignored) == 0 &&
 	       ticks == id->start_ticks && !zombie;
 }

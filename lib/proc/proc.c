@@ -100,7 +100,7 @@ static int open_conversation(struct ends *n, struct err *e)
 
 static int open_ends(const struct proc_spec *spec, struct ends *n, struct err *e)
 {
-	*n = (struct ends){{-1, -1, -1, -1, -1}, -1, -1, -1, -1, -1};
+	*n = (struct ends){{-1, -1, -1, -1, -1, spec->exec_fd}, -1, -1, -1, -1, -1};
 	if (spec->converse && open_conversation(n, e) != 0)
 		return -1;
 	if (!spec->converse)
@@ -119,7 +119,7 @@ static int open_ends(const struct proc_spec *spec, struct ends *n, struct err *e
 
 /* Orphans come to us, and no exit status is thrown away: a SIGCHLD that was
  * ignored when we were started would do that. */
-static int prepare_caller(struct err *e)
+int proc_prepare_caller(struct err *e)
 {
 	struct sigaction now, standard = {.sa_handler = SIG_DFL};
 
@@ -158,11 +158,12 @@ int proc_prepare(const struct proc_spec *spec, struct proc **out, struct err *e)
 	struct ends ends;
 
 	check_spec(spec);
-	if (prepare_caller(e) != 0 || open_ends(spec, &ends, e) != 0)
+	if (proc_prepare_caller(e) != 0 || open_ends(spec, &ends, e) != 0)
 		return -1;
 	p = mem_zalloc(sizeof *p);
 	*p = (struct proc){.pidfd = -1,
 			   .input = -1,
+			   .stop_fd = spec->stop_fd > 0 ? spec->stop_fd : -1,
 			   .timeout_ms = spec->timeout_ms,
 			   .kill_after_ms = spec->kill_after_ms,
 			   .output_limit = spec->output_limit};

@@ -29,7 +29,10 @@ struct proc_spec {
 	int64_t kill_after_ms;   /* grace between TERM and KILL */
 	size_t output_limit;     /* bytes kept of each stream: first and last half */
 	struct span input;       /* standard input; SPAN_NONE is /dev/null */
-	bool converse;           /* standard input stays open for more: only coproc_start (coproc.h) */
+	bool converse; /* standard input stays open for more: only coproc_start (coproc.h) */
+	int stop_fd;   /* when it becomes readable the tree is ended; 0: none */
+	int exec_fd;   /* path, opened (executable.h): exactly that is executed; 0: none.
+			  The caller's */
 };
 
 struct proc_output {
@@ -86,6 +89,13 @@ void proc_abandon(struct proc *p);
 NODISCARD int proc_resolve(const char *name, const char *path, char **out, struct err *e);
 
 /*
+ * Kills every process whose environment has an entry that begins with marker, but for the caller,
+ * and looks again until there is none or wait_ms are over. *found: how many there were at first.
+ * Returns how many are left. Only what this user may look at is seen.
+ */
+int proc_end_marked(const char *marker, int64_t wait_ms, int *found);
+
+/*
  * Which process a pid meant when it was written down: a pid alone is used again
  * after a while, and after a boot everything is.
  */
@@ -96,6 +106,8 @@ struct proc_identity {
 };
 /* Errors: EX_SYSTEM (no such process, no /proc). */
 NODISCARD int proc_identify(int64_t pid, struct proc_identity *out, struct err *e);
+/* The id of this boot and a NUL. Errors: EX_SYSTEM. */
+NODISCARD int proc_boot_id(char out[static 37], struct err *e);
 /* True if exactly that process still exists and is no zombie. */
 bool proc_is_alive(const struct proc_identity *id);
 

@@ -31,6 +31,7 @@ struct watch {
 	struct proc_result *r;
 	struct output out[2];
 	enum stage stage;
+	bool asked; /* something was to be read from stop_fd */
 	int64_t start_ms, until_ms;
 	int exec_errno;
 };
@@ -68,7 +69,7 @@ static void ask_to_end(struct watch *w)
  * stop watching. */
 static bool advance(struct watch *w, int64_t now)
 {
-	if (w->stage == STAGE_RUNNING && w->stop && *w->stop) {
+	if (w->stage == STAGE_RUNNING && (w->asked || (w->stop && *w->stop))) {
 		w->r->interrupted = true;
 		ask_to_end(w);
 		return true;
@@ -104,9 +105,10 @@ static void poll_once(struct watch *w, int64_t now)
 	struct pollfd fds[] = {{.fd = p->streams[0], .events = POLLIN},
 			       {.fd = p->streams[1], .events = POLLIN},
 			       {.fd = p->failed, .events = POLLIN},
-			       {.fd = pidfd, .events = POLLIN}};
+			       {.fd = pidfd, .events = POLLIN},
+			       {.fd = w->asked ? -1 : p->stop_fd, .events = POLLIN}};
 	int64_t left = w->until_ms > now ? w->until_ms - now : 0;
-	int ready = poll(fds, 4, (int)(left < POLL_SLICE_MS ? left : POLL_SLICE_MS));
+	int ready = poll(fds, 5, (int)(left < POLL_SLICE_MS ? left : POLL_SLICE_MS));
 
 	if (ready <= 0)
 		return; /* time or a signal: the caller looks at both */
@@ -117,6 +119,8 @@ static void poll_once(struct watch *w, int64_t now)
 		read_exec_errno(w);
 	if (fds[3].revents)
 		child_ended(w);
+	if (fds[4].revents)
+		w->asked = true;
 }
 
 static void watch_child(struct watch *w)
@@ -170,7 +174,7 @@ static void end_tree(struct watch *w)
 	}
 }
 
-void proc_open_gate(struct proc *p)
+void proc_write_gate(int *gate)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
 	ssize_t n;
@@ -178,10 +182,15 @@ void proc_open_gate(struct proc *p)
 	/* A child that was killed at the gate must not end us by SIGPIPE. */
 	(void)sigaction(SIGPIPE, &ignore, &old);
 	do
-		n = write(p->gate, "g", 1);
+		n = write(*gate, "g", 1);
 	while (n < 0 && errno == EINTR);
 	(void)sigaction(SIGPIPE, &old, NULL);
-	proc_close_fd(&p->gate);
+	proc_close_fd(gate);
+}
+
+void proc_open_gate(struct proc *p)
+{
+	proc_write_gate(&p->gate);
 }
 
 int proc_not_executed(int errnum, struct err *e)
