@@ -3,25 +3,28 @@
 
 #include <string.h>
 
-enum class {
-	PLAIN,
-	SPACE,
-	CUT, /* punctuation between the parts of a word */
-	DIGIT,
-	SLASH,
-};
+/* What a byte adds to the account of the part of a word that it stands in: counts of digits,
+ * slashes and dots, 16 bits each (a line has fewer bytes), or what ends the part. */
+#define DIGIT UINT64_C(1)
+#define SLASH (UINT64_C(1) << 16)
+#define DOT   (UINT64_C(1) << 32)
+#define CUT   (UINT64_C(1) << 62) /* punctuation between the parts of a word */
+#define SPACE (UINT64_C(1) << 63)
 
-static const uint8_t classes[256] = {
+static const uint64_t weights[256] = {
 	[0] = SPACE,    ['\t'] = SPACE, ['\n'] = SPACE, ['\v'] = SPACE, ['\f'] = SPACE,
 	['\r'] = SPACE, [' '] = SPACE,  ['='] = CUT,    [':'] = CUT,    [','] = CUT,
 	[';'] = CUT,    ['('] = CUT,    [')'] = CUT,    ['['] = CUT,    [']'] = CUT,
 	['{'] = CUT,    ['}'] = CUT,    ['<'] = CUT,    ['>'] = CUT,    ['"'] = CUT,
 	['\''] = CUT,   ['|'] = CUT,    ['0'] = DIGIT,  ['1'] = DIGIT,  ['2'] = DIGIT,
 	['3'] = DIGIT,  ['4'] = DIGIT,  ['5'] = DIGIT,  ['6'] = DIGIT,  ['7'] = DIGIT,
-	['8'] = DIGIT,  ['9'] = DIGIT,  ['/'] = SLASH,  ['\\'] = SLASH,
+	['8'] = DIGIT,  ['9'] = DIGIT,  ['/'] = SLASH,  ['\\'] = SLASH, ['.'] = DOT,
 };
 
-static enum class class_of(char c) { return (enum class)classes[(uint8_t)c]; }
+static uint64_t weight_of(char c)
+{
+	return weights[(uint8_t)c];
+}
 
 /* Where a word is being written. */
 struct word {
@@ -48,61 +51,74 @@ static void add_wild(struct word *w)
 	w->wild_end = w->end;
 }
 
-/* A part without punctuation, p to q: copied, or <*>. */
-static void add_part(struct word *w, const char *p, const char *q, bool digit, int slashes)
+/* Last names of hosts: the rest of the world's country codes look like the ends of class names. */
+static bool ends_as_host(struct span part)
 {
-	if (p == q)
-		return;
-	if (digit || slashes > 1) {
+	static const char *const ends[] = {".com", ".net",   ".org",      ".edu",  ".gov",
+					   ".io",  ".local", ".internal", ".lan",  ".cn",
+					   ".hk",  ".uk",    ".de",       ".cloud"};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t n = strlen(ends[i]);
+
+		if (part.len > n && memcmp(part.data + part.len - n, ends[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A part without punctuation, p to q, with the sum of its weights: copied, or <*>. */
+static void add_part(struct word *w, const char *p, const char *q, uint64_t account)
+{
+	size_t len = (size_t)(q - p);
+
+	if (account % SLASH || account % DOT >= 2 * SLASH ||
+	    (account >= 2 * DOT && ends_as_host(span_of(p, len)))) {
 		add_wild(w);
 		return;
 	}
-	memcpy(w->end, p, (size_t)(q - p));
-	w->end += q - p;
+	memcpy(w->end, p, len);
+	w->end += len;
 }
 
 /* The word that begins at p. Returns its end in the line. */
 static const char *take_word(const char *p, const char *end, struct word *w)
 {
-	const char *part = p;
-	bool digit = false;
-	int slashes = 0;
+	for (;;) {
+		const char *part = p;
+		uint64_t account = 0, weight = 0;
 
-	for (; p < end; p++) {
-		switch (class_of(*p)) {
-		case PLAIN:
-			continue;
-		case DIGIT:
-			digit = true;
-			continue;
-		case SLASH:
-			slashes++;
-			continue;
-		case CUT:
-			add_part(w, part, p, digit, slashes);
-			*w->end++ = *p;
-			part = p + 1;
-			digit = false;
-			slashes = 0;
-			continue;
-		case SPACE:
-			add_part(w, part, p, digit, slashes);
+		for (; p < end && (weight = weight_of(*p)) < CUT; p++)
+			account += weight;
+		if (p > part)
+			add_part(w, part, p, account);
+		if (p == end || weight == SPACE)
 			return p;
-		}
+		*w->end++ = *p++;
 	}
-	add_part(w, part, p, digit, slashes);
-	return p;
 }
 
-/* Keeps the word, unless it is a <*> behind another. */
+/* Units that change with the size of a number: 900 B and 1.2 KB are one thing. */
+static bool is_unit(struct span word)
+{
+	static const char units[][4] = {"B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB"};
+
+	for (size_t i = 0; word.len < sizeof *units && i < sizeof units / sizeof *units; i++)
+		if (memcmp(word.data, units[i], word.len) == 0 && !units[i][word.len])
+			return true;
+	return false;
+}
+
+/* Keeps the word, unless it is a <*> behind another, or the unit of a number. */
 static void keep(struct masked *m, const struct word *w)
 {
 	size_t len = (size_t)(w->end - w->begin);
 	bool wild = len == 3 && w->wild_end == w->end;
 
-	if (wild && m->n && m->words[m->n - 1].wild)
+	if (m->n && m->words[m->n - 1].wild && (wild || is_unit(span_of(w->begin, len))))
 		return;
-	m->words[m->n++] = (struct mask_word){(uint16_t)(w->begin - m->text), (uint16_t)len, wild};
+	m->words[m->n++] = (struct mask_word){(uint16_t)(w->begin - m->text), (uint16_t)len, wild,
+					      w->wild_end != NULL};
 	m->len = (size_t)(w->end - m->text);
 }
 
@@ -116,7 +132,7 @@ void mask_line(struct span line, struct masked *m)
 	for (;;) {
 		struct word w = {m->text + m->len + (m->n ? 1 : 0), NULL, NULL};
 
-		while (p < end && class_of(*p) == SPACE)
+		while (p < end && weight_of(*p) == SPACE)
 			p++;
 		if (p == end)
 			break;

@@ -1,10 +1,11 @@
 /*
  * A log line as words, with what varies taken out: numbers, dates, times,
- * hexadecimal, UUIDs, addresses, ports and paths become <*>.
+ * hexadecimal, UUIDs, addresses, ports, hosts and paths become <*>.
  *
  * There are no patterns: a word is cut at punctuation, and a part of it that
  * holds a digit, or is a path of two names or more, is taken to vary; <*> that
- * stand beside one another, in a word or as words, become one. Of the rules for
+ * stand beside one another, in a word or as words, become one, and take a unit of bytes behind
+ * them in, which changes with the number. Of the rules for
  * parsing logs in P. He et al., "Drain" (ICWS 2017), that is the preprocessing.
  */
 #ifndef AIOPS_TEXT_MASK_H
@@ -22,6 +23,7 @@
 struct mask_word {
 	uint16_t at, len; /* in masked.text */
 	bool wild;        /* it is <*> and nothing else */
+	bool varies;      /* a part of it is <*> */
 };
 
 struct masked {

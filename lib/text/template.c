@@ -15,12 +15,25 @@
 
 #define LEVELS 2 /* words that lead to a leaf */
 
+/* Lines that were just looked up, by their masked text: most lines of a log are like one of the
+ * last few hundred. */
+#define RECENT_SLOTS 1024 /* a power of two */
+#define RECENT_BYTES 232  /* longer lines are not remembered */
+
 /* Where lines of one length and beginning go. */
 struct leaf {
 	struct template *first; /* by age */
 	char *words[LEVELS];    /* on the way there: the line's, or <*>; owned */
 	size_t levels;          /* fewer for a shorter line */
 	size_t line_words;
+};
+
+/* What a line led to, true as long as no template was made, widened or forgotten since. */
+struct recent {
+	struct template *t;
+	uint64_t change;
+	uint32_t len;
+	char text[RECENT_BYTES];
 };
 
 /* A node is an entry of `nodes`: its key is the number of words and the first ones. It holds how
@@ -31,6 +44,8 @@ struct miner {
 	struct map nodes;
 	struct template *oldest, *newest; /* by when they were last seen */
 	struct masked line;
+	uint64_t change; /* counts what may lead a line elsewhere; from 1 on */
+	struct recent *recent;
 	void (*evicted)(void *ctx, struct template *t);
 	void *ctx;
 };
@@ -42,6 +57,8 @@ struct miner *miner_new(size_t max, void (*evicted)(void *ctx, struct template *
 	m->max = max ? max : 1;
 	m->evicted = evicted;
 	m->ctx = ctx;
+	m->change = 1;
+	m->recent = mem_zalloc(RECENT_SLOTS * sizeof *m->recent);
 	map_init(&m->nodes);
 	return m;
 }
@@ -211,6 +228,7 @@ static void forget(struct miner *m, struct template *t)
 	if (!t->leaf->first)
 		prune(m, t->leaf);
 	m->live--;
+	m->change++;
 	template_free(t);
 }
 
@@ -228,8 +246,8 @@ static struct likeness compare(const struct template *t, const struct masked *li
 	for (size_t i = 0; i < t->n; i++) {
 		const struct mask_word *a = &t->words[i], *b = &line->words[i];
 
-		if (a->wild)
-			l.wild += b->wild;
+		if (a->varies)
+			l.wild += b->varies;
 		else if (a->len == b->len &&
 			 memcmp(t->text + a->at, line->text + b->at, a->len) == 0)
 			l.same++;
@@ -257,7 +275,7 @@ static struct template *most_alike(const struct leaf *leaf, const struct masked 
 		if (l.same + l.wild == line->n)
 			break;
 	}
-	*enough = best && 3 * most.same >= 2 * (line->n - most.wild);
+	*enough = best && 10 * most.same >= 7 * (line->n - most.wild);
 	return best;
 }
 
@@ -273,9 +291,10 @@ static void set_words(struct template *t, const struct masked *line)
 	memcpy(t->words, line->words, t->n * sizeof *t->words);
 }
 
-/* The words that differ become <*>: the template's text is written anew into line. */
-static void widen(struct template *t, struct masked *line)
+/* The words that differ become <*>: the template's text is written anew into the miner's line. */
+static void widen(struct miner *m, struct template *t)
 {
+	struct masked *line = &m->line;
 	struct buf text = BUF_INIT(sizeof line->text);
 	bool changed = false;
 
@@ -290,12 +309,13 @@ static void widen(struct template *t, struct masked *line)
 			buf_add_char(&text, ' ');
 		buf_add_span(&text, same ? mask_word(line, i) : SPAN("<*>"));
 		*word = (struct mask_word){(uint16_t)at, (uint16_t)(text.len - at),
-					   word->wild || !same};
+					   word->wild || !same, word->varies || !same};
 	}
 	if (changed) {
 		memcpy(line->text, text.data, text.len);
 		line->len = text.len;
 		set_words(t, line);
+		m->change++;
 	}
 	buf_release(&text);
 }
@@ -314,6 +334,7 @@ static struct template *make(struct miner *m, struct leaf *leaf, uint64_t serial
 	set_words(t, &m->line);
 	link_newest(m, t);
 	m->live++;
+	m->change++;
 	return t;
 }
 
@@ -327,7 +348,44 @@ static void name(struct template *t)
 	memcpy(t->id, hex, TEMPLATE_ID_LEN);
 }
 
-struct template *miner_add(struct miner *m, struct span line, bool *added)
+/* ---- lines that were just looked up ---- */
+
+static struct recent *recent_slot(const struct miner *m)
+{
+	uint64_t h = m->line.len, word;
+	const char *p = m->line.text;
+
+	for (size_t left = m->line.len; left; left -= left < sizeof word ? left : sizeof word) {
+		size_t n = left < sizeof word ? left : sizeof word;
+
+		word = 0;
+		memcpy(&word, p, n);
+		h = (h ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+		h ^= h >> 29;
+		p += n;
+	}
+	return &m->recent[h & (RECENT_SLOTS - 1)];
+}
+
+static bool is_recent(const struct miner *m, const struct recent *r)
+{
+	return r->change == m->change && r->len == m->line.len &&
+	       memcmp(r->text, m->line.text, r->len) == 0;
+}
+
+/* Only what left everything as it was may be remembered: it does so again. */
+static void remember(const struct miner *m, struct recent *r, struct template *t)
+{
+	r->t = t;
+	r->change = m->change;
+	r->len = (uint32_t)m->line.len;
+	memcpy(r->text, m->line.text, r->len);
+}
+
+/* ---- lines ---- */
+
+/* The template of the masked line, made or widened if need be. */
+static struct template *place_line(struct miner *m, bool *added)
 {
 	struct span way[LEVELS];
 	struct template *t;
@@ -335,26 +393,47 @@ struct template *miner_add(struct miner *m, struct span line, bool *added)
 	bool enough;
 	size_t crowd;
 
-	if (added)
-		*added = false;
-	mask_line(line, &m->line);
-	if (m->line.n == 0)
-		return NULL;
 	(void)find_way(m, &m->line, true, way); /* it is there, or may be made */
 	leaf = leaf_at(m, m->line.n, way, false);
 	t = leaf ? most_alike(leaf, &m->line, &enough, &crowd) : NULL;
 	if (t && (enough || crowd >= LEAF_MAX)) {
-		widen(t, &m->line);
-		touch(m, t);
-	} else {
-		if (m->live >= m->max)
-			forget(m, m->oldest);
-		t = make(m, leaf_at(m, m->line.n, way, true), m->serial++);
-		name(t);
-		if (added)
-			*added = true;
+		widen(m, t);
+		return t;
 	}
-	t->count++;
+	if (m->live >= m->max)
+		forget(m, m->oldest);
+	t = make(m, leaf_at(m, m->line.n, way, true), m->serial++);
+	name(t);
+	*added = true;
+	return t;
+}
+
+struct template *miner_add(struct miner *m, struct span line, bool *added)
+{
+	struct recent *recent = NULL;
+	struct template *t;
+	bool fresh = false;
+
+	mask_line(line, &m->line);
+	if (m->line.n && m->line.len <= RECENT_BYTES)
+		recent = recent_slot(m);
+	if (m->line.n == 0) {
+		t = NULL;
+	} else if (recent && is_recent(m, recent)) {
+		t = recent->t;
+	} else {
+		uint64_t before = m->change;
+
+		t = place_line(m, &fresh);
+		if (recent && before == m->change)
+			remember(m, recent, t);
+	}
+	if (added)
+		*added = fresh;
+	if (t) {
+		touch(m, t);
+		t->count++;
+	}
 	return t;
 }
 
@@ -383,13 +462,39 @@ struct template_saved template_save(const struct template *t)
 	return s;
 }
 
+/* Takes a template's text apart where it was put together. False if it is none: then it holds
+ * what would have been masked. */
+static bool take_text(struct span text, struct masked *out)
+{
+	struct masked one;
+	const char *p = text.data, *end = text.data + text.len;
+
+	out->n = 0;
+	if (text.len == 0 || text.len > sizeof out->text)
+		return false;
+	memcpy(out->text, text.data, text.len);
+	out->len = text.len;
+	for (; p <= end; p++) {
+		const char *space = memchr(p, ' ', (size_t)(end - p));
+		struct span word = span_of(p, (size_t)((space ? space : end) - p));
+
+		mask_line(word, &one);
+		if (out->n == MASK_WORDS_MAX || one.n != 1 ||
+		    !span_eq(word, span_of(one.text, one.len)))
+			return false;
+		out->words[out->n] = one.words[0];
+		out->words[out->n++].at = (uint16_t)(p - text.data);
+		p += word.len;
+	}
+	return true;
+}
+
 struct template *miner_restore(struct miner *m, const struct template_saved *saved)
 {
 	struct template *t;
 
-	mask_line(saved->text, &m->line);
-	if (m->line.n == 0 || saved->id.len != TEMPLATE_ID_LEN || m->live >= m->max ||
-	    !span_eq(saved->text, span_of(m->line.text, m->line.len)))
+	if (!take_text(saved->text, &m->line) || saved->id.len != TEMPLATE_ID_LEN ||
+	    m->live >= m->max)
 		return NULL;
 	for (size_t i = 0; i < levels_of(m->line.n); i++)
 		if (saved->way[i].len == 0)
@@ -419,5 +524,6 @@ void miner_free(struct miner *m)
 	while (m->oldest)
 		forget(m, m->oldest);
 	map_release(&m->nodes);
+	free(m->recent);
 	free(m);
 }

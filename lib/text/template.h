@@ -4,10 +4,10 @@
  * depth tree", ICWS 2017) over the words of mask.h, in one fixed configuration.
  *
  * A line goes to a leaf by its number of words and its first two; among the
- * templates of the leaf the most similar one takes it, if two thirds of the words
- * that do not vary anyway agree; words that differ become <*>. So a template's text may change; its
- * id is of its first form and stays. Templates are bounded: a new one takes the place of the one
- * that was not seen for longest.
+ * templates of the leaf the most similar one takes it, if seven tenths of the words
+ * that do not vary anyway agree (a word with a <*> in it varies); words that differ become <*>. So
+ * a template's text may change; its id is of its first form and stays. Templates are bounded: a new
+ * one takes the place of the one that was not seen for longest.
  *
  * Time is linear in the line and the number of templates in one leaf, which is
  * bounded. The same lines in the same order give the same templates.

@@ -47,6 +47,10 @@ static void what_varies_is_masked(void **state)
 		{"uid=0 euid=17,user=root", "uid=<*> euid=<*>,user=root"},
 		{"a 1 2 3 b", "a <*> b"},
 		{"blk_-6952295868487656571 (size 7)", "<*> (size <*>)"},
+		{"sent 1.2 KB, 900 B (12 ms)", "sent <*> KB, <*> (<*> ms)"},
+		{"free 7 MB of 9 GB now", "free <*> of <*> now"},
+		{"proxy.example.com:5070 open", "<*> open"},
+		{"org.apache.hadoop.Client waits", "org.apache.hadoop.Client waits"},
 		{"\xff\x01 bytes", "\xff\x01 bytes"},
 	};
 
@@ -119,6 +123,39 @@ static void lines_of_one_message_are_one_template(void **state)
 	assert_int_equal(t->count, 3);
 	assert_null(add(m, "   "));
 	assert_int_equal(miner_count(m), 3);
+	miner_free(m);
+}
+
+/* Two of three words that do not vary: what stands in brackets beside a <*> is no likeness. */
+static void words_that_vary_say_nothing(void **state)
+{
+	struct miner *m = miner_new(100, NULL, NULL);
+	struct template *t = add(m, "[id: 1] started unit [pid: 7] cleanly");
+
+	(void)state;
+	assert_ptr_equal(add(m, "[id: 2] started unit [pid: 8] cleanly"), t);
+	assert_ptr_not_equal(add(m, "[id: 2] stopped unit [pid: 8] late"), t);
+	miner_free(m);
+}
+
+/* As many lines as there are slots for recent ones, and what changes between them. */
+static void recent_lines_are_looked_up_anew_after_a_change(void **state)
+{
+	struct miner *m = miner_new(2, NULL, NULL);
+	struct template *t = add(m, "one two three four");
+	bool added;
+
+	(void)state;
+	assert_ptr_equal(add(m, "one two three four"), t);
+	assert_ptr_equal(add(m, "one two three five"), t);
+	assert_ptr_equal(add(m, "one two three four"), t);
+	assert_string_equal(t->text, "one two three <*>");
+	assert_int_equal(t->count, 4);
+	(void)add(m, "another");
+	(void)add(m, "a third");
+	assert_string_equal(miner_add(m, span_cstr("one two three four"), &added)->text,
+			    "one two three four");
+	assert_true(added);
 	miner_free(m);
 }
 
@@ -225,6 +262,21 @@ static void a_crowded_miner_goes_on_as_before(void **state)
 	miner_free(two);
 }
 
+/* Words side by side that widening made vary are two <*>, where masking would make one. */
+static void what_widening_made_is_restored(void **state)
+{
+	struct miner *one = miner_new(10, NULL, NULL), *two = miner_new(10, NULL, NULL);
+	struct template *t = add(one, "user alice came from far away with disk and key");
+
+	(void)state;
+	assert_ptr_equal(add(one, "user alice came from near by with disk and key"), t);
+	assert_string_equal(t->text, "user alice came from <*> <*> with disk and key");
+	restore(two, t);
+	assert_string_equal(add(two, "user alice came from up north with disk and key")->id, t->id);
+	miner_free(one);
+	miner_free(two);
+}
+
 static void a_saved_miner_goes_on_as_before(void **state)
 {
 	static const char *const first[] = {
@@ -257,11 +309,14 @@ int main(void)
 		cmocka_unit_test(a_masked_line_is_masked_already),
 		cmocka_unit_test(long_lines_are_cut),
 		cmocka_unit_test(lines_of_one_message_are_one_template),
+		cmocka_unit_test(words_that_vary_say_nothing),
+		cmocka_unit_test(recent_lines_are_looked_up_anew_after_a_change),
 		cmocka_unit_test(finding_changes_nothing),
 		cmocka_unit_test(the_longest_unseen_makes_room),
 		cmocka_unit_test(memory_is_bounded_whatever_comes),
 		cmocka_unit_test(what_is_no_template_is_not_restored),
 		cmocka_unit_test(a_crowded_miner_goes_on_as_before),
+		cmocka_unit_test(what_widening_made_is_restored),
 		cmocka_unit_test(a_saved_miner_goes_on_as_before),
 	};
 
