@@ -50,6 +50,8 @@ static void visit_step(struct walk *w, const struct step *s, size_t before, size
 	visit_command(w, &s->dry_run);
 	visit_command(w, &s->check);
 	visit(w, &s->target, ROLE_TARGET, NULL, 0);
+	for (size_t i = 0; i < s->n_selector; i++)
+		visit(w, &s->selector[i].value, ROLE_TARGET, NULL, 0);
 	visit(w, &s->duration, ROLE_DURATION, NULL, 0);
 	visit(w, &s->message, ROLE_MESSAGE, NULL, 0);
 	w->captures_from = after; /* the undo comes after the step */
@@ -61,6 +63,7 @@ void lint_each_template(const struct runbook *rb, template_fn *fn, void *ctx)
 	struct walk w = {fn, ctx, 0};
 
 	visit(&w, &rb->limits.concurrency_key, ROLE_KEY, NULL, 0);
+	visit(&w, &rb->limits.population, ROLE_KEY, NULL, 0);
 	visit_probes(&w, rb->preconditions, rb->n_preconditions);
 	for (size_t i = 0; i < rb->n_steps; i++)
 		visit_step(&w, &rb->steps[i], i, i + 1);

@@ -141,6 +141,21 @@ static bool is_known_when_planned(const struct template *t)
 	return true;
 }
 
+static void check_selector(const struct step *s, struct findings *f)
+{
+	for (size_t i = 0; i < s->n_selector; i++) {
+		const struct template *t = &s->selector[i].value;
+
+		if (span_trim(t->source).len == 0 || means_all(span_trim(t->source)))
+			finding_add(f, 206, t->at,
+				    "the target_selector of step '%s' selects everything",
+				    step_name(s));
+		else if (!is_known_when_planned(t))
+			finding_add(f, 206, t->at,
+				    "a target_selector is made of parameters only");
+	}
+}
+
 static void check_targets(const struct step *steps, size_t n, struct findings *f)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -161,6 +176,7 @@ static void check_targets(const struct step *steps, size_t n, struct findings *f
 				f, 206, s->target.at,
 				"the target of step '%s' is captured while it runs: it must be known when it is planned",
 				step_name(s));
+		check_selector(s, f);
 		check_breadth(s, f);
 	}
 }
@@ -172,6 +188,9 @@ void lint_no_blast_limit(const struct runbook *rb, struct findings *f)
 	if (rb->limits.has_concurrency_key && !is_known_when_planned(&rb->limits.concurrency_key))
 		finding_add(f, 206, rb->limits.concurrency_key.at,
 			    "concurrency_key is made of parameters only");
+	if (rb->limits.population.source.data && !is_known_when_planned(&rb->limits.population))
+		finding_add(f, 206, rb->limits.population.at,
+			    "population is a number or made of parameters only");
 	if (runbook_acts(rb) && rb->limits.max_targets == 0)
 		finding_add(f, 206, rb->limits.given ? rb->limits.at : rb->id_at,
 			    "steps change something, but limits.max_targets is missing");

@@ -29,6 +29,10 @@ void load_probes(struct reader *r, const struct yaml_node *list, const char *wha
 		 struct probe **out, size_t *n);
 void load_steps(struct reader *r, const struct yaml_node *list, struct step **out, size_t *n);
 
+/* load_target.c: target, action_type, target_type and target_selector of a step that acts. */
+#define TARGET_KEYS "target", "action_type", "target_type", "target_selector"
+void load_target(struct reader *r, const struct yaml_node *map, struct step *s);
+
 /* load_capture.c: gives the names (for templates) of what the steps of list capture. */
 void load_capture_names(struct reader *r, const struct yaml_node *list);
 /* `capture` of the step with that index. */
@@ -36,6 +40,7 @@ void load_captures(struct reader *r, const struct yaml_node *map, size_t index, 
 
 /* load_policy.c: limits, approval, escalation, triggers. */
 void load_limits(struct reader *r, const struct yaml_node *n);
+void load_breaker(struct reader *r, const struct yaml_node *n);
 void load_approval(struct reader *r, const struct yaml_node *n);
 void load_escalation(struct reader *r, const struct yaml_node *n);
 void load_triggers(struct reader *r, const struct yaml_node *n);

@@ -3,16 +3,35 @@
  */
 #include "aiops-runbook/runs/key.h"
 #include "aiops-runbook/schema/load.h"
+#include "breaker/breaker.h"
+
+#define DAY_MS (24 * STEP_TIMEOUT_MAX_MS)
+
+/* A share needs the whole that it is of. */
+static void load_percent(struct reader *r, const struct yaml_node *n, struct limits *l)
+{
+	const struct yaml_node *percent = yaml_get(n, "max_target_percent"),
+			       *population = yaml_get(n, "population");
+
+	(void)read_double(r, percent, 0.001, 100, &l->max_target_percent);
+	(void)read_template(r, population, &l->population);
+	if (percent && !population)
+		finding_add(r->f, 206, node_pos(percent),
+			    "max_target_percent needs 'population', how many targets there are in all");
+	else if (population && !percent)
+		finding_add(r->f, RB002, node_pos(population),
+			    "'population' is for max_target_percent");
+}
 
 void load_limits(struct reader *r, const struct yaml_node *n)
 {
 	static const char *const keys[] = {"max_actions_per_hour", "per_target_cooldown",
 					   "max_targets",          "max_steps_per_incident",
 					   "max_duration",         "concurrency",
-					   "concurrency_key",      NULL};
-	static const char *const later[] = {
-		"max_target_percent",           "min_healthy", "population", "batch", "allow_all",
-		"max_destructive_per_incident", NULL};
+					   "concurrency_key",      "max_target_percent",
+					   "population",           NULL};
+	static const char *const later[] = {"min_healthy", "batch", "allow_all",
+					    "max_destructive_per_incident", NULL};
 	struct limits *l = &r->rb->limits;
 	int64_t concurrency = 1;
 
@@ -37,6 +56,41 @@ void load_limits(struct reader *r, const struct yaml_node *n)
 			    "more than one run at a time is not supported by this version");
 	l->has_concurrency_key =
 		read_template(r, yaml_get(n, "concurrency_key"), &l->concurrency_key);
+	load_percent(r, n, l);
+}
+
+void load_breaker(struct reader *r, const struct yaml_node *n)
+{
+	static const char *const keys[] = {"failure_threshold", "window",       "minimum_calls",
+					   "failure_rate",      "slow_after",   "slow_rate",
+					   "open_for",          "max_open_for", "half_open_max",
+					   "success_threshold", NULL};
+	struct breaker_settings *b = &r->rb->breaker;
+
+	*b = (struct breaker_settings){.failure_threshold = BREAKER_FAILURES,
+				       .minimum_calls = 10,
+				       .failure_rate = .5,
+				       .slow_rate = .5,
+				       .open_for_ms = BREAKER_OPEN_MS,
+				       .max_open_for_ms = BREAKER_OPEN_MAX_MS,
+				       .half_open_max = 1,
+				       .success_threshold = 1};
+	if (!read_is(r, n, YAML_MAP))
+		return;
+	read_keys(r, n, keys, NULL);
+	b->threshold_given = read_i64(r, yaml_get(n, "failure_threshold"), 1, BREAKER_WINDOW_MAX,
+				      &b->failure_threshold);
+	(void)read_duration(r, yaml_get(n, "window"), 1, 30 * DAY_MS, &b->window_ms);
+	(void)read_i64(r, yaml_get(n, "minimum_calls"), 1, BREAKER_WINDOW_MAX, &b->minimum_calls);
+	(void)read_double(r, yaml_get(n, "failure_rate"), 0.01, 1, &b->failure_rate);
+	(void)read_duration(r, yaml_get(n, "slow_after"), 1, DAY_MS, &b->slow_after_ms);
+	(void)read_double(r, yaml_get(n, "slow_rate"), 0.01, 1, &b->slow_rate);
+	b->open_for_given =
+		read_duration(r, yaml_get(n, "open_for"), 1, 7 * DAY_MS, &b->open_for_ms);
+	(void)read_duration(r, yaml_get(n, "max_open_for"), 1, 30 * DAY_MS, &b->max_open_for_ms);
+	(void)read_i64(r, yaml_get(n, "half_open_max"), 1, BREAKER_TRIALS_MAX, &b->half_open_max);
+	(void)read_i64(r, yaml_get(n, "success_threshold"), 1, BREAKER_TRIALS_MAX,
+		       &b->success_threshold);
 }
 
 static void load_required_for(struct reader *r, const struct yaml_node *n,

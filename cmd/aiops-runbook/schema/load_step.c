@@ -226,7 +226,7 @@ static void load_effect(struct reader *r, const struct yaml_node *map, struct st
 	s->effect = (enum effect)effect;
 	s->idempotent_given = read_bool(r, yaml_get(map, "idempotent"), &s->idempotent);
 	s->on_unknown_escalate = read_choice(r, unknown, answers, &answer);
-	s->has_target = read_template(r, yaml_get(map, "target"), &s->target);
+	load_target(r, map, s);
 }
 
 static void load_command_step(struct reader *r, const struct yaml_node *map, struct step *s)
@@ -255,14 +255,13 @@ static void load_verify_step(struct reader *r, const struct yaml_node *map, stru
 
 /* The keys of each type of step; what a type gives no meaning to is an unknown key in it. */
 static const char *const command_keys[] = {
-	"id",    "name",    "type",    "effect", "idempotent", "target",     COMMAND_KEYS, "expect",
+	"id",    "name",    "type",    "effect", "idempotent", TARGET_KEYS,     COMMAND_KEYS, "expect",
 	"retry", "capture", "dry_run", "check",  "on_unknown", "on_failure", "rollback",   NULL};
 static const char *const verify_keys[] = {"id",     "name", "type",    "effect",     COMMAND_KEYS,
 					  "expect", "poll", "capture", "on_failure", NULL};
 static const char *const wait_keys[] = {"id", "name", "type", "duration", NULL};
 static const char *const message_keys[] = {"id", "name", "type", "text", NULL};
 static const char *const step_later[] = {"when",          "until",       "http",
-					 "action_type",   "target_type", "target_selector",
 					 "output_policy", "sandbox",     NULL};
 
 static void load_by_type(struct reader *r, const struct yaml_node *map, struct step *s)

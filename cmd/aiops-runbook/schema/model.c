@@ -109,8 +109,8 @@ static void load_root(struct reader *r, const struct yaml_node *root)
 					   "ai_executable",   "triggers",     "parameters",
 					   "limits",          "approval",     "preconditions",
 					   "steps",           "always",       "verify",
-					   "verify_rollback", "escalation",   NULL};
-	static const char *const later[] = {"breaker", "dry_run_hold", "tests", "first_step", NULL};
+					   "verify_rollback", "escalation", "breaker",   NULL};
+	static const char *const later[] = {"dry_run_hold", "tests", "first_step", NULL};
 	struct runbook *rb = r->rb;
 	const struct yaml_node *steps = yaml_get(root, "steps");
 
@@ -120,6 +120,7 @@ static void load_root(struct reader *r, const struct yaml_node *root)
 	load_capture_names(r, steps);
 	load_triggers(r, yaml_get(root, "triggers"));
 	load_limits(r, yaml_get(root, "limits"));
+	load_breaker(r, yaml_get(root, "breaker"));
 	load_approval(r, yaml_get(root, "approval"));
 	load_probes(r, yaml_get(root, "preconditions"), "a precondition", &rb->preconditions,
 		    &rb->n_preconditions);

@@ -26,6 +26,17 @@ enum on_failure { ON_FAILURE_ABORT, ON_FAILURE_CONTINUE, ON_FAILURE_ROLLBACK, ON
 extern const char *const effect_names[], *const risk_names[], *const step_type_names[],
 								      *const on_failure_names[];
 
+/* What a step is by its nature: what the risk of a plan is assessed by. */
+enum action_type {
+	ACTION_RESTART,
+	ACTION_SCALE,
+	ACTION_ROLLBACK,
+	ACTION_TERMINATE,
+	ACTION_CONFIG_CHANGE,
+	ACTION_OTHER,
+};
+extern const char *const action_type_names[];
+
 /* A scalar with its place; text.data is NULL if it is absent. */
 struct scalar {
 	struct span text;
@@ -115,6 +126,12 @@ struct probe {
 	struct poll poll;
 };
 
+/* target_selector: by which labels the target is found. */
+struct selector_label {
+	struct span name;
+	struct template value;
+};
+
 enum rollback_kind { ROLLBACK_ABSENT, ROLLBACK_NONE, ROLLBACK_COMMAND };
 
 struct step {
@@ -125,6 +142,11 @@ struct step {
 	bool effect_given, idempotent, idempotent_given, has_check, on_unknown_escalate;
 	bool has_target;
 	struct template target;
+	enum action_type action; /* see step_action */
+	bool action_given;
+	struct span target_type; /* pod, service, ...; SPAN_NONE if it is not said */
+	struct selector_label *selector;
+	size_t n_selector;
 	struct cmd command;       /* command, verify */
 	struct poll poll;         /* verify */
 	struct template duration; /* wait */
@@ -161,6 +183,8 @@ struct limits {
 	bool max_actions_given;
 	int64_t per_target_cooldown_ms; /* 0: none */
 	int64_t max_targets;            /* 0: not given */
+	double max_target_percent;      /* of population; 0: not given */
+	struct template population;     /* how many there are in all, stated */
 	int64_t max_steps_per_incident; /* 0: none */
 	int64_t max_duration_ms;        /* 0: not given */
 	struct pos max_duration_at;
@@ -180,6 +204,18 @@ struct approval_policy {
 	int64_t expires_in_ms;
 	bool expires_given;
 	struct pos expires_at;
+};
+
+/* What opens the runbook's breaker, and for how long (breaker/breaker.h). */
+struct breaker_settings {
+	bool threshold_given, open_for_given;
+	int64_t failure_threshold; /* in a row; BREAKER_FAILURES unless given */
+	int64_t window_ms;         /* what is older does not count; 0: of any age */
+	int64_t minimum_calls;     /* failure_rate and slow_rate are looked at from so many on */
+	double failure_rate, slow_rate;
+	int64_t slow_after_ms; /* 0: no run is slow */
+	int64_t open_for_ms, max_open_for_ms;
+	int64_t half_open_max, success_threshold;
 };
 
 struct escalation {
@@ -211,6 +247,7 @@ struct runbook {
 	size_t n_captures;
 	struct limits limits;
 	struct approval_policy approval;
+	struct breaker_settings breaker;
 	struct probe *preconditions, *verify, *verify_rollback;
 	size_t n_preconditions, n_verify, n_verify_rollback;
 	bool verify_rollback_given;
@@ -223,6 +260,9 @@ struct runbook {
 
 /* What a step does to the world by its own words; no effect given is the worst. */
 enum effect step_effect(const struct step *s);
+/* Its class of action: what it says, else the worst that its effect allows (destructive: terminate,
+ * write: other). */
+enum action_type step_action(const struct step *s);
 /* True if any step (always and undo included) does more than read. */
 bool runbook_acts(const struct runbook *rb);
 
@@ -243,6 +283,9 @@ bool runbook_id_is_valid(struct span id);
 #define APPROVAL_EXPIRES_MS     (30 * 60 * INT64_C(1000))
 #define APPROVAL_EXPIRES_MAX_MS (24 * 3600 * INT64_C(1000))
 #define MAX_ACTIONS_PER_HOUR    10
+#define BREAKER_FAILURES        3
+#define BREAKER_OPEN_MS         (300 * INT64_C(1000))
+#define BREAKER_OPEN_MAX_MS     (8 * 3600 * INT64_C(1000))
 #define OUTPUT_LIMIT            65536
 #define KILL_AFTER_MS           5000
 #define STEP_TIMEOUT_MAX_MS     (3600 * INT64_C(1000))
