@@ -131,7 +131,6 @@ struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t cou
 		.count = count,
 		.member = MEMBER_NONE,
 		.active = !s->resolved,
-		.topo = -1,
 		.n_pairs = (uint32_t)s->n_pairs,
 	};
 	if (pairs_size)

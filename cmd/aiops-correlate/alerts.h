@@ -32,7 +32,6 @@ struct alert {
 	int64_t told_ns; /* the last report that nothing held back; INT64_MIN none */
 	struct group_ref group;
 	char *first_id; /* stands behind pairs; NULL if only its resolution is known */
-	int topo;       /* class in the topology, -1 none */
 	uint32_t n_pairs;
 	struct pair *pairs[]; /* held */
 };

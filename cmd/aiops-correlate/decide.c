@@ -36,7 +36,6 @@ static void take_new(struct engine *en, struct sighting *s, int place, struct ou
 
 	a->group = g->ref;
 	a->member = member;
-	a->topo = place;
 	make_room(en);
 }
 
@@ -51,7 +50,7 @@ static void take_apart(struct engine *en, struct sighting *s, int place, struct 
 
 /* The alert fires on: counts, and unless its incident is quiet others may join over it. */
 static void count_report(struct engine *en, struct alert *a, struct group *g,
-			 const struct sighting *s)
+			 const struct sighting *s, int place)
 {
 	/* a late repeat tells that the alert fires on, now */
 	int64_t seen_ns = s->late && a->active ? en->now_ns : s->at_ns;
@@ -72,7 +71,7 @@ static void count_report(struct engine *en, struct alert *a, struct group *g,
 	if (group_is_quiet(en, g, s))
 		return;
 	g->fresh_ns = later(g->fresh_ns, s->at_ns);
-	links_note(en, a->pairs, a->n_pairs, a->topo, g->ref, s->at_ns);
+	links_note(en, a->pairs, a->n_pairs, place, g->ref, s->at_ns);
 }
 
 static bool raise_severity(struct group *g, const struct alert *a, enum severity severity)
@@ -85,13 +84,13 @@ static bool raise_severity(struct group *g, const struct alert *a, enum severity
 	return true;
 }
 
-static void take_duplicate(struct engine *en, struct sighting *s, struct alert *a,
+static void take_duplicate(struct engine *en, struct sighting *s, struct alert *a, int place,
 			   struct outcome *out)
 {
 	struct group *g = groups_find(&en->groups, a->group);
 
 	en->counts.duplicates++;
-	count_report(en, a, g, s);
+	count_report(en, a, g, s, place);
 	if (g)
 		group_changed(en, g, CHANGE_UPDATED, raise_severity(g, a, s->severity));
 	if (!out)
@@ -116,7 +115,7 @@ static void take_again(struct engine *en, struct sighting *s, struct alert *a, i
 	reopened = g->ending != ENDING_NONE;
 	a->active = true;
 	a->resolved_ns = INT64_MIN;
-	count_report(en, a, g, s);
+	count_report(en, a, g, s, place);
 	if (a->member != MEMBER_NONE)
 		g->members[a->member].active = true;
 	g->active++;
@@ -131,7 +130,7 @@ static void take_again(struct engine *en, struct sighting *s, struct alert *a, i
 	buf_add_cstr(&out->why, "fires again after it was resolved");
 }
 
-static void take_resolution(struct engine *en, struct sighting *s, struct alert *a,
+static void take_resolution(struct engine *en, struct sighting *s, struct alert *a, int place,
 			    struct outcome *out)
 {
 	struct group *g = groups_find(&en->groups, a->group);
@@ -143,7 +142,7 @@ static void take_resolution(struct engine *en, struct sighting *s, struct alert 
 	alerts_watch(&en->alerts, a);
 	if (g) {
 		g->last_ns = later(g->last_ns, s->at_ns);
-		links_note(en, a->pairs, a->n_pairs, a->topo, g->ref, s->at_ns);
+		links_note(en, a->pairs, a->n_pairs, place, g->ref, s->at_ns);
 		group_leave(en, g, a->member, ENDING_ALERTS, s->at_ns);
 	}
 	if (!out)
@@ -161,7 +160,7 @@ static void take_over(struct engine *en, struct sighting *s, struct alert *a, in
 	int64_t resolved_ns = a->resolved_ns;
 
 	if (a->count > 0) {
-		take_duplicate(en, s, a, out);
+		take_duplicate(en, s, a, place, out);
 		return;
 	}
 	alerts_remove(&en->alerts, a);
@@ -169,7 +168,7 @@ static void take_over(struct engine *en, struct sighting *s, struct alert *a, in
 	a = s->track->alert;
 	if (a) {
 		s->at_ns = resolved_ns;
-		take_resolution(en, s, a, NULL);
+		take_resolution(en, s, a, place, NULL);
 	}
 }
 
@@ -221,7 +220,7 @@ static void act(struct engine *en, struct sighting *s, struct alert *a, enum ver
 		if (repeat_moves_on(en, s, groups_find(&en->groups, a->group), place, false))
 			take_unknown(en, s, a, place, out);
 		else
-			take_duplicate(en, s, a, out);
+			take_duplicate(en, s, a, place, out);
 		break;
 	case VERDICT_AGAIN:
 		take_again(en, s, a, place, out);
@@ -233,7 +232,7 @@ static void act(struct engine *en, struct sighting *s, struct alert *a, enum ver
 		take_apart(en, s, place, out);
 		break;
 	case VERDICT_RESOLVES:
-		take_resolution(en, s, a, out);
+		take_resolution(en, s, a, place, out);
 		break;
 	case VERDICT_STALE:
 		take_stale(en, s, a, out);

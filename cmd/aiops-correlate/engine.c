@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aiops-correlate/decide.h"
+#include "aiops-correlate/facts.h"
 #include "aiops-correlate/link.h"
 #include "aiops-correlate/suppress.h"
 #include "base/instant.h"
@@ -32,6 +33,8 @@ void engine_init(struct engine *en, const struct settings *set, const struct top
 	groups_init(&en->groups, set->max_group);
 	alerts_init(&en->alerts, set->dedup_ns);
 	history_init(&en->history);
+	landscape_init(&en->land, topo, set->topology_age_ns);
+	changes_init(&en->changes, set->changes_ns);
 	en->pending.tie = by_turn;
 	en->places = mem_array(NULL, topo ? topo->n_nodes : 0, sizeof *en->places);
 	for (size_t i = 0; topo && i < topo->n_nodes; i++)
@@ -47,6 +50,7 @@ void engine_release(struct engine *en)
 	alerts_release(&en->alerts);
 	groups_release(&en->groups, &en->words);
 	history_release(&en->history);
+	facts_release(en);
 	pairs_release(&en->pairs);
 	words_release(&en->words);
 	free(en->places);
@@ -148,9 +152,16 @@ static bool fire_timer(struct engine *en, int64_t limit_ns)
 {
 	const struct heap_item *top = heap_top(&en->group_due);
 	int64_t alert_ns = alerts_next_due(&en->alerts), held_ns = suppress_next_due(en);
+	int64_t land_ns = en->land.due_ns;
 	struct heap_item item;
 	struct alert *a;
 
+	if (land_ns < limit_ns && land_ns <= held_ns && land_ns <= alert_ns &&
+	    !(top && top->at_ns < land_ns)) {
+		landscape_age(&en->land, land_ns);
+		return true;
+	}
+	facts_enforce(en);
 	if (held_ns < limit_ns && held_ns <= alert_ns && !(top && top->at_ns < held_ns)) {
 		if (held_ns > en->now_ns)
 			en->now_ns = held_ns;
@@ -174,19 +185,26 @@ static bool fire_timer(struct engine *en, int64_t limit_ns)
 	return true;
 }
 
-/* Decides everything before limit_ns: alerts and timers by time, at one time the alerts first. */
+/* Decides everything before limit_ns: facts, alerts and timers by time, at one time in this order.
+ */
 static void advance(struct engine *en, int64_t limit_ns, const struct sighting *asked,
 		    struct outcome *out)
 {
 	for (;;) {
 		const struct heap_item *top = heap_top(&en->pending);
 		int64_t next_ns = top && top->at_ns < limit_ns ? top->at_ns : limit_ns;
+		int64_t fact_ns = facts_next(en);
 		struct sighting *s;
 
-		if (fire_timer(en, next_ns))
+		if (fire_timer(en, fact_ns < next_ns ? fact_ns : next_ns))
 			continue;
+		if (fact_ns < limit_ns && fact_ns <= next_ns) {
+			facts_apply(en);
+			continue;
+		}
 		if (next_ns == limit_ns)
 			break;
+		facts_enforce(en);
 		s = heap_pop(&en->pending).ptr;
 		decide(en, s, s == asked ? out : NULL);
 		sighting_free(s, &en->words);
@@ -243,6 +261,11 @@ void engine_take(struct engine *en, const struct report *r, int64_t clock_ns, st
 	hurry(en);
 }
 
+void engine_settle(struct engine *en)
+{
+	advance(en, settled_ns(en), NULL, NULL);
+}
+
 void engine_watermark(struct engine *en, int64_t at_ns)
 {
 	if (at_ns > en->newest_ns)
@@ -267,11 +290,14 @@ void engine_finish(struct engine *en, bool close)
 	advance(en, en->newest_ns, NULL, NULL);
 	while (heap_count(
 		&en->pending)) { /* those at the newest time, and those ahead of the clock */
-		struct sighting *s = heap_pop(&en->pending).ptr;
+		struct sighting *s;
 
+		facts_apply_until(en, heap_top(&en->pending)->at_ns);
+		s = heap_pop(&en->pending).ptr;
 		decide(en, s, NULL);
 		sighting_free(s, &en->words);
 	}
+	facts_apply_until(en, en->newest_ns);
 	if (close)
 		suppress_finish(en);
 	list = groups_in_order(&en->groups, &n);

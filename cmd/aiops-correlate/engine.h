@@ -19,9 +19,11 @@
 #include <stdint.h>
 
 #include "aiops-correlate/alerts.h"
+#include "aiops-correlate/changes.h"
 #include "aiops-correlate/group.h"
 #include "aiops-correlate/heap.h"
 #include "aiops-correlate/history.h"
+#include "aiops-correlate/landscape.h"
 #include "aiops-correlate/pairs.h"
 #include "aiops-correlate/sighting.h"
 #include "aiops-correlate/topology.h"
@@ -32,8 +34,11 @@ struct settings {
 	int64_t window_ns; /* gap in event time that keeps alerts apart; also bounds the lateness */
 	int64_t dedup_ns;  /* an alert not seen for so long has left */
 	int64_t lateness_ns;
-	size_t max_group;  /* members remembered in one incident */
-	size_t max_active; /* alerts in memory */
+	size_t max_group;        /* members remembered in one incident */
+	size_t max_active;       /* alerts in memory */
+	int64_t topology_age_ns; /* what no topology record named for so long leaves; 0: nothing
+				    does */
+	int64_t changes_ns;      /* changes so long before an alert are context of it; 0: none */
 };
 
 /* What is known about a place of the topology (and about a label pair, in struct pair). */
@@ -71,9 +76,10 @@ struct counts {
 	uint64_t late;      /* later than the lateness */
 	uint64_t incidents; /* opened */
 	uint64_t merges;
-	uint64_t overflow; /* alerts beyond max_group */
-	uint64_t dropped;  /* alerts beyond max_active: dropped from memory */
-	uint64_t hurried;  /* alerts decided before their time, for want of room */
+	uint64_t overflow;            /* alerts beyond max_group */
+	uint64_t dropped;             /* alerts beyond max_active: dropped from memory */
+	uint64_t hurried;             /* alerts decided before their time, for want of room */
+	uint64_t topologies, changes; /* records of these kinds that took effect */
 };
 
 struct policy;
@@ -83,7 +89,11 @@ struct engine {
 	struct settings set;
 	struct policy *policy;       /* borrowed, NULL none; see suppress.h */
 	struct summary *summary;     /* borrowed, NULL: nobody asked */
-	const struct topology *topo; /* borrowed, NULL none */
+	const struct topology *topo; /* in force, borrowed, NULL none; see landscape.h */
+	struct landscape land;
+	struct changes changes;
+	struct heap facts; /* of struct fact, that wait for their turn; see facts.h */
+	size_t facts_bytes;
 	struct sink sink;
 	struct words words;
 	struct pairs pairs;
@@ -107,6 +117,8 @@ void engine_release(struct engine *en);
  * clock_ns: how far the report may move event time (its own time, or less
  * when the source's clock is ahead of the reader's). */
 void engine_take(struct engine *en, const struct report *r, int64_t clock_ns, struct outcome *out);
+/* Decides what event time has passed by the lateness. */
+void engine_settle(struct engine *en);
 /* Event time has come to at_ns. */
 void engine_watermark(struct engine *en, int64_t at_ns);
 /* Writes out the revisions that were held back. Order of opening. */

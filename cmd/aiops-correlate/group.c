@@ -34,7 +34,10 @@ void group_discard(struct group *g, struct words *ws)
 		member_release(&g->members[i], ws);
 	for (size_t i = 0; i < g->n_shared; i++)
 		pair_drop(g->shared[i]);
+	for (size_t i = 0; i < g->n_changes; i++)
+		change_release(&g->changes[i], ws);
 	words_drop(ws, g->source);
+	free(g->changes);
 	free(g->members);
 	free(g->shared);
 	free(g->merged);
@@ -226,6 +229,40 @@ uint32_t group_join(struct groups *gs, struct group *g, const struct sighting *s
 	return add_member(gs, g, s);
 }
 
+/* Where c belongs among g's changes, by time. */
+static size_t change_place(const struct group *g, const struct site_change *c)
+{
+	size_t at = g->n_changes;
+
+	while (at > 0 && (g->changes[at - 1].at_ns > c->at_ns ||
+			  (g->changes[at - 1].at_ns == c->at_ns &&
+			   strcmp(g->changes[at - 1].id, c->id) > 0)))
+		at--;
+	return at;
+}
+
+bool group_add_change(struct group *g, const struct site_change *c, struct words *ws)
+{
+	size_t at;
+
+	for (size_t i = 0; i < g->n_changes; i++)
+		if (strcmp(g->changes[i].id, c->id) == 0)
+			return false;
+	if (!g->changes)
+		g->changes = mem_array(NULL, CHANGES_CARRIED, sizeof *g->changes);
+	at = change_place(g, c);
+	if (g->n_changes == CHANGES_CARRIED) { /* the earliest makes room */
+		if (at-- == 0)
+			return false;
+		change_release(&g->changes[0], ws);
+		memmove(g->changes, g->changes + 1, --g->n_changes * sizeof *g->changes);
+	}
+	memmove(g->changes + at + 1, g->changes + at, (g->n_changes - at) * sizeof *g->changes);
+	g->changes[at] = change_copy(c);
+	g->n_changes++;
+	return true;
+}
+
 static void note_merged(struct group *into, const char *id)
 {
 	if (into->n_merged >= MERGED_CARRIED) {
@@ -301,8 +338,8 @@ static void lead_on(struct groups *gs, struct group *into, struct group *from)
 	}
 }
 
-void groups_merge(struct groups *gs, struct group *into, struct group *from, size_t *moved_to,
-		  size_t *moved)
+void groups_merge(struct groups *gs, struct group *into, struct group *from, struct words *ws,
+		  size_t *moved_to, size_t *moved)
 {
 	assert(into != from);
 	*moved_to = into->n_members;
@@ -313,6 +350,8 @@ void groups_merge(struct groups *gs, struct group *into, struct group *from, siz
 	for (size_t i = 0; i < from->n_merged; i++)
 		note_merged(into, from->merged[i]);
 	into->merged_omitted += from->merged_omitted;
+	for (size_t i = 0; i < from->n_changes; i++)
+		(void)group_add_change(into, &from->changes[i], ws);
 	if (into->active)
 		into->ending = ENDING_NONE;
 	lead_on(gs, into, from);

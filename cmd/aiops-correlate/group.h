@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aiops-correlate/changes.h"
 #include "aiops-correlate/pairs.h"
 #include "aiops-correlate/sighting.h"
 #include "aiops-correlate/suppressed.h"
@@ -72,6 +73,8 @@ struct group {
 	uint32_t overflow; /* alerts that are only counted */
 	struct member *members;
 	size_t n_members, members_cap;
+	struct site_change *changes; /* that concern its members: context, by time */
+	size_t n_changes;
 	struct pair **shared; /* labels that all alerts carry, held */
 	size_t n_shared;
 	char (*merged)[INCIDENT_ID_SIZE];
@@ -118,11 +121,13 @@ struct group *groups_open(struct groups *gs, const char *id, int64_t at_ns);
 struct group *groups_restore(struct groups *gs, const char *id, uint64_t serial);
 /* Adds s as a member (or counts it beyond the limit). Its place, or MEMBER_NONE. */
 uint32_t group_join(struct groups *gs, struct group *g, const struct sighting *s);
+/* c becomes context of g, which carries the latest CHANGES_CARRIED. False if nothing changes. */
+bool group_add_change(struct group *g, const struct site_change *c, struct words *ws);
 /* from becomes part of into: members, counts, shared labels, revisions. The
  * members of from stand behind those of into, from *moved_to on (those that
  * still fit). from keeps its own for its last record; group_discard frees it. */
-void groups_merge(struct groups *gs, struct group *into, struct group *from, size_t *moved_to,
-		  size_t *moved);
+void groups_merge(struct groups *gs, struct group *into, struct group *from, struct words *ws,
+		  size_t *moved_to, size_t *moved);
 /* Frees an absorbed incident's rest. */
 void group_discard(struct group *g, struct words *ws);
 /* Forgets an incident; its last revision is remembered for a while. */

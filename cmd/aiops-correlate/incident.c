@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "aiops-correlate/cause.h"
+#include "aiops-correlate/incident_changes.h"
 #include "aiops-correlate/severity.h"
 #include "base/mem.h"
 #include "record/jsonw.h"
@@ -146,6 +147,8 @@ static void write_cause(struct jsonw *w, const struct group *g, const struct ran
 	cause_place_words(c, &text);
 	if (text.len)
 		write_evidence(w, g->members[c->evidence[0]].id, &text);
+	if (g->n_changes && c->n_evidence)
+		incident_change_evidence(w, g, c);
 	jsonw_array_end(w);
 	jsonw_object_end(w);
 	buf_release(&text);
@@ -219,19 +222,20 @@ static void sort_by_onset(const struct member **order, size_t n)
 static void write_members(struct jsonw *w, const struct group *g, size_t root)
 {
 	const struct member **order = mem_array(NULL, g->n_members, sizeof *order);
-	size_t n = 0, carried;
+	size_t n = 0, carried, room = INCIDENT_MEMBERS - 1 - g->n_changes;
 
 	for (size_t i = 0; i < g->n_members; i++)
 		if (i != root)
 			order[n++] = &g->members[i];
 	sort_by_onset(order, n);
-	carried = n < INCIDENT_MEMBERS - 1 ? n : INCIDENT_MEMBERS - 1;
+	carried = n < room ? n : room;
 	jsonw_key(w, "members");
 	jsonw_array(w);
 	if (g->n_members)
 		write_member(w, &g->members[root], true);
 	for (size_t i = 0; i < carried; i++)
 		write_member(w, order[i], false);
+	incident_change_members(w, g);
 	jsonw_array_end(w);
 	jsonw_member_i64(w, "members_omitted",
 			 (int64_t)(g->unique - (g->n_members ? carried + 1 : 0)));

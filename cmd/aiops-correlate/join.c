@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "aiops-correlate/decide.h"
+#include "aiops-correlate/facts.h"
 #include "aiops-correlate/link.h"
 #include "aiops-correlate/suppress.h"
 
@@ -64,7 +65,7 @@ static void merge(struct engine *en, struct group *into, struct group *from)
 {
 	size_t moved_to, moved;
 
-	groups_merge(&en->groups, into, from, &moved_to, &moved);
+	groups_merge(&en->groups, into, from, &en->words, &moved_to, &moved);
 	move_alerts(en, into, from, moved_to, moved);
 	en->counts.merges++;
 	group_touch(from, CHANGE_MERGED, en->now_ns);
@@ -153,6 +154,7 @@ struct group *join_incident(struct engine *en, struct sighting *s, int place, ui
 	*member = group_join(&en->groups, g, s);
 	g->forget_at_ns = INT64_MAX;
 	remember(en, g, *member, s);
+	facts_attach(en, g, s, place);
 	for (size_t i = 0; i < s->n_pairs; i++)
 		pairs_count(s->pairs[i], g->ref);
 	links_note(en, s->pairs, s->n_pairs, place, g->ref, s->at_ns);

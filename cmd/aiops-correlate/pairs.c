@@ -145,8 +145,9 @@ static bool is_same(const struct pair *p, enum pair_origin origin, struct span n
 	       span_eq(pair_name_span(p), name);
 }
 
-static struct pair *find_or_make(struct pairs *ps, enum pair_origin origin, struct span name,
-				 struct span value)
+/* The pair, made if it is not there and that is wanted, else NULL. */
+static struct pair *find(struct pairs *ps, enum pair_origin origin, struct span name,
+			 struct span value, bool make)
 {
 	char small[256], *key = small;
 	size_t len = 1 + name.len + 1 + value.len;
@@ -165,7 +166,7 @@ static struct pair *find_or_make(struct pairs *ps, enum pair_origin origin, stru
 	whole = span_of(key, len);
 	hash = index_hash(&ps->all, whole);
 	p = index_get(&ps->all, hash, is_pair, &whole);
-	if (!p)
+	if (!p && make)
 		p = pair_make(ps, hash, whole, name);
 	if (key != small)
 		free(key);
@@ -178,8 +179,14 @@ struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span na
 	struct pair **lately = lately_of(ps, name, value);
 
 	if (!is_same(*lately, origin, name, value))
-		*lately = find_or_make(ps, origin, name, value);
+		*lately = find(ps, origin, name, value, true);
 	return pair_hold(*lately);
+}
+
+struct pair *pairs_find(struct pairs *ps, enum pair_origin origin, struct span name,
+			struct span value)
+{
+	return find(ps, origin, name, value, false);
 }
 
 struct pair *pair_hold(struct pair *p)

@@ -79,6 +79,9 @@ enum pair_origin { PAIR_LABEL = 'L', PAIR_FIELD = 'F' };
 /* The pair, held once more. O(length). */
 struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span name,
 		       struct span value);
+/* The pair if it is known, else NULL. */
+struct pair *pairs_find(struct pairs *ps, enum pair_origin origin, struct span name,
+			struct span value);
 struct pair *pair_hold(struct pair *p);
 void pair_drop(struct pair *p); /* stays known, for its rarity, until memory is short */
 

@@ -28,8 +28,12 @@ static const struct section {
 	int (*load)(struct load *l, struct row *r);
 } sections[] = {
 	{"counts", save_counts_rows, load_counts},
+	{"node", save_landscape_rows, load_node},
+	{"edge", NULL, load_edge},
+	{"landscape", NULL, load_landscape},
 	{"group", save_group_rows, load_group},
 	{"member", NULL, load_member},
+	{"context", NULL, load_context},
 	{"pair", save_pair_rows, load_pair},
 	{"shared", save_shared_rows, load_shared},
 	{"history", save_history_rows, load_history},
@@ -37,6 +41,8 @@ static const struct section {
 	{"alert", save_alert_rows, load_alert},
 	{"pending", save_pending_rows, load_pending},
 	{"place", save_place_rows, load_place},
+	{"change", save_change_rows, load_change},
+	{"fact", save_fact_rows, load_fact},
 	{"told", save_policy_rows, load_told},
 	{"burst", NULL, load_burst},
 	{"window", NULL, load_window},

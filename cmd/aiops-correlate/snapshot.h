@@ -2,7 +2,7 @@
  * The correlator's memory as lines of JSON, written and read one by one, so
  * that neither needs room for a second copy of it:
  *
- *	{"aiops_correlate_state":2,"newest":...,"now":...}
+ *	{"aiops_correlate_state":3,"newest":...,"now":...}
  *	{"SECTION":[...]}	any number, sections in the order of the table
  *	{"end":N}		of N lines between; a file without it is cut off
  *
@@ -18,7 +18,7 @@
 #include "base/err.h"
 
 /* Raised when the rows change so that an older programme cannot read them. */
-#define SNAPSHOT_VERSION 2
+#define SNAPSHOT_VERSION 3
 /* The longest line of a state. */
 #define SNAPSHOT_LINE_MAX ((size_t)256 << 20)
 

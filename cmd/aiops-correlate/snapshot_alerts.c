@@ -9,11 +9,6 @@
 #include "aiops-correlate/suppress.h"
 #include "base/mem.h"
 
-static struct span place_name(const struct engine *en, int place)
-{
-	return place >= 0 ? en->topo->places[place].name : SPAN("");
-}
-
 static int place_of(const struct load *l, struct span name)
 {
 	return topology_place(l->en->topo, name, SPAN_NONE, SPAN_NONE);
@@ -31,7 +26,6 @@ static void save_alert(struct save *s, const struct alert *a)
 	jsonw_i64(&s->w, a->active);
 	jsonw_i64(&s->w, a->member == MEMBER_NONE ? -1 : (int64_t)a->member);
 	save_ref(s, a->group);
-	jsonw_string(&s->w, place_name(s->en, a->topo));
 	save_pairs(s, a->pairs, a->n_pairs);
 	jsonw_i64(&s->w, a->muted);
 	jsonw_i64(&s->w, a->told_ns);
@@ -74,7 +68,6 @@ int load_alert(struct load *l, struct row *r)
 	bool active = row_bool(r);
 	int64_t member = row_i64(r, -1, UINT32_MAX);
 	struct group_ref group = row_ref(r);
-	struct span node = row_text(r);
 	struct pair *pairs[PAIRS_PER_SIGHTING];
 	struct alert *a;
 
@@ -90,7 +83,6 @@ int load_alert(struct load *l, struct row *r)
 	a->resolved_ns = resolved_ns;
 	free(s.id);
 	a->group = group;
-	a->topo = place_of(l, node);
 	a->muted = (uint8_t)row_i64(r, 0, MUTED_MAINTENANCE | MUTED_INHIBITION);
 	a->told_ns = row_any(r);
 	if (connect_alert(l, a, member) != 0)
@@ -190,7 +182,7 @@ int load_place(struct load *l, struct row *r)
 
 	if (row_end(r, "place") != 0)
 		return -1;
-	if (place >= 0) { /* else the topology has changed */
+	if (place >= 0 && last_ns >= l->en->places[place].last_ns) { /* else it is another topology */
 		l->en->places[place].group = group;
 		l->en->places[place].last_ns = last_ns;
 	}

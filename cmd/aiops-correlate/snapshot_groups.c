@@ -60,6 +60,7 @@ static void save_group(struct save *s, const struct group *g)
 	save_row_end(s);
 	for (size_t i = 0; i < g->n_members; i++)
 		save_member(s, &g->members[i]);
+	save_context_rows(s, g);
 }
 
 void save_group_rows(struct save *s)

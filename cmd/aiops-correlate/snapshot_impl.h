@@ -95,6 +95,17 @@ void save_pair_rows(struct save *s);
 int load_pair(struct load *l, struct row *r);
 void save_history_rows(struct save *s);
 int load_history(struct load *l, struct row *r);
+/* snapshot_facts.c */
+void save_landscape_rows(struct save *s);
+int load_node(struct load *l, struct row *r);
+int load_edge(struct load *l, struct row *r);
+int load_landscape(struct load *l, struct row *r);
+void save_change_rows(struct save *s);
+int load_change(struct load *l, struct row *r);
+void save_context_rows(struct save *s, const struct group *g);
+int load_context(struct load *l, struct row *r); /* of the last incident */
+void save_fact_rows(struct save *s);
+int load_fact(struct load *l, struct row *r);
 /* snapshot_groups.c: incidents first, so that the rest can refer to them */
 void save_group_rows(struct save *s);
 int load_group(struct load *l, struct row *r);

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aiops-correlate/counts.h"
 #include "aiops-correlate/engine.h"
 #include "aiops-correlate/enrich.h"
+#include "aiops-correlate/fact_stream.h"
 #include "aiops-correlate/read.h"
 #include "aiops-correlate/state.h"
 #include "aiops-correlate/summary.h"
@@ -30,6 +32,7 @@ struct stream {
 	struct state_file state;
 	struct teller teller;
 	bool warned;
+	struct fact_stream facts;
 	struct buf note; /* the annotation */
 	struct report report;
 	struct outcome outcome;
@@ -166,16 +169,24 @@ static void pass(const struct stream *s, struct filter *f)
 		filter_pass(f);
 }
 
+/* Topologies and changes are taken in; all else that is no alert passes. */
+static int on_other(struct stream *s, struct filter *f, const struct record *r, struct err *e)
+{
+	if (!fact_stream_take(&s->facts, f, r, &s->en))
+		return 0;
+	pass(s, f);
+	fact_stream_warn(&s->facts, s->c, &s->en);
+	return s->teller.queue.len ? send_queue(s, f, e) : 0;
+}
+
 static int on_record(void *ctx, struct filter *f, const struct record *r, struct err *e)
 {
 	struct stream *s = ctx;
 	struct err bad = ERR_INIT;
 	int64_t clock_ns;
 
-	if (!report_wanted(r)) {
-		pass(s, f);
-		return 0;
-	}
+	if (!report_wanted(r))
+		return on_other(s, f, r, e);
 	if (report_read(r, &s->report, &clock_ns, &bad) != 0) {
 		filter_reject(f, REJECT_SCHEMA, "%s", bad.text);
 		return 0;
@@ -238,6 +249,8 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 	engine_finish(&s->en, !s->teller.finishing);
 	teller_reconcile(&s->teller, true);
 	warn_dropped(s);
+	fact_stream_warn(&s->facts, s->c, &s->en);
+	fact_stream_end(&s->facts, s->c, &s->en);
 	if (s->en.counts.dropped)
 		msg(s->c, MSG_WARNING, NULL,
 		    "%llu active alerts were dropped from memory (--max-active)",
@@ -263,21 +276,10 @@ static int on_save(void *ctx, struct filter *f, struct err *e)
 static void on_stats(void *ctx, struct buf *json)
 {
 	struct stream *s = ctx;
-	const struct counts *n = &s->en.counts;
 
 	s->summary_due = s->summary != NULL; /* USR1 asks for both */
-
-	buf_addf(
-		json,
-		",\"alerts\":%llu,\"resolutions\":%llu,\"duplicates\":%llu,\"late\":%llu,\"incidents\":%llu,"
-		"\"merges\":%llu,\"overflow\":%llu,\"dropped\":%llu,\"hurried\":%llu,\"waiting\":%zu,"
-		"\"alerts_in_memory\":%zu,\"incidents_open\":%zu",
-		(unsigned long long)n->alerts, (unsigned long long)n->resolutions,
-		(unsigned long long)n->duplicates, (unsigned long long)n->late,
-		(unsigned long long)n->incidents, (unsigned long long)n->merges,
-		(unsigned long long)n->overflow, (unsigned long long)n->dropped,
-		(unsigned long long)n->hurried, heap_count(&s->en.pending),
-		alerts_count(&s->en.alerts), s->en.groups.live);
+	counts_stats(&s->en, json);
+	fact_stream_stats(&s->facts, &s->en, json);
 }
 
 /* ---- the command ---- */
@@ -290,6 +292,8 @@ static struct settings settings_of(const struct correlate_options *o)
 		.lateness_ns = o->lateness_ms * NS_PER_MS,
 		.max_group = (size_t)o->max_group,
 		.max_active = (size_t)o->max_active,
+		.topology_age_ns = o->topology_age_ms * NS_PER_MS,
+		.changes_ns = o->changes_ms * NS_PER_MS,
 	};
 }
 

@@ -17,6 +17,7 @@ struct correlate_options {
 	int64_t window_ms, dedup_ms, lateness_ms;
 	int64_t max_group, max_active;
 	int64_t cooldown_ms, max_per_hour;
+	int64_t topology_age_ms, changes_ms;
 	const char *topology, *maintenance, *rules;
 	int emit; /* enum emit */
 	bool summary;

@@ -167,8 +167,10 @@ static void link_nodes(struct topology *t, const struct edge *edges, size_t n)
 			t->deps[--t->nodes[edges[i].from].deps] = edges[i].to;
 }
 
-void topology_connect(struct topology *t, const struct edge *edges, size_t n)
+void topology_connect(struct topology *t, struct edge *edges, size_t n)
 {
+	t->edges = edges;
+	t->n_edges = n;
 	link_nodes(t, edges, n);
 	/* an instance becomes part of its service; a node is joined to the first
 	 * thing that it is an instance of, so the service gives the place its name */
@@ -200,16 +202,14 @@ static int read_edges(struct topology *t, const struct yaml_node *list, struct e
 {
 	struct edge *edges = mem_array(NULL, list ? list->n : 0, sizeof *edges);
 	size_t n = list ? list->n : 0;
-	int rc = -1;
 
 	for (size_t i = 0; i < n; i++)
-		if (read_edge(t, list->items[i], &edges[i], e) != 0)
-			goto out;
+		if (read_edge(t, list->items[i], &edges[i], e) != 0) {
+			free(edges);
+			return -1;
+		}
 	topology_connect(t, edges, n);
-	rc = 0;
-out:
-	free(edges);
-	return rc;
+	return 0;
 }
 
 /* NULL with e set. */
@@ -294,6 +294,7 @@ void topology_free(struct topology *t)
 	free(t->places);
 	free(t->nodes);
 	free(t->deps);
+	free(t->edges);
 	map_release(&t->ids);
 	free(t);
 }

@@ -16,6 +16,11 @@
 #include "base/map.h"
 #include "base/span.h"
 
+struct edge {
+	int from, to; /* node indices */
+	bool instance_of;
+};
+
 struct topo_node {
 	struct span id;
 	int place;         /* index of its place */
@@ -41,6 +46,8 @@ struct topology {
 	struct map ids;          /* id to node index */
 	struct topo_node *nodes; /* and one behind the last, for deps */
 	size_t n_nodes;
+	struct edge *edges; /* as they were given */
+	size_t n_edges;
 	int *deps;                 /* nodes that a node depends on or runs on, by node */
 	struct topo_place *places; /* as many as nodes; those that are nobody's place are empty */
 };

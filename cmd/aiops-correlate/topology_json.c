@@ -133,7 +133,8 @@ static int read_edges(struct topology *t, struct value list, size_t n, struct er
 		rc = read_edge(t, v, i, &edges[i], e);
 	if (rc == 0)
 		topology_connect(t, edges, n);
-	free(edges);
+	else
+		free(edges);
 	return rc;
 }
 

@@ -104,9 +104,9 @@ static void groups_merge_leads_references_on(void **state)
 	join(&r, a, (struct given){2, "A", "x", {"env=prod"}});
 	join(&r, b, (struct given){1, "B", "y", {"env=prod"}});
 	join(&r, c, (struct given){3, "C", "z", {"env=prod"}});
-	groups_merge(&r.groups, b, c, &at, &n);
+	groups_merge(&r.groups, b, c, &r.words, &at, &n);
 	group_discard(c, &r.words);
-	groups_merge(&r.groups, a, b, &at, &n);
+	groups_merge(&r.groups, a, b, &r.words, &at, &n);
 	assert_int_equal(at, 1);
 	assert_int_equal(n, 2);
 	assert_string_equal(b->merged_into, a->id);
@@ -144,7 +144,7 @@ static void groups_merge_full_list_counts_the_rest(void **state)
 	join(&r, a, (struct given){0, "A", "x", {0}});
 	join(&r, b, (struct given){0, "B", "y", {0}});
 	join(&r, b, (struct given){0, "C", "y", {0}});
-	groups_merge(&r.groups, a, b, &at, &n);
+	groups_merge(&r.groups, a, b, &r.words, &at, &n);
 	assert_int_equal(n, 1);
 	assert_int_equal(a->unique, 3);
 	assert_int_equal(a->overflow, 1);

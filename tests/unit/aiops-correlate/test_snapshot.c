@@ -61,9 +61,9 @@ static void snapshot_load_newer_version_is_refused(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(load(SPAN("{\"aiops_correlate_state\":3}"), &e), -1);
+	assert_int_equal(load(SPAN("{\"aiops_correlate_state\":4}"), &e), -1);
 	assert_int_equal(e.code, EX_BADCONFIG);
-	assert_string_equal(e.text, "the state is of version 3, this programme knows version 2");
+	assert_string_equal(e.text, "the state is of version 4, this programme knows version 3");
 }
 
 static void snapshot_load_other_documents_are_refused(void **state)
@@ -73,8 +73,8 @@ static void snapshot_load_other_documents_are_refused(void **state)
 					    "[]",
 					    "null",
 					    "{\"aiops_correlate_state\":\"1\"}",
-					    "{\"aiops_correlate_state\":2}",
-					    "{\"aiops_correlate_state\":2"};
+					    "{\"aiops_correlate_state\":3}",
+					    "{\"aiops_correlate_state\":3"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
