@@ -255,91 +255,6 @@ const struct executable *plan_executable(const struct plan *p, const struct cmd 
 	return find_executable(p, c->argv[0].source);
 }
 
-/* ---- targets, counts ---- */
-
-struct span plan_target(const struct plan *p, const struct step *s, struct pool *pool)
-{
-	struct buf text = BUF_INIT(PARAM_LONGEST * 4);
-
-	if (!s->has_target || !template_render(&s->target, &p->bind, &text)) {
-		buf_release(&text);
-		return SPAN_NONE;
-	}
-	return pool_take(pool, &text);
-}
-
-static bool has_target(const struct plan *p, struct span target)
-{
-	for (size_t i = 0; i < p->n_targets; i++)
-		if (span_eq(p->targets[i], target))
-			return true;
-	return false;
-}
-
-/* Empty never means everything. */
-static int add_target(struct plan *p, const struct step *s, struct err *e)
-{
-	struct span target = plan_target(p, s, &p->pool), bare = span_trim(target);
-
-	if (bare.len == 0 || span_is(bare, "/"))
-		return err_set(e, EX_POLICY, "the target of step '%s' is empty", s->id.text.data);
-	if (span_is(bare, "*") || span_is(bare, "all"))
-		return err_set(e, EX_POLICY, "the target of step '%s' is everything",
-			       s->id.text.data);
-	if (!has_target(p, target))
-		p->targets[p->n_targets++] = target;
-	return 0;
-}
-
-static int count_steps(struct plan *p, const struct step *steps, size_t n, struct err *e)
-{
-	const bool *required = p->rb->approval.required_for;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct step *s = &steps[i];
-		enum effect effect = step_effect(s);
-
-		if (p->rb->approval.given && required[effect] && s->type != STEP_WAIT &&
-		    s->type != STEP_MESSAGE)
-			p->needs_approval = true;
-		if (effect == EFFECT_READ)
-			continue;
-		p->needs_approval = true;
-		p->actions++;
-		p->undos += s->rollback == ROLLBACK_COMMAND;
-		if (add_target(p, s, e) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int resolve_key(struct plan *p, struct err *e)
-{
-	struct buf text = BUF_INIT(PARAM_LONGEST * 4);
-
-	if (!p->rb->limits.has_concurrency_key)
-		buf_add_span(&text, p->rb->id);
-	else if (!template_render(&p->rb->limits.concurrency_key, &p->bind, &text))
-		return err_set(e, EX_BADCONFIG, "concurrency_key is not known");
-	p->concurrency_key = pool_take(&p->pool, &text);
-	return 0;
-}
-
-static int resolve_targets(struct plan *p, struct err *e)
-{
-	const struct runbook *rb = p->rb;
-	int64_t max = rb->limits.max_targets;
-
-	p->targets = pool_array(&p->pool, rb->n_steps + rb->n_always, sizeof *p->targets);
-	if (count_steps(p, rb->steps, rb->n_steps, e) != 0 ||
-	    count_steps(p, rb->always, rb->n_always, e) != 0)
-		return -1;
-	if (p->n_targets && (int64_t)p->n_targets > max)
-		return err_set(e, EX_POLICY, "the plan has %zu targets, max_targets is %lld",
-			       p->n_targets, (long long)max);
-	return resolve_key(p, e);
-}
-
 void plan_name(char out[static PLAN_ID_LEN + 1], const struct digest *d)
 {
 	short_id(out, "PLAN-", d->bytes);
@@ -354,7 +269,7 @@ int plan_make(const struct runbook *rb, const struct plan_input *in, struct plan
 
 	p->rb = rb;
 	if (resolve_params(p, in, e) != 0 || check_templates(p, e) != 0 ||
-	    resolve_targets(p, e) != 0 || resolve_executables(p, in->exec_path, e) != 0)
+	    plan_resolve_targets(p, e) != 0 || resolve_executables(p, in->exec_path, e) != 0)
 		goto fail;
 	plan_write_core(p, &core);
 	if (buf_overflowed(&core)) {

@@ -15,6 +15,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "record/jsonw.h"
 
 #define PLAN_ID_LEN 21 /* PLAN- and 16 characters */
 
@@ -42,8 +43,15 @@ struct executable {
 	char sha256[DIGEST_HEX + 1];
 };
 
+/* What triage says for the plan; zeroed: nothing, and a person is asked (risk/policy.h). */
+struct request {
+	double confidence;       /* triage.confidence */
+	struct span calibration; /* triage.calibration, borrowed */
+};
+
 struct plan {
 	const struct runbook *rb; /* borrowed */
+	struct request request;   /* of whoever asks, after plan_make; no part of the digest */
 	struct pool pool;
 	struct span *params;   /* values, in the runbook's order; no data: none */
 	struct span *captures; /* not known before the run */
@@ -54,8 +62,10 @@ struct plan {
 	size_t n_targets;
 	struct span concurrency_key;
 	size_t actions, undos; /* steps that act; their undo commands */
-	bool needs_approval;
-	struct span core; /* canonical JSON: keys sorted, no white space */
+	bool needs_approval;   /* it acts, or its steps need one: automation may waive the first */
+	bool steps_need_approval; /* by the runbook's own rule, approval.required_for */
+	int64_t population;       /* how many targets there are in all; 0: not stated */
+	struct span core;         /* canonical JSON: keys sorted, no white space */
 	char digest[DIGEST_HEX +
 		    1]; /* SHA-256 of core: without run, incident and time, which stay symbolic */
 	char id[PLAN_ID_LEN + 1]; /* a short name for the digest */
@@ -75,6 +85,11 @@ const struct executable *plan_executable(const struct plan *p, const struct cmd 
 /* A step's target; SPAN_NONE if it has none. */
 struct span plan_target(const struct plan *p, const struct step *s, struct pool *pool);
 
+/* plan_targets.c: targets, counts, population and concurrency key. Errors: EX_POLICY, EX_BADCONFIG.
+ */
+NODISCARD int plan_resolve_targets(struct plan *p, struct err *e);
+/* plan_json_policy.c: its members approval, breaker and limits. */
+void plan_write_policy(const struct plan *p, struct jsonw *w);
 /* plan_json.c: writes the core. */
 void plan_write_core(const struct plan *p, struct buf *out);
 /* The name "PLAN-..." of a digest. */

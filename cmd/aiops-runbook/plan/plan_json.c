@@ -261,9 +261,24 @@ static void write_rollback(struct writer *o, const struct step *s)
 	}
 }
 
+static void write_selector(struct writer *o, const struct step *s)
+{
+	if (s->n_selector == 0)
+		return;
+	jsonw_key(&o->w, "target_selector");
+	jsonw_object(&o->w);
+	for (size_t i = 0; i < s->n_selector; i++) {
+		jsonw_key_span(&o->w, s->selector[i].name);
+		write_template(o, &s->selector[i].value);
+	}
+	jsonw_object_end(&o->w);
+}
+
 static void write_step(struct writer *o, const struct step *s)
 {
 	jsonw_object(&o->w);
+	if (step_effect(s) != EFFECT_READ)
+		jsonw_member(&o->w, "action_type", span_cstr(action_type_names[step_action(s)]));
 	write_captures(o, s);
 	if (s->has_check)
 		write_command(o, "check", &s->check, NULL);
@@ -284,6 +299,8 @@ static void write_step(struct writer *o, const struct step *s)
 	write_rollback(o, s);
 	if (s->has_target)
 		member_template(o, "target", &s->target);
+	write_selector(o, s);
+	jsonw_member_opt(&o->w, "target_type", s->target_type);
 	jsonw_member(&o->w, "type", span_cstr(step_type_names[s->type]));
 	jsonw_object_end(&o->w);
 }
@@ -297,47 +314,7 @@ static void write_steps(struct writer *o, const char *key, const struct step *st
 	jsonw_array_end(&o->w);
 }
 
-/* ---- policy ---- */
-
-static void write_approval(struct writer *o)
-{
-	const struct approval_policy *a = &o->p->rb->approval;
-
-	jsonw_key(&o->w, "approval");
-	jsonw_object(&o->w);
-	jsonw_key(&o->w, "approvers");
-	jsonw_array(&o->w);
-	for (size_t i = 0; i < a->n_approvers; i++)
-		jsonw_string(&o->w, a->approvers[i].text);
-	if (a->n_approvers == 0)
-		jsonw_cstr(&o->w, "site");
-	jsonw_array_end(&o->w);
-	jsonw_member_i64(&o->w, "expires_in_ms", a->expires_in_ms);
-	jsonw_member_i64(&o->w, "min_approvals", a->min_approvals);
-	jsonw_member_bool(&o->w, "needed", o->p->needs_approval);
-	jsonw_object_end(&o->w);
-}
-
-static void member_limit(struct writer *o, const char *key, int64_t value)
-{
-	if (value)
-		jsonw_member_i64(&o->w, key, value);
-}
-
-static void write_limits(struct writer *o)
-{
-	const struct limits *l = &o->p->rb->limits;
-
-	jsonw_key(&o->w, "limits");
-	jsonw_object(&o->w);
-	jsonw_member(&o->w, "concurrency_key", o->p->concurrency_key);
-	jsonw_member_i64(&o->w, "max_actions_per_hour", l->max_actions_per_hour);
-	member_limit(o, "max_duration_ms", l->max_duration_ms);
-	member_limit(o, "max_steps_per_incident", l->max_steps_per_incident);
-	member_limit(o, "max_targets", l->max_targets);
-	member_limit(o, "per_target_cooldown_ms", l->per_target_cooldown_ms);
-	jsonw_object_end(&o->w);
-}
+/* ---- the core ---- */
 
 /* A parameter's place in the order of names. */
 struct named {
@@ -383,8 +360,7 @@ void plan_write_core(const struct plan *p, struct buf *out)
 	digest_hex(&rb->digest, hex);
 	jsonw_object(&o.w);
 	write_steps(&o, "always", rb->always, rb->n_always);
-	write_approval(&o);
-	write_limits(&o);
+	plan_write_policy(p, &o.w);
 	write_params(&o);
 	write_probes(&o, "preconditions", rb->preconditions, rb->n_preconditions);
 	jsonw_member(&o.w, "risk", span_cstr(risk_names[rb->risk]));

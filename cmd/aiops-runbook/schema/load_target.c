@@ -3,6 +3,8 @@
  */
 #include "aiops-runbook/schema/load.h"
 
+#include <stdlib.h>
+
 const char *const action_type_names[] = {"restart",       "scale", "rollback", "terminate",
 					 "config_change", "other", NULL};
 
@@ -30,6 +32,13 @@ static void load_action(struct reader *r, const struct yaml_node *n, struct step
 			    effect_names[step_effect(s)]);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct selector_label *x = a, *y = b;
+
+	return span_cmp(x->name, y->name);
+}
+
 static void load_selector(struct reader *r, const struct yaml_node *n, struct step *s)
 {
 	if (!read_is(r, n, YAML_MAP))
@@ -45,6 +54,8 @@ static void load_selector(struct reader *r, const struct yaml_node *n, struct st
 		if (read_template(r, n->pairs[i].value, &l->value))
 			s->n_selector++;
 	}
+	if (s->n_selector)
+		qsort(s->selector, s->n_selector, sizeof *s->selector, by_name);
 }
 
 void load_target(struct reader *r, const struct yaml_node *map, struct step *s)
