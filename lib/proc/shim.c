@@ -84,13 +84,11 @@ static bool wait_at_gate(void)
 	return n == 1;
 }
 
-static int do_work(const struct shim_spec *spec, int stop_fd, struct proc_result *result,
-		   struct err *e)
+static int run_command(const struct shim_spec *spec, int stop_fd, struct proc_result *result,
+		       struct err *e)
 {
 	struct proc_spec command = spec->command;
 
-	if (spec->work)
-		return spec->work(spec->work_ctx, stop_fd, result, e);
 	command.stop_fd = stop_fd;
 	if (command.exec_fd > 0)
 		command.exec_fd = EXEC_FD;
@@ -114,7 +112,7 @@ static _Noreturn void shim_main(const struct shim_spec *spec, int lock, int gate
 			      : EX_IO);
 	if (outcome_begin(LOCK_FD, spec->label, &e) != 0)
 		_exit(EX_IO); /* nothing was executed, and an empty file says so */
-	rc = do_work(spec, stop_fd, &result, &why);
+	rc = run_command(spec, stop_fd, &result, &why);
 	rc = outcome_finish(LOCK_FD, spec->label,
 			    rc == 0 ? OUTCOME_FILE_ENDED : OUTCOME_FILE_NOEXEC, &result, &why, &e);
 	_exit(rc == 0 ? 0 : EX_IO);
@@ -191,8 +189,8 @@ static struct shim *new_shim(const struct shim_spec *spec)
 
 	*s = (struct shim){.pidfd = -1,
 			   .gate = -1,
-			   .bound_ms = spec->work ? spec->work_ms : spec->command.timeout_ms,
-			   .grace_ms = spec->work ? 0 : spec->command.kill_after_ms,
+			   .bound_ms = spec->command.timeout_ms,
+			   .grace_ms = spec->command.kill_after_ms,
 			   .path = mem_dupz(spec->path),
 			   .label = mem_dupz(spec->label)};
 	return s;

@@ -29,15 +29,8 @@ struct shim_outcome {
 	struct err why;            /* for SHIM_NO_EXEC */
 };
 
-/* What is done instead of a command, in the shim: as proc_run, where stop_fd becomes readable when
- * it is to end. */
-typedef int shim_work(void *ctx, int stop_fd, struct proc_result *result, struct err *e);
-
 struct shim_spec {
 	struct proc_spec command;
-	shim_work *work; /* NULL: the command is run */
-	void *work_ctx;
-	int64_t work_ms;  /* how long work may take, when there is one */
 	const char *path; /* of the outcome's file; made (0600), or emptied */
 	const char *label;
 };

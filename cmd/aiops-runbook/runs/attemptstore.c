@@ -117,6 +117,22 @@ int attempt_ended(struct store *s, const struct run_row *run, int64_t n, const c
 	return stmt_finish(s, st, e);
 }
 
+int attempt_note(struct store *s, const struct run_row *run, int64_t n, const char *reason,
+		 int64_t due_ns, struct err *e)
+{
+	sqlite3_stmt *st = store_stmt(
+		s, "UPDATE aiops_attempt SET reason = ?3, due_ns = ?4 WHERE run = ?1 AND n = ?2",
+		e);
+
+	if (!st)
+		return -1;
+	store_bind_text(st, 1, span_cstr(run->id));
+	store_bind_i64(st, 2, n);
+	store_bind_text(st, 3, span_cstr(reason));
+	column_bind_time(st, 4, due_ns);
+	return stmt_finish(s, st, e);
+}
+
 int capture_insert(struct store *s, const struct run_row *run, struct span name, struct span value,
 		   struct err *e)
 {

@@ -44,7 +44,21 @@ int64_t journal_now(const struct journal *j)
 
 int journal_begin(struct journal *j, struct err *e)
 {
+	if (j->open) {
+		j->open = false;
+		return 0;
+	}
 	return store_begin(j->store, e);
+}
+
+void journal_keep(struct journal *j)
+{
+	j->open = true;
+}
+
+int journal_settle(struct journal *j, struct err *e)
+{
+	return j->open ? journal_commit(j, e) : 0;
 }
 
 /* ---- the record ---- */
@@ -163,6 +177,7 @@ int journal_note(struct journal *j, struct run_row *run, const struct change *c,
 
 int journal_commit(struct journal *j, struct err *e)
 {
+	j->open = false;
 	if (store_commit(j->store, e) != 0) {
 		forget_pending(j);
 		return -1;
@@ -175,6 +190,7 @@ int journal_commit(struct journal *j, struct err *e)
 
 void journal_abort(struct journal *j)
 {
+	j->open = false;
 	store_rollback(j->store);
 	forget_pending(j);
 }

@@ -26,6 +26,7 @@ struct journal {
 	void *sink_ctx;
 	struct buf *pending; /* lines of the open transaction */
 	size_t n_pending, cap_pending;
+	bool open; /* a transaction that the next one joins */
 };
 
 /* s may be NULL: then nothing can be noted. */
@@ -51,7 +52,11 @@ struct change {
 };
 
 /* journal_begin ... journal_note ... journal_commit is one transaction. After any error:
- * journal_abort. */
+ * journal_abort.
+ *
+ * journal_keep in the place of journal_commit leaves it open, for what follows at once to join: the
+ * next journal_begin goes on with it, and what was kept is lost with what fails then. Nothing may
+ * be waited for meanwhile: journal_settle commits what is open. */
 NODISCARD int journal_begin(struct journal *j, struct err *e);
 /* Writes the row of the run as it now is (state, reason, times), and the record of what changed, #n
  * of the run. */
@@ -61,6 +66,8 @@ NODISCARD int journal_note(struct journal *j, struct run_row *run, const struct 
 NODISCARD int journal_remark(struct journal *j, struct run_row *run, const struct change *c,
 			     struct err *e);
 NODISCARD int journal_commit(struct journal *j, struct err *e);
+void journal_keep(struct journal *j);
+NODISCARD int journal_settle(struct journal *j, struct err *e);
 void journal_abort(struct journal *j);
 
 /* begin, note, commit. On failure nothing happened. */

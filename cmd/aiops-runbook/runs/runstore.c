@@ -64,6 +64,17 @@ static const struct migration run_migrations[] = {
 	 "CREATE TABLE aiops_used_nonce ("
 	 " nonce TEXT PRIMARY KEY, approval TEXT NOT NULL REFERENCES aiops_approval (id),"
 	 " run TEXT NOT NULL REFERENCES aiops_run (id), used_ns INTEGER NOT NULL) STRICT;"},
+	/* What taking a run up needs (recovery.h). */
+	{21,
+	 "ALTER TABLE aiops_attempt ADD COLUMN reason TEXT;"
+	 "ALTER TABLE aiops_attempt ADD COLUMN due_ns INTEGER;"
+	 "CREATE TABLE aiops_run_param ("
+	 " run TEXT NOT NULL REFERENCES aiops_run (id), name TEXT NOT NULL, value TEXT NOT NULL,"
+	 " PRIMARY KEY (run, name)) STRICT, WITHOUT ROWID;"
+	 "CREATE TABLE aiops_recovery ("
+	 " run TEXT PRIMARY KEY REFERENCES aiops_run (id), path TEXT NOT NULL, ending TEXT, ending_reason TEXT,"
+	 " ending_exit INTEGER NOT NULL DEFAULT 0, cancel_by TEXT, cancel_reason TEXT,"
+	 " resumes INTEGER NOT NULL DEFAULT 0, mark TEXT) STRICT;"},
 };
 
 int runstore_open(const char *path, struct store **out, struct err *e)

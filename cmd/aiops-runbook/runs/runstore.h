@@ -113,6 +113,9 @@ NODISCARD int attempt_started(struct store *s, const struct run_row *run, int64_
 NODISCARD int attempt_ended(struct store *s, const struct run_row *run, int64_t n,
 			    const char *state, const struct proc_result *result, int64_t now_ns,
 			    struct err *e);
+/* Why it is in its state, and when it goes on or is tried again (RUN_NEVER). */
+NODISCARD int attempt_note(struct store *s, const struct run_row *run, int64_t n,
+			   const char *reason, int64_t due_ns, struct err *e);
 NODISCARD int capture_insert(struct store *s, const struct run_row *run, struct span name,
 			     struct span value, struct err *e);
 

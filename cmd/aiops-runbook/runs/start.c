@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "aiops-runbook/runs/limits.h"
+#include "aiops-runbook/runs/recovery.h"
 #include "base/instant.h"
 #include "base/mem.h"
 #include "record/jsonw.h"
@@ -109,7 +110,7 @@ static int file_in_transaction(struct journal *j, const struct plan *p,
 		fill_row(j, p, pool, run);
 		look = 1;
 		if (run_keep_source(j->store, p->rb, run->created_ns, e) != 0 ||
-		    run_insert(j->store, run, e) != 0)
+		    run_insert(j->store, run, e) != 0 || recovery_keep(j->store, run, p, e) != 0)
 			return -1;
 	}
 	*approved = look == 0;
@@ -134,7 +135,8 @@ static int insert_run(struct journal *j, const struct plan *p, struct run_row *r
 		      const struct change *c, struct err *e)
 {
 	if (journal_begin(j, e) == 0 && run_keep_source(j->store, p->rb, run->created_ns, e) == 0 &&
-	    run_insert(j->store, run, e) == 0 && journal_note(j, run, c, e) == 0)
+	    run_insert(j->store, run, e) == 0 && recovery_keep(j->store, run, p, e) == 0 &&
+	    journal_note(j, run, c, e) == 0)
 		return journal_commit(j, e);
 	journal_abort(j);
 	return -1;
