@@ -1,11 +1,7 @@
 #include "aiops-runbook/plan/plan.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "aiops-runbook/lint/lint.h"
 #include "base/mem.h"
@@ -168,33 +164,6 @@ static int check_templates(struct plan *p, struct err *e)
 
 /* ---- executables ---- */
 
-static int hash_file(const char *path, char hex[static DIGEST_HEX + 1], struct err *e)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = -1;
-	crypto_hash_sha256_state state;
-	unsigned char *chunk;
-	struct digest d;
-	ssize_t n;
-
-	if (fd < 0)
-		return err_set_errno(e, EX_UNREADABLE, errno, "cannot open '%s'", path);
-	chunk = mem_alloc(1 << 16);
-	(void)crypto_hash_sha256_init(&state); /* these three cannot fail */
-	while ((n = read(fd, chunk, 1 << 16)) > 0 || (n < 0 && errno == EINTR))
-		if (n > 0)
-			(void)crypto_hash_sha256_update(&state, chunk, (unsigned long long)n);
-	if (n == 0) {
-		(void)crypto_hash_sha256_final(&state, d.bytes);
-		digest_hex(&d, hex);
-		rc = 0;
-	} else {
-		err_set_errno(e, EX_UNREADABLE, errno, "cannot read '%s'", path);
-	}
-	free(chunk);
-	(void)close(fd); /* only read from */
-	return rc;
-}
-
 struct resolving {
 	struct plan *p;
 	const char *exec_path;
@@ -225,7 +194,8 @@ static void resolve_executable(void *ctx, const struct command_use *use)
 		x->name = name;
 		x->path = pool_copy(&r->p->pool, span_cstr(path));
 		free(path);
-		r->rc = hash_file(x->path.data, x->sha256, r->e);
+		r->rc = exe_identify(x->path.data, &x->identity, r->e);
+		digest_hex(&x->identity.digest, x->sha256);
 	}
 	if (r->rc != 0)
 		err_prefix(r->e, "%s '%s'", use->what, use->id.data ? use->id.data : "?");

@@ -15,6 +15,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "proc/executable.h"
 #include "record/jsonw.h"
 
 #define PLAN_ID_LEN 21 /* PLAN- and 16 characters */
@@ -41,6 +42,7 @@ struct plan_input {
 struct executable {
 	struct span name, path;
 	char sha256[DIGEST_HEX + 1];
+	struct exe_identity identity; /* compared again when it is executed */
 };
 
 /* What triage says for the plan; zeroed: nothing, and a person is asked (risk/policy.h). */
