@@ -46,18 +46,46 @@ static int make_folder(const char *db, struct err *e)
 	return rc;
 }
 
+char *attempt_file(const char *db, const char *run, int64_t n, struct err *e)
+{
+	struct buf name = BUF_INIT(128);
+	char *path = NULL;
+
+	if (make_folder(db, e) == 0) {
+		buf_addf(&name, "%s.%lld", run, (long long)n);
+		path = lock_path(db, "", buf_cstr(&name));
+	}
+	buf_release(&name);
+	return path;
+}
+
+/* The file that is locked is the one that the path leads to: whoever had it may have removed it
+ * between our opening and our locking it. */
+static bool is_current(int fd, const char *path)
+{
+	struct stat ours, now;
+
+	return fstat(fd, &ours) == 0 && stat(path, &now) == 0 && ours.st_ino == now.st_ino &&
+	       ours.st_dev == now.st_dev;
+}
+
 static int take(const char *path, int *out, struct err *e)
 {
-	int fd = lock_open(path, e);
+	for (;;) {
+		int fd = lock_open(path, e);
 
-	if (fd < 0)
-		return -1;
-	if (lock_take(fd, path, 0, e) != 0) {
-		(void)close(fd); /* nothing was locked */
-		return -1;
+		if (fd < 0)
+			return -1;
+		if (lock_take(fd, path, 0, e) != 0) {
+			(void)close(fd); /* nothing was locked */
+			return -1;
+		}
+		if (is_current(fd, path)) {
+			*out = fd;
+			return 0;
+		}
+		(void)close(fd); /* a lock that nobody else looks at */
 	}
-	*out = fd;
-	return 0;
 }
 
 int run_locks_take(const char *db, const char *run, struct span key, struct run_locks *out,

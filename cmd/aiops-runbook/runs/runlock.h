@@ -6,6 +6,7 @@
 #define AIOPS_RUNBOOK_RUNLOCK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/span.h"
@@ -20,6 +21,12 @@ NODISCARD int run_locks_take(const char *db, const char *run, struct span key,
 			     struct run_locks *out, struct err *e);
 /* Lets go of both; the run's own file is removed. */
 void run_locks_drop(struct run_locks *l);
+
+/*
+ * The file of an attempt's outcome (proc/shim.h), beside the locks; the folder is made if it is
+ * missing. The caller frees it. NULL: EX_CANNOTCREATE.
+ */
+char *attempt_file(const char *db, const char *run, int64_t n, struct err *e);
 
 /* True if somebody holds the run's lock. */
 bool run_lock_is_held(const char *db, const char *run);
