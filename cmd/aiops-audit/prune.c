@@ -7,9 +7,9 @@
 #include "aiops-audit/commands.h"
 #include "aiops-audit/proving.h"
 #include "aiops-audit/removing.h"
-#include "aiops-audit/when.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/when.h"
 
 /* Rows that go in one transaction: so long others wait. */
 enum { STEP = 1000 };

@@ -10,9 +10,9 @@
 #include "aiops-audit/rows.h"
 #include "aiops-audit/search.h"
 #include "aiops-audit/timeline.h"
-#include "aiops-audit/when.h"
 #include "aiops-audit/where.h"
 #include "base/mem.h"
+#include "base/when.h"
 #include "cli/filter.h"
 #include "store/audit.h"
 

@@ -8,7 +8,7 @@
 
 #include "aiops-audit/commands.h"
 #include "aiops-audit/rows.h"
-#include "aiops-audit/when.h"
+#include "base/when.h"
 #include "record/jsonw.h"
 
 struct reporting {

@@ -9,9 +9,9 @@
 
 #include "aiops-audit/rows.h"
 #include "aiops-audit/tally.h"
-#include "aiops-audit/when.h"
 #include "base/file.h"
 #include "base/num.h"
+#include "base/when.h"
 #include "cli/filter.h"
 
 struct stats {

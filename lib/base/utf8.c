@@ -70,3 +70,12 @@ size_t utf8_valid_prefix(struct span s)
 		at += n;
 	}
 }
+
+size_t utf8_count(struct span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		n += ((unsigned char)s.data[i] & 0xC0) != 0x80;
+	return n;
+}

@@ -16,4 +16,7 @@ size_t utf8_next(struct span s, uint32_t *cp);
 /* Bytes from the start that are valid UTF-8: s.len if all are. */
 size_t utf8_valid_prefix(struct span s);
 
+/* Code points of valid UTF-8: about the columns that it takes on a terminal. */
+size_t utf8_count(struct span s);
+
 #endif

@@ -15,8 +15,10 @@ FILTERS=(
 	'aiops-drift merge|consume|it adds profiles up, at the end'
 	'aiops-correlate|pass|it groups alerts'
 	'aiops-triage explain|pass|it explains incidents'
+	'aiops-triage templates --input records|pass|it mines logs'
 	'aiops-runbook run --db run.db --runbooks books|pass|it runs triaged incidents'
 	'aiops-audit append --db audit.db|annotate|it logs everything'
+	'aiops-incident apply --db incidents.db|pass|it registers incidents and runs'
 )
 
 # Files of records are named *.ndjson: `aiops-runbook run WORD` names a runbook.

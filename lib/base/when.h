@@ -1,8 +1,8 @@
 /*
- * Points in time as people give them to query.
+ * Points in time as people give them on a command line.
  */
-#ifndef AIOPS_AUDIT_WHEN_H
-#define AIOPS_AUDIT_WHEN_H
+#ifndef AIOPS_BASE_WHEN_H
+#define AIOPS_BASE_WHEN_H
 
 #include <stdint.h>
 

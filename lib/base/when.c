@@ -1,4 +1,4 @@
-#include "aiops-audit/when.h"
+#include "base/when.h"
 
 #include "base/num.h"
 

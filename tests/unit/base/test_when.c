@@ -1,4 +1,4 @@
-#include "aiops-audit/when.h"
+#include "base/when.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
