@@ -9,8 +9,9 @@ enum { KEY_MAX = 1 << 21 };
 
 struct source {
 	uint64_t fp;
-	bool two_sided; /* matches the target, too */
 	bool decided, read;
+	bool two_sided; /* as decided, it matches the target, too */
+	bool read_two_sided;
 };
 
 struct inhibit_set {
@@ -73,41 +74,25 @@ static struct source *find_source(const struct inhibit_set *set, uint64_t fp)
 	return NULL;
 }
 
-static void add_source(struct inhibit *in, struct span key, struct source s, bool decided)
+static void add_source(struct inhibit *in, struct span key, uint64_t fp, bool two_sided,
+		       bool decided)
 {
 	bool added;
 	struct map_entry *it = map_put(&in->index, key, &added);
 	struct inhibit_set *set;
-	struct source *known;
+	struct source *s;
 
 	if (added)
 		it->value.ptr = mem_zalloc(sizeof *set);
 	set = it->value.ptr;
-	known = find_source(set, s.fp);
-	if (!known) {
+	s = find_source(set, fp);
+	if (!s) {
 		mem_grow(set->sources, set->cap, set->n + 1);
-		known = &set->sources[set->n++];
-		*known = s;
+		s = &set->sources[set->n++];
+		*s = (struct source){.fp = fp};
 	}
-	known->decided |= decided;
-	known->read |= !decided;
-}
-
-void inhibit_fires(struct inhibit *in, uint64_t fp, struct subject s, bool decided)
-{
-	struct buf key = BUF_INIT(KEY_MAX);
-
-	for (size_t i = 0; i < in->rules->n_inhibit; i++) {
-		const struct inhibit_rule *rule = &in->rules->inhibit[i];
-
-		if (!matchers_match(&rule->source, s))
-			continue;
-		make_key(rule, i, s, &key);
-		add_source(in, buf_span(&key),
-			   (struct source){.fp = fp, .two_sided = matchers_match(&rule->target, s)},
-			   decided);
-	}
-	buf_release(&key);
+	*(decided ? &s->decided : &s->read) = true;
+	*(decided ? &s->two_sided : &s->read_two_sided) = two_sided;
 }
 
 static bool any_decided(const struct inhibit_set *set)
@@ -141,6 +126,31 @@ static void drop_source(struct inhibit *in, struct map_entry *it, uint64_t fp, b
 	}
 }
 
+void inhibit_fires(struct inhibit *in, uint64_t fp, struct subject s, bool decided,
+		   struct fps *freed)
+{
+	struct buf key = BUF_INIT(KEY_MAX);
+
+	for (size_t i = 0; i < in->rules->n_inhibit; i++) {
+		const struct inhibit_rule *rule = &in->rules->inhibit[i];
+		bool is = matchers_match(&rule->source, s);
+		struct map_entry *it;
+
+		if (!is && in->index.live == 0)
+			continue;
+		make_key(rule, i, s, &key);
+		if (is) {
+			add_source(in, buf_span(&key), fp, matchers_match(&rule->target, s),
+				   decided);
+			continue;
+		}
+		it = map_get(&in->index, buf_span(&key)); /* it may have been one before */
+		if (it)
+			drop_source(in, it, fp, decided, freed);
+	}
+	buf_release(&key);
+}
+
 void inhibit_over(struct inhibit *in, uint64_t fp, struct subject s, bool decided,
 		  struct fps *freed)
 {
@@ -163,8 +173,11 @@ static bool holds(const struct inhibit_set *set, uint64_t fp, bool two_sided, bo
 	for (size_t i = 0; i < set->n; i++) {
 		const struct source *s = &set->sources[i];
 
-		if (s->fp != fp && (decided ? s->decided : s->decided || s->read) &&
-		    !(two_sided && s->two_sided))
+		if (s->fp == fp)
+			continue;
+		if (s->decided && !(two_sided && s->two_sided))
+			return true;
+		if (!decided && s->read && !(two_sided && s->read_two_sided))
 			return true;
 	}
 	return false;

@@ -30,8 +30,10 @@ struct inhibit {
 void inhibit_init(struct inhibit *in, const struct site_rules *rules);
 void inhibit_release(struct inhibit *in);
 
-/* The alert fires; decided: its turn has come (else it was only read). */
-void inhibit_fires(struct inhibit *in, uint64_t fp, struct subject s, bool decided);
+/* The alert fires; decided: its turn has come (else it was only read). If it was a source and is
+ * none as it is now, freed is as for inhibit_over. */
+void inhibit_fires(struct inhibit *in, uint64_t fp, struct subject s, bool decided,
+		   struct fps *freed);
 /* The alert is over. With decided, the targets of a rule that no source holds any more are
  * added to freed (may be NULL). */
 void inhibit_over(struct inhibit *in, uint64_t fp, struct subject s, bool decided,

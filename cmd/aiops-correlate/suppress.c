@@ -1,5 +1,7 @@
 #include "aiops-correlate/suppress.h"
 
+#include <stdlib.h>
+
 #include "aiops-correlate/decide.h"
 #include "aiops-correlate/notice.h"
 #include "aiops-correlate/severity.h"
@@ -139,8 +141,10 @@ static bool mark_inhibited(struct engine *en, struct alert *a, struct group *g, 
 	struct policy *p = en->policy;
 	const struct inhibit_rule *rule = inhibit_find(&p->inhibit, a->fp, v, true);
 
-	if (!rule)
+	if (!rule) {
+		a->muted &= (uint8_t)~MUTED_INHIBITION;
 		return false;
+	}
 	if (!(a->muted & MUTED_INHIBITION))
 		inhibit_note(&p->inhibit, rule, a->fp, v);
 	mute(en, a, g, MUTED_INHIBITION);
@@ -154,12 +158,22 @@ static struct alert_view view_of_report(const struct sighting *s, const struct a
 	return (struct alert_view){a->pairs, a->n_pairs, word_span(s->name), s->severity};
 }
 
+/* What is known of a, which s told of last. Inhibition goes by this, since a next run knows no
+ * more. */
+static struct alert_view view_of_known(const struct engine *en, const struct alert *a,
+				       const struct sighting *s)
+{
+	bool remembered = a->member != MEMBER_NONE && groups_find(&en->groups, a->group);
+
+	return remembered ? view_of_alert(en, a) : view_of_report(s, a);
+}
+
 /* The first cause that holds the report back, or SUPPRESS_CAUSES. */
 static enum suppress_cause ask(struct engine *en, const struct sighting *s, struct alert *a,
 			       struct group *g, bool may_cool, bool must, struct outcome *out)
 {
 	struct policy *p = en->policy;
-	struct alert_view v = view_of_report(s, a);
+	struct alert_view v = view_of_report(s, a), known = view_of_known(en, a, s);
 	enum suppress_cause cause = SUPPRESS_CAUSES;
 
 	if (suppress_in_maintenance(en, subject_of(&v), s->late ? en->now_ns : s->at_ns,
@@ -167,7 +181,7 @@ static enum suppress_cause ask(struct engine *en, const struct sighting *s, stru
 		mute(en, a, g, MUTED_MAINTENANCE);
 		cause = SUPPRESS_MAINTENANCE;
 	}
-	if (mark_inhibited(en, a, g, subject_of(&v), out) && cause == SUPPRESS_CAUSES)
+	if (mark_inhibited(en, a, g, subject_of(&known), out) && cause == SUPPRESS_CAUSES)
 		cause = SUPPRESS_INHIBITION;
 	if (suppress_is_flapping(en, s->fp)) {
 		suppress_add_by(out, SUPPRESS_FLAPPING, SPAN_NONE);
@@ -184,11 +198,20 @@ static enum suppress_cause ask(struct engine *en, const struct sighting *s, stru
 	return cause;
 }
 
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
 /* The sources of a rule are gone: what only they muted is told. */
 static void give_back(struct engine *en, const struct fps *freed)
 {
 	struct policy *p = en->policy;
 
+	if (freed->n)
+		qsort(freed->items, freed->n, sizeof *freed->items, by_number);
 	for (size_t i = 0; i < freed->n; i++) {
 		struct alert *a = alerts_get(&en->alerts, freed->items[i]);
 		struct alert_view v;
@@ -216,11 +239,21 @@ static void source_over(struct engine *en, uint64_t fp, struct subject v)
 	fps_release(&freed);
 }
 
+/* a fires, as a source of rules or not. */
+static void source_fires(struct engine *en, const struct alert *a, const struct sighting *s)
+{
+	struct alert_view v = view_of_known(en, a, s);
+	struct fps freed = {0};
+
+	inhibit_fires(&en->policy->inhibit, a->fp, subject_of(&v), true, &freed);
+	give_back(en, &freed);
+	fps_release(&freed);
+}
+
 void suppress_after(struct engine *en, const struct sighting *s, enum verdict v, bool opened,
 		    bool raised, struct outcome *out)
 {
 	struct policy *p = en->policy;
-	struct alert_view view;
 	struct alert *a;
 	struct group *g;
 	enum suppress_cause cause;
@@ -235,9 +268,8 @@ void suppress_after(struct engine *en, const struct sighting *s, enum verdict v,
 	suppress_rate_outcome(out, s);
 	cause = ask(en, s, a, g, v == VERDICT_DUPLICATE && !raised,
 		    s->released || (opened && own == SEVERITY_CRITICAL), out);
-	view = view_of_report(s, a);
 	if (p->rules.n_inhibit)
-		inhibit_fires(&p->inhibit, s->fp, subject_of(&view), true);
+		source_fires(en, a, s);
 	if (cause != SUPPRESS_CAUSES) {
 		suppress_count(en, cause, g, s->at_ns);
 		return;

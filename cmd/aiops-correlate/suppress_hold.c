@@ -70,7 +70,7 @@ static bool hold_new(struct engine *en, struct sighting *s, struct outcome *out)
 		h = held_add(p, sighting_copy(s), 1);
 	else
 		p->not_held++;
-	inhibit_fires(&p->inhibit, s->fp, subject_of(&v), true);
+	inhibit_fires(&p->inhibit, s->fp, subject_of(&v), true, NULL);
 	suppress_explain_held(s, h ? h->count : 1,
 			      "in maintenance: opens no incident while it lasts", out);
 	return true;

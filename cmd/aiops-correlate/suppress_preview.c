@@ -20,7 +20,7 @@ static void preview_firing(struct engine *en, struct sighting *s, struct subject
 	enum severity own = s->severity > s->least ? s->severity : s->least;
 
 	if (p->rules.n_inhibit)
-		inhibit_fires(&p->inhibit, s->fp, v, false);
+		inhibit_fires(&p->inhibit, s->fp, v, false, NULL);
 	if (rule)
 		suppress_add_by(out, SUPPRESS_INHIBITION, span_cstr(rule->name));
 	if (suppress_is_flapping(en, s->fp))

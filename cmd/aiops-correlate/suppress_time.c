@@ -271,33 +271,47 @@ void suppress_finish(struct engine *en)
 			end_burst(en, (enum suppress_cause)i);
 }
 
-static void restore_inhibition(struct engine *en, const struct alert *a, bool target)
+/* An alert that was kept aside can be a source, too. */
+static void restore_sources(struct engine *en)
+{
+	struct policy *p = en->policy;
+	const struct alert *a;
+
+	for (size_t i = 0; (a = alerts_next(&en->alerts, &i));) {
+		struct alert_view v = view_of_alert(en, a);
+
+		if (a->active)
+			inhibit_fires(&p->inhibit, a->fp, subject_of(&v), true, NULL);
+	}
+	for (struct map_entry *it = map_next(&p->held, NULL); it; it = map_next(&p->held, it)) {
+		const struct held *h = it->value.ptr;
+		struct alert_view v = view_of_sighting(h->s);
+
+		inhibit_fires(&p->inhibit, h->s->fp, subject_of(&v), true, NULL);
+	}
+}
+
+static void restore_target(struct engine *en, struct alert *a)
 {
 	struct policy *p = en->policy;
 	struct alert_view v = view_of_alert(en, a);
-	const struct inhibit_rule *rule;
+	const struct inhibit_rule *rule = inhibit_find(&p->inhibit, a->fp, subject_of(&v), true);
 
-	if (!target) {
-		inhibit_fires(&p->inhibit, a->fp, subject_of(&v), true);
-		return;
-	}
-	rule = a->muted & MUTED_INHIBITION ? inhibit_find(&p->inhibit, a->fp, subject_of(&v), true)
-					   : NULL;
 	if (rule)
 		inhibit_note(&p->inhibit, rule, a->fp, subject_of(&v));
+	else
+		a->muted &= (uint8_t)~MUTED_INHIBITION; /* the rules are others */
 }
 
 void suppress_restored(struct engine *en)
 {
-	struct policy *p = en->policy;
+	struct alert *a;
 
-	if (!p || !p->rules.n_inhibit)
+	if (!en->policy)
 		return;
-	for (int pass = 0; pass < 2; pass++) { /* all sources, then what they mute */
-		const struct alert *a;
-
-		for (size_t i = 0; (a = alerts_next(&en->alerts, &i));)
-			if (a->active)
-				restore_inhibition(en, a, pass == 1);
-	}
+	if (en->policy->rules.n_inhibit)
+		restore_sources(en);
+	for (size_t i = 0; (a = alerts_next(&en->alerts, &i));)
+		if (a->active && a->muted & MUTED_INHIBITION)
+			restore_target(en, a);
 }

@@ -48,11 +48,11 @@ static void inhibit_holds_from_source_to_its_end(void **state)
 	(void)state;
 	start(&in, &rules, node_down);
 	assert_null(inhibit_find(&in, 2, slow, true));
-	inhibit_fires(&in, 1, down, false);
+	inhibit_fires(&in, 1, down, false, NULL);
 	assert_null(inhibit_find(&in, 2, slow, true)); /* read, but not decided */
 	assert_non_null(inhibit_find(&in, 2, slow, false));
-	inhibit_fires(&in, 1, down, true);
-	inhibit_fires(&in, 9, down, true);
+	inhibit_fires(&in, 1, down, true, NULL);
+	inhibit_fires(&in, 9, down, true, NULL);
 	rule = inhibit_find(&in, 2, slow, true);
 	assert_string_equal(rule->name, "n");
 	assert_null(inhibit_find(&in, 3, elsewhere, true));
@@ -79,10 +79,10 @@ static void inhibit_two_sided_alerts_do_not_mute_one_another(void **state)
 
 	(void)state;
 	start(&in, &rules, "inhibit: [{name: n, source: [a=Down], target: [b=x]}]");
-	inhibit_fires(&in, 1, both, true);
+	inhibit_fires(&in, 1, both, true, NULL);
 	assert_null(inhibit_find(&in, 1, both, true));
 	assert_null(inhibit_find(&in, 2, both, true));
-	inhibit_fires(&in, 3, source, true);
+	inhibit_fires(&in, 3, source, true, NULL);
 	assert_non_null(inhibit_find(&in, 2, both, true));
 	inhibit_release(&in);
 	site_rules_release(&rules);
