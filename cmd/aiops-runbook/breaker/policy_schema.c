@@ -1,0 +1,11 @@
+#include "aiops-runbook/breaker/policy_schema.h"
+
+const struct migration policy_migrations[] = {
+	{25,
+	 "CREATE TABLE aiops_pause (runbook TEXT PRIMARY KEY, paused_by TEXT NOT NULL, reason TEXT,"
+	 " at_ns INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	 "CREATE INDEX aiops_run_runbook ON aiops_run (runbook, ended_ns, state, reason, mode);"
+	 "CREATE TABLE aiops_approval_drop (approval TEXT NOT NULL REFERENCES aiops_approval (id),"
+	 " step TEXT NOT NULL, PRIMARY KEY (approval, step)) STRICT, WITHOUT ROWID;"},
+};
+const size_t policy_migration_count = sizeof policy_migrations / sizeof *policy_migrations;
