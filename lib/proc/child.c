@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { GATE_FD = 3, FAILED_FD = 4, EXEC_FD = 5, ABOVE_ALL = 10 };
+#include "proc/sandbox.h"
+
+enum { GATE_FD = 3, FAILED_FD = 4, RULES_FD = 5, EXEC_FD = 6, FDS = 7, ABOVE_ALL = 10 };
 
 static _Noreturn void give_up(int failed, int errnum)
 {
@@ -34,18 +36,24 @@ static void reset_signals(void)
  */
 static int place_fds(const struct child_fds *from, int failed_now)
 {
-	const int source[] = {from->in, from->out, from->err, from->gate, failed_now, from->exec};
-	int high[6], n = from->exec > 0 ? 6 : 5;
+	const int source[FDS] = {from->in,   from->out,   from->err, from->gate,
+				 failed_now, from->rules, from->exec};
+	int high[FDS];
 
-	for (int i = 0; i < n; i++) {
-		high[i] = fcntl(source[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
-		if (high[i] < 0)
+	for (int i = 0; i < FDS; i++) {
+		bool absent = i > FAILED_FD && source[i] <= 0;
+
+		high[i] = absent ? -1 : fcntl(source[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
+		if (high[i] < 0 && !absent)
 			return -1;
 	}
-	for (int i = 0; i < n; i++)
-		if (dup3(high[i], i, i < GATE_FD ? 0 : O_CLOEXEC) < 0)
+	for (int i = 0; i < FDS; i++) {
+		if (high[i] < 0)
+			(void)close(i); /* what is not given must not be taken for given */
+		else if (dup3(high[i], i, i < GATE_FD ? 0 : O_CLOEXEC) < 0)
 			return -1;
-	return close_range((unsigned)n, ~0U, 0);
+	}
+	return close_range(FDS, ~0U, 0);
 }
 
 static int restrict_self(pid_t parent)
@@ -113,6 +121,8 @@ void child_main(const struct proc_spec *spec, const struct child_fds *fds, pid_t
 	if (chdir(spec->cwd ? spec->cwd : "/") != 0)
 		give_up(FAILED_FD, errno);
 	wait_at_gate();
+	if (fds->rules > 0 && sandbox_enter(RULES_FD) != 0)
+		give_up(FAILED_FD, errno);
 	execute(spec, fds->exec > 0);
 	give_up(FAILED_FD, errno);
 }

@@ -14,6 +14,7 @@ struct child_fds {
 	int gate;         /* read end: one byte is "go", end of file is "do not" */
 	int failed;       /* write end: gets errno if exec is not reached */
 	int exec;         /* what to execute; 0: the path */
+	int rules;        /* of its sandbox; -1: none */
 };
 
 /* Never returns. parent: who must still be there when the child is set up. */

@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "proc/child.h"
 #include "proc/proc_impl.h"
+#include "proc/sandbox.h"
 
 void proc_close_fd(int *fd)
 {
@@ -43,6 +44,7 @@ static void ends_close_child(struct ends *n)
 	proc_close_fd(&n->child.err);
 	proc_close_fd(&n->child.gate);
 	proc_close_fd(&n->child.failed);
+	proc_close_fd(&n->child.rules);
 }
 
 static void ends_close(struct ends *n)
@@ -100,12 +102,15 @@ static int open_conversation(struct ends *n, struct err *e)
 
 static int open_ends(const struct proc_spec *spec, struct ends *n, struct err *e)
 {
-	*n = (struct ends){{-1, -1, -1, -1, -1, spec->exec_fd}, -1, -1, -1, -1, -1};
+	*n = (struct ends){{-1, -1, -1, -1, -1, spec->exec_fd, -1}, -1, -1, -1, -1, -1};
 	if (spec->converse && open_conversation(n, e) != 0)
 		return -1;
 	if (!spec->converse)
 		n->child.in = open_input(spec->input, e);
-	if (n->child.in < 0 || make_pipe(&n->out_read, &n->child.out, e) != 0 ||
+	if (n->child.in >= 0 && spec->sandbox)
+		n->child.rules = sandbox_open(spec->sandbox, e);
+	if (n->child.in < 0 || (spec->sandbox && n->child.rules < 0) ||
+	    make_pipe(&n->out_read, &n->child.out, e) != 0 ||
 	    make_pipe(&n->err_read, &n->child.err, e) != 0 ||
 	    make_pipe(&n->child.gate, &n->gate_write, e) != 0 ||
 	    make_pipe(&n->failed_read, &n->child.failed, e) != 0) {

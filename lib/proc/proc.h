@@ -20,6 +20,8 @@
 #include "base/err.h"
 #include "base/span.h"
 
+struct sandbox;
+
 struct proc_spec {
 	const char *path;        /* absolute; executed as is, never searched */
 	const char *const *argv; /* NULL-terminated, argv[0] included */
@@ -31,8 +33,9 @@ struct proc_spec {
 	struct span input;       /* standard input; SPAN_NONE is /dev/null */
 	bool converse; /* standard input stays open for more: only coproc_start (coproc.h) */
 	int stop_fd;   /* when it becomes readable the tree is ended; 0: none */
-	int exec_fd;   /* path, opened (executable.h): exactly that is executed; 0: none.
-			  The caller's */
+	const struct sandbox *sandbox; /* sandbox.h; NULL: none */
+	int exec_fd; /* path, opened (executable.h): exactly that is executed; 0: none.
+			The caller's */
 };
 
 struct proc_output {
