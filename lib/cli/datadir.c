@@ -58,3 +58,12 @@ int datadir_find(const char *name, struct buf *path, struct err *e)
 	buf_release(&tried);
 	return found ? 0 : -1;
 }
+
+int datadir_programme(const char *name, struct buf *path, struct err *e)
+{
+	add_programme_folder(path);
+	buf_add_cstr(path, name);
+	if (path->data[0] == '/' && access(buf_cstr(path), X_OK) == 0)
+		return 0;
+	return err_set(e, EX_UNREADABLE, "'%s' is not beside this programme", name);
+}

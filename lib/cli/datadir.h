@@ -15,4 +15,8 @@
  */
 NODISCARD int datadir_find(const char *name, struct buf *path, struct err *e);
 
+/* Appends the path of another programme of the toolkit, which lies beside the running one. Errors:
+ * EX_UNREADABLE (it is not there). */
+NODISCARD int datadir_programme(const char *name, struct buf *path, struct err *e);
+
 #endif

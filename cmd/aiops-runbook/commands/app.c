@@ -51,7 +51,8 @@ static const char *home_of_user(struct pool *pool)
 int app_init(struct app *a, struct cli *c, struct err *e)
 {
 	*a = (struct app){.c = c, .o = cli_options(c)};
-	a->exec_env = (struct exec_env){.path = a->o->path, .home = home_of_user(&a->pool)};
+	a->exec_env = (struct exec_env){
+		.path = a->o->path, .home = home_of_user(&a->pool), .variable = cli_getenv};
 	a->text = app_wants_text(a);
 	if (approvers_load(cli_config_section(c, "approvers"), &a->site, e) != 0 ||
 	    split_params(a, e) != 0) {
@@ -224,6 +225,18 @@ const char *app_runbooks(struct app *a, struct err *e)
 	else
 		(void)err_prefix(e,
 				 "runbooks (name their folder with --runbooks)"); /* NULL says it */
+	buf_release(&path);
+	return found;
+}
+
+const char *app_http(struct app *a)
+{
+	struct buf path = BUF_INIT(16u << 10);
+	struct err why = ERR_INIT; /* a plan that needs it says so */
+	const char *found = NULL;
+
+	if (datadir_programme("aiops-http", &path, &why) == 0)
+		found = pool_copy(&a->pool, buf_span(&path)).data;
 	buf_release(&path);
 	return found;
 }

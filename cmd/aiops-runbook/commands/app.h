@@ -50,6 +50,8 @@ void app_show_record(void *app, struct span line);
 struct runbook *app_load_runbook(struct app *a, const char *name, struct err *e);
 /* True if an operand names a runbook rather than a file of records. */
 bool app_names_runbook(const char *operand);
+/* The path of aiops-http, which lies beside this programme; NULL if it does not. Borrowed. */
+const char *app_http(struct app *a);
 /* Prints e, unless its messages were printed; returns its code. */
 int app_fail(struct app *a, const char *where, const struct err *e);
 

@@ -243,7 +243,8 @@ static int handle_choice(struct incidents *x, const struct choice *ch, struct po
 				.proposed = ch->proposed,
 				.n_proposed = ch->n_proposed,
 				.incident = ch->incident,
-				.exec_path = a->o->path};
+				.exec_path = a->o->path,
+				.http = app_http(a)};
 	const struct loaded *l = find_runbook(x, ch->id);
 	struct err why = ERR_INIT;
 	struct plan *p;

@@ -12,7 +12,8 @@ int one_runbook_open(struct app *a, struct one_runbook *out, struct err *e)
 	struct plan_input in = {.given = a->params,
 				.n_given = a->n_params,
 				.incident = span_cstr(a->o->incident),
-				.exec_path = a->o->path};
+				.exec_path = a->o->path,
+				.http = app_http(a)};
 	size_t n;
 	char *const *operands = cli_operands(a->c, &n);
 

@@ -172,6 +172,11 @@ static int step_failed(struct engine *g, const struct step *s, enum outcome outc
 			     : g->failure                   ? g->failure
 							    : "step_failed";
 
+	/* What nobody can know, and nothing undoes, is for a person to look at. */
+	if (strcmp(reason, "step_unknown") == 0 && s->rollback != ROLLBACK_COMMAND) {
+		*end = (struct end){RUN_NEEDS_OPERATOR, reason, RUN_EXIT_OPERATOR};
+		return 0;
+	}
 	if (outcome == OUTCOME_INTERRUPTED || s->on_failure == ON_FAILURE_ROLLBACK)
 		return fail_run(g, reason, RUN_EXIT_ROLLED_BACK, end);
 	/* abort and escalate leave things as they are */
@@ -182,8 +187,8 @@ static int step_failed(struct engine *g, const struct step *s, enum outcome outc
 	return 0;
 }
 
-/* 0 go on with the next step, 1 the run is over (*end), -1 error. */
-static int take_step(struct engine *g, const struct step *s, struct end *end)
+/* 0 go on with the step *next, 1 the run is over (*end), -1 error. */
+static int take_step(struct engine *g, const struct step *s, size_t *next, struct end *end)
 {
 	enum outcome outcome;
 
@@ -195,6 +200,10 @@ static int take_step(struct engine *g, const struct step *s, struct end *end)
 		return 0;
 	if (outcome != OUTCOME_INTERRUPTED && s->on_failure == ON_FAILURE_CONTINUE)
 		return 0;
+	if (outcome != OUTCOME_INTERRUPTED && s->on_failure == ON_FAILURE_STEP) {
+		*next = s->jump_to;
+		return 0;
+	}
 	return step_failed(g, s, outcome, end) == 0 ? 1 : -1;
 }
 
@@ -202,9 +211,11 @@ static int run_steps(struct engine *g, struct end *end)
 {
 	const struct runbook *rb = g->in->plan->rb;
 
-	for (size_t i = 0; i < rb->n_steps; i++) {
-		int rc = take_step(g, &rb->steps[i], end);
+	for (size_t i = 0, next; i < rb->n_steps; i = next) {
+		int rc;
 
+		next = i + 1;
+		rc = take_step(g, &rb->steps[i], &next, end);
 		if (rc != 0)
 			return rc;
 	}

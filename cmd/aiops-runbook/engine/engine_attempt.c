@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aiops-runbook/engine/engine_impl.h"
+#include "aiops-runbook/engine/exec_http.h"
 #include "aiops-runbook/engine/expect.h"
 #include "aiops-runbook/runs/limits.h"
 #include "record/jsonw.h"
@@ -125,12 +126,14 @@ static int commit_started(struct engine *g, const struct action *a, int64_t pid)
 
 /* result NULL: it was never executed. captures_of: on success what it printed is taken in the same
  * transaction. */
-static int commit_outcome(struct engine *g, const struct action *a, const char *from, bool done,
-			  const char *reason, const struct proc_result *result, struct span members)
+static int commit_outcome(struct engine *g, const struct action *a, const char *from,
+			  const char *state, const char *reason, const struct proc_result *result,
+			  struct span members)
 {
 	struct journal *j = g->in->journal;
 	struct run_row *run = g->in->run, before = *run;
-	struct change c = change_of(a, from, done ? "done" : "failed", reason);
+	struct change c = change_of(a, from, state, reason);
+	bool done = strcmp(state, "done") == 0;
 
 	c.members = members;
 	if (result) {
@@ -165,13 +168,15 @@ static enum outcome could_not_start(struct engine *g, const struct action *a, co
 	int rc;
 
 	write_why(why->text, &members);
-	rc = commit_outcome(g, a, from, false, "could_not_start", NULL, buf_span(&members));
+	rc = commit_outcome(g, a, from, "failed", "could_not_start", NULL, buf_span(&members));
 	buf_release(&members);
 	return rc == 0 ? OUTCOME_NOT_STARTED : OUTCOME_ERROR;
 }
 
-static const char *failure_reason(const struct proc_result *r)
+static const char *failure_reason(const struct cmd *c, const struct proc_result *r)
 {
+	if (c->http && !r->timed_out && !r->interrupted && ending_of(c, r) != ENDING_ANSWERED)
+		return ending_of(c, r) == ENDING_UNKNOWN ? "no_answer" : "not_sent";
 	return r->timed_out     ? "timeout"
 	       : r->interrupted ? "interrupted"
 	       : r->signal      ? "signal"
@@ -184,16 +189,22 @@ static enum outcome conclude(struct engine *g, const struct action *a, struct pr
 	struct buf why = BUF_INIT(4096), members = BUF_INIT(MEMBERS_MAX);
 	bool done = expect_met(&a->command->expect, &g->bind, r, &why);
 	struct err capture = ERR_INIT;
-	const char *reason = done ? NULL : failure_reason(r);
+	const char *reason = done ? NULL : failure_reason(a->command, r);
+	const char *state = done ? "done" : "failed";
 	enum outcome outcome;
 
 	if (done && a->captures_of && engine_take_captures(g, a->captures_of, r, &capture) != 0) {
 		done = false;
+		state = "failed";
 		reason = "capture_failed";
 		buf_add_cstr(&why, capture.text);
 	}
+	/* A request that was sent and not answered may or may not have been acted on. */
+	if (a->command->http && a->effect != EFFECT_READ &&
+	    ending_of(a->command, r) == ENDING_UNKNOWN)
+		state = "unknown";
 	engine_result_members(r, buf_span(&why), &members);
-	if (commit_outcome(g, a, "started", done, reason, r, buf_span(&members)) != 0)
+	if (commit_outcome(g, a, "started", state, reason, r, buf_span(&members)) != 0)
 		outcome = OUTCOME_ERROR;
 	else
 		outcome = done             ? OUTCOME_DONE

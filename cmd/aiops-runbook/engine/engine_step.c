@@ -5,7 +5,9 @@
 #include <time.h>
 
 #include "aiops-runbook/engine/engine_impl.h"
+#include "aiops-runbook/engine/exec_http.h"
 #include "aiops-runbook/engine/expect.h"
+#include "base/instant.h"
 #include "base/num.h"
 #include "record/jsonw.h"
 
@@ -75,18 +77,33 @@ int engine_store_captures(struct engine *g, const struct step *s)
 
 /* ---- retries ---- */
 
-static bool is_cause(const struct retry *r, const struct proc_result *result)
+static bool is_this_cause(const struct retry_on *on, const struct cmd *c,
+			  const struct proc_result *r)
 {
-	for (size_t i = 0; i < r->n_on; i++) {
-		const struct retry_on *on = &r->on[i];
+	bool own_end = !r->timed_out && !r->signal;
 
-		if ((on->cause == RETRY_TIMEOUT && result->timed_out) ||
-		    (on->cause == RETRY_EXIT && !result->timed_out && !result->signal &&
-		     result->exit_status == on->number) ||
-		    (on->cause == RETRY_SIGNAL && !result->timed_out &&
-		     result->signal == on->number))
-			return true;
+	switch (on->cause) {
+	case RETRY_TIMEOUT:
+		return r->timed_out;
+	case RETRY_EXIT:
+		return own_end && r->exit_status == on->number;
+	case RETRY_SIGNAL:
+		return !r->timed_out && r->signal == on->number;
+	case RETRY_STATUS:
+		return own_end && http_status_of(r) == on->number;
+	case RETRY_NO_CONNECTION:
+		return own_end && r->exit_status == EX_TRYLATER;
+	case RETRY_NO_ANSWER:
+		return ending_of(c, r) == ENDING_UNKNOWN;
 	}
+	return false;
+}
+
+static bool is_cause(const struct step *s, const struct proc_result *result)
+{
+	for (size_t i = 0; i < s->retry.n_on; i++)
+		if (is_this_cause(&s->retry.on[i], &s->command, result))
+			return true;
 	return false;
 }
 
@@ -124,8 +141,8 @@ static void note_acted(struct engine *g, const struct step *s)
 static enum outcome after_failure(struct engine *g, const struct step *s, int64_t attempt,
 				  const struct proc_result *result)
 {
-	bool unknown = result->timed_out || result->signal;
-	bool again = attempt < s->retry.max_attempts && is_cause(&s->retry, result);
+	bool unknown = ending_of(&s->command, result) == ENDING_UNKNOWN;
+	bool again = attempt < s->retry.max_attempts && is_cause(s, result);
 	enum outcome checked;
 
 	if (s->has_check && (unknown || (again && !s->idempotent))) {
@@ -133,8 +150,11 @@ static enum outcome after_failure(struct engine *g, const struct step *s, int64_
 		if (checked != OUTCOME_FAILED)
 			return checked;
 	}
-	if (!again)
+	if (!again) {
+		if (unknown && s->command.http && !s->idempotent)
+			g->failure = "step_unknown";
 		return OUTCOME_FAILED;
+	}
 	return engine_sleep(g, delay_ms(g, &s->retry, attempt)) ? OUTCOME_NOT_STARTED
 								: OUTCOME_INTERRUPTED;
 }
@@ -154,7 +174,8 @@ static enum outcome run_command(struct engine *g, const struct step *s, const ch
 
 		if (outcome == OUTCOME_NOT_STARTED || outcome == OUTCOME_ERROR)
 			return outcome;
-		note_acted(g, s);
+		if (outcome != OUTCOME_FAILED || ending_of(&s->command, &result) != ENDING_NOT_SENT)
+			note_acted(g, s);
 		if (outcome == OUTCOME_INTERRUPTED)
 			return outcome;
 		if (outcome == OUTCOME_FAILED)
@@ -181,16 +202,32 @@ static enum outcome note_step(struct engine *g, const struct step *s, const char
 									: OUTCOME_ERROR;
 }
 
-static enum outcome run_wait(struct engine *g, const struct step *s, const char *role)
+/* How long a wait is to last from now on. False: that is not known. */
+static bool wait_ms(struct engine *g, const struct step *s, int64_t *ms)
 {
+	bool until = s->until.source.data != NULL;
 	struct buf text = BUF_INIT(PARAM_LONGEST * 2);
 	struct err e = ERR_INIT;
-	int64_t ms = 0, left;
-	bool known = template_render(&s->duration, &g->bind, &text) &&
-		     num_parse_duration_ms(buf_span(&text), &ms, &e) == 0;
+	struct instant t;
+	bool known = template_render(until ? &s->until : &s->duration, &g->bind, &text);
 
+	if (known && until) {
+		known = instant_parse(buf_span(&text), &t, &e) == 0;
+		*ms = known ? (t.ns - journal_now(g->in->journal)) / NS_PER_MS : 0;
+	} else if (known) {
+		known = num_parse_duration_ms(buf_span(&text), ms, &e) == 0;
+	}
+	if (*ms < 0)
+		*ms = 0; /* it has come already */
 	buf_release(&text);
-	if (!known) {
+	return known;
+}
+
+static enum outcome run_wait(struct engine *g, const struct step *s, const char *role)
+{
+	int64_t ms = 0, left;
+
+	if (!wait_ms(g, s, &ms)) {
 		g->failure = "value_unknown";
 		return note_step(g, s, role, NULL, "failed", SPAN_NONE) == OUTCOME_DONE
 			       ? OUTCOME_NOT_STARTED
@@ -227,12 +264,25 @@ static enum outcome run_message(struct engine *g, const struct step *s, const ch
 	return outcome;
 }
 
+/* The step is passed over, by its own condition. */
+static enum outcome skip(struct engine *g, const struct step *s, const char *role)
+{
+	struct change c = {
+		.step = s->id.text, .role = role, .state = "skipped", .reason = "condition"};
+
+	return journal_one(g->in->journal, g->in->run, &c, g->err) == 0 ? OUTCOME_DONE
+									: OUTCOME_ERROR;
+}
+
 enum outcome engine_step(struct engine *g, const struct step *s, const char *role)
 {
 	if (engine_stopped(g))
 		return OUTCOME_INTERRUPTED;
+	if (s->when.given && !condition_holds(&s->when, &g->bind))
+		return skip(g, s, role);
 	switch (s->type) {
 	case STEP_COMMAND:
+	case STEP_HTTP:
 		return run_command(g, s, role);
 	case STEP_VERIFY:
 		return engine_probe(g, s->id.text, role, &s->command, &s->poll,

@@ -200,7 +200,32 @@ static bool json_met(const struct comparison *c, const struct bindings *b,
 	return ok;
 }
 
+bool condition_holds(const struct condition *c, const struct bindings *b)
+{
+	struct buf found = BUF_INIT(PARAM_LONGEST * 4), why = BUF_INIT(256);
+	bool ok = template_render(&c->of, b, &found);
+
+	if (ok && c->is.op != OP_EXISTS)
+		ok = compare(&c->is, b, found.data ? buf_span(&found) : SPAN(""), &why);
+	buf_release(&found);
+	buf_release(&why);
+	return ok;
+}
+
 /* ---- the whole expectation ---- */
+
+/* In the words of aiops-http: "status 503", "not sent: ...". */
+static void explain_http(const struct proc_result *r, struct buf *why)
+{
+	static const char prefix[] = "aiops-http: error: ";
+	struct span text = span_trim(buf_span(&r->err.kept));
+
+	if (text.data && span_starts(text, prefix))
+		buf_add_span(why,
+			     span_of(text.data + sizeof prefix - 1, text.len - sizeof prefix + 1));
+	else
+		buf_addf(why, "the request failed (exit status %d)", r->exit_status);
+}
 
 static bool exit_met(const struct expect *x, const struct proc_result *r, struct buf *why)
 {
@@ -216,7 +241,9 @@ static bool exit_met(const struct expect *x, const struct proc_result *r, struct
 	}
 	for (size_t i = 0; i < x->n_codes; i++)
 		ok = ok || x->codes[i] == r->exit_status;
-	if (!ok)
+	if (!ok && x->of_http)
+		explain_http(r, why);
+	else if (!ok)
 		buf_addf(why, "exit status %d", r->exit_status);
 	return ok;
 }
@@ -230,6 +257,11 @@ bool expect_met(const struct expect *x, const struct bindings *b, const struct p
 		return false;
 	if (x->stdout_pattern && !matches(x->stdout_pattern, out)) {
 		buf_addf(why, "the output does not match %s", x->stdout_text.data);
+		return false;
+	}
+	if (x->stderr_pattern && !matches(x->stderr_pattern, buf_span(&r->err.kept))) {
+		buf_addf(why, "what it printed on standard error does not match %s",
+			 x->stderr_text.data);
 		return false;
 	}
 	if (x->output.given && !compare(&x->output, b, span_trim(out), why))

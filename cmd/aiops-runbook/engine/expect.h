@@ -17,6 +17,9 @@
 bool expect_met(const struct expect *x, const struct bindings *b, const struct proc_result *result,
 		struct buf *why);
 
+/* Whether `when` holds; not if a value that it looks at has no value. */
+bool condition_holds(const struct condition *c, const struct bindings *b);
+
 /*
  * The value of a capture, checked against its type. Errors: EX_BADDATA (not found, not
  * accepted, output truncated). *out belongs to pool.

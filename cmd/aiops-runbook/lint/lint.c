@@ -1,6 +1,7 @@
 #include "aiops-runbook/lint/lint.h"
 
 #include "aiops-runbook/lint/rules.h"
+#include "aiops-runbook/schema/http.h"
 
 void lint_runbook(const struct runbook *rb, struct findings *f)
 {
@@ -27,8 +28,24 @@ static void visit(const struct walk *w, const struct template *t, enum template_
 		w->fn(w->ctx, &use);
 }
 
+static void visit_request(const struct walk *w, const struct cmd *c)
+{
+	const struct http *h = c->http;
+
+	visit(w, &h->url, ROLE_URL, c, 0);
+	visit(w, &h->secret, ROLE_SECRET, c, 0);
+	for (size_t i = 0; i < h->n_headers; i++)
+		visit(w, &h->headers[i].value, ROLE_HEADER, c, i);
+	for (size_t i = 0; i < h->n_form; i++)
+		visit(w, &h->form[i].value, ROLE_BODY, c, i);
+	for (size_t i = 0; i < h->n_json; i++)
+		visit(w, &h->json[i].value, ROLE_BODY, c, i);
+}
+
 static void visit_command(const struct walk *w, const struct cmd *c)
 {
+	if (c->http)
+		visit_request(w, c);
 	for (size_t i = 0; i < c->argc; i++)
 		visit(w, &c->argv[i], ROLE_ARGV, c, i);
 	for (size_t i = 0; i < c->n_env; i++)
@@ -52,7 +69,10 @@ static void visit_step(struct walk *w, const struct step *s, size_t before, size
 	visit(w, &s->target, ROLE_TARGET, NULL, 0);
 	for (size_t i = 0; i < s->n_selector; i++)
 		visit(w, &s->selector[i].value, ROLE_TARGET, NULL, 0);
+	visit(w, &s->when.of, ROLE_CONDITION, NULL, 0);
+	visit(w, &s->when.is.value, ROLE_CONDITION, NULL, 0);
 	visit(w, &s->duration, ROLE_DURATION, NULL, 0);
+	visit(w, &s->until, ROLE_DURATION, NULL, 0);
 	visit(w, &s->message, ROLE_MESSAGE, NULL, 0);
 	w->captures_from = after; /* the undo comes after the step */
 	visit_command(w, &s->undo);

@@ -18,7 +18,12 @@ enum template_role {
 	ROLE_VALUE, /* what an output is compared with */
 	ROLE_DURATION,
 	ROLE_MESSAGE,
-	ROLE_KEY, /* concurrency_key */
+	ROLE_KEY,       /* concurrency_key */
+	ROLE_URL,       /* of a request, as are the next three */
+	ROLE_HEADER,    /* index says which of the command's http->headers */
+	ROLE_BODY,      /* a value in it */
+	ROLE_SECRET,    /* names a credential */
+	ROLE_CONDITION, /* `when` */
 };
 struct template_use {
 	const struct template *t;

@@ -35,23 +35,43 @@ static void check_order(void *ctx, const struct template_use *use)
 	}
 }
 
-/* A step that may fail and be passed over leaves its captures unknown. */
+/* Why a step may leave its captures unknown; NULL if it never goes on without them. */
+static const char *why_skippable(const struct runbook *rb, size_t step)
+{
+	const struct step *s = &rb->steps[step];
+
+	if (s->when.given)
+		return "is done only under a condition";
+	if (s->on_failure_given &&
+	    (s->on_failure == ON_FAILURE_CONTINUE || s->on_failure == ON_FAILURE_STEP))
+		return "goes on when it fails";
+	for (size_t i = 0; i < step; i++)
+		if (rb->steps[i].on_failure == ON_FAILURE_STEP && rb->steps[i].jump_to > step)
+			return "is passed over when one before it fails";
+	return NULL;
+}
+
+/* What such a capture is used for must not need it. */
 static void check_skippable(void *ctx, const struct template_use *use)
 {
 	const struct context *c = ctx;
 
 	for (size_t i = 0; i < use->t->n; i++) {
 		const struct part *p = &use->t->parts[i];
-		const struct step *from;
+		const char *why;
+		size_t from;
 
-		if (p->ref != REF_CAPTURE)
-			continue;
-		from = &c->rb->steps[c->rb->captures[p->index].step];
-		if (from->on_failure_given && from->on_failure == ON_FAILURE_CONTINUE)
-			finding_add(c->f, RB006, use->t->at,
-				    "{{%s}} may stay unknown: step '%s' goes on when it fails",
-				    c->rb->captures[p->index].as.name.data,
-				    from->id.text.data ? from->id.text.data : "?");
+		if (p->ref != REF_CAPTURE || use->role == ROLE_CONDITION)
+			continue; /* a condition on what has no value does not hold */
+		from = c->rb->captures[p->index].step;
+		why = why_skippable(c->rb, from);
+		if (why)
+			finding_add(
+				c->f, RB006, use->t->at, "{{%s}} may stay unknown: step '%s' %s",
+				c->rb->captures[p->index].as.name.data,
+				c->rb->steps[from].id.text.data ? c->rb->steps[from].id.text.data
+								: "?",
+				why);
 	}
 }
 
@@ -105,7 +125,8 @@ static void check_placeholder(void *ctx, const struct template_use *use)
 					    "example.org", "example.net", NULL};
 	const struct context *c = ctx;
 
-	if (use->role != ROLE_ARGV && use->role != ROLE_ENV && use->role != ROLE_TARGET)
+	if (use->role != ROLE_ARGV && use->role != ROLE_ENV && use->role != ROLE_TARGET &&
+	    use->role != ROLE_URL && use->role != ROLE_BODY)
 		return;
 	for (size_t i = 0; words[i]; i++)
 		if (has_word(use->t->source, words[i]))
@@ -228,6 +249,24 @@ static void check_secret(void *ctx, const struct template_use *use)
 	}
 }
 
+/* What a secret_ref names is filled in where nobody else sees it, and nowhere else. */
+static void check_secret_ref(void *ctx, const struct template_use *use)
+{
+	const struct context *c = ctx;
+
+	for (size_t i = 0; i < use->t->n; i++) {
+		const struct part *p = &use->t->parts[i];
+
+		if (p->ref != REF_PARAM || c->rb->params[p->index].type != PARAM_SECRET_REF ||
+		    use->role == ROLE_SECRET || (use->role == ROLE_ENV && use->t->n == 1))
+			continue;
+		finding_add(
+			c->f, 107, use->t->at,
+			"{{%.*s}} names a secret: it stands alone in a variable of env, or in auth",
+			(int)p->text.len, p->text.data);
+	}
+}
+
 static void check_env_secret(void *ctx, const struct command_use *use)
 {
 	const struct context *c = ctx;
@@ -246,6 +285,7 @@ void lint_secret_literal(const struct runbook *rb, struct findings *f)
 	struct context c = {rb, f};
 
 	lint_each_template(rb, check_secret, &c);
+	lint_each_template(rb, check_secret_ref, &c);
 	lint_each_command(rb, check_env_secret, &c);
 	for (size_t i = 0; i < rb->n_params; i++) {
 		const struct param *p = &rb->params[i];

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "aiops-runbook/lint/lint.h"
+#include "aiops-runbook/schema/http.h"
+#include "base/instant.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "proc/proc.h"
@@ -124,10 +126,10 @@ static void check_template(void *ctx, const struct template_use *use)
 			c->rc = err_set(
 				c->e, EX_BADDATA,
 				"the runbook refers to {{incident.id}}: --incident is needed");
-		/* An entry of the environment without a value is left out; an element of argv never
-		 * is. */
+		/* An entry of the environment without a value is left out, and a condition does not
+		 * hold; an element of argv is never left out. */
 		if (part->ref == REF_PARAM && !c->p->params[part->index].data &&
-		    use->role != ROLE_ENV)
+		    use->role != ROLE_ENV && use->role != ROLE_CONDITION)
 			c->rc = err_set(c->e, EX_BADDATA,
 					"parameter '%.*s' has no value, but the runbook uses it",
 					(int)part->text.len, part->text.data);
@@ -136,18 +138,36 @@ static void check_template(void *ctx, const struct template_use *use)
 
 static int check_wait(const struct plan *p, const struct step *s, struct err *e)
 {
+	bool until = s->until.source.data != NULL;
 	struct buf text = BUF_INIT(PARAM_LONGEST * 2);
 	struct err why = ERR_INIT;
+	struct instant t;
 	int64_t ms;
 	int rc = 0;
 
-	if (s->type != STEP_WAIT || !template_render(&s->duration, &p->bind, &text))
-		return 0; /* not a wait, or it depends on a capture */
-	if (num_parse_duration_ms(buf_span(&text), &ms, &why) != 0)
+	if (s->type != STEP_WAIT ||
+	    !template_render(until ? &s->until : &s->duration, &p->bind, &text))
+		rc = 0; /* not a wait, or it depends on a capture */
+	else if (until && instant_parse(buf_span(&text), &t, &why) != 0)
+		rc = err_set(e, EX_BADDATA, "step '%s': '%.60s' is not a time (RFC 3339)",
+			     s->id.text.data, buf_cstr(&text));
+	else if (!until && num_parse_duration_ms(buf_span(&text), &ms, &why) != 0)
 		rc = err_set(e, EX_BADDATA, "step '%s': '%.60s' is not a duration", s->id.text.data,
 			     buf_cstr(&text));
 	buf_release(&text);
 	return rc;
+}
+
+/* A URL whose values are known must be one that may be asked. */
+static void check_request(void *ctx, const struct command_use *use)
+{
+	struct check *c = ctx;
+	struct buf url = BUF_INIT(1 << 16);
+
+	if (c->rc == 0 && use->command->http &&
+	    http_render_url(use->command->http, c->p->rb, &c->p->bind, &url, c->e) < 0)
+		c->rc = err_prefix(c->e, "%s '%s'", use->what, use->id.data ? use->id.data : "?");
+	buf_release(&url);
 }
 
 static int check_templates(struct plan *p, struct err *e)
@@ -159,6 +179,7 @@ static int check_templates(struct plan *p, struct err *e)
 		c.rc = check_wait(p, &p->rb->steps[i], e);
 	for (size_t i = 0; i < p->rb->n_always && c.rc == 0; i++)
 		c.rc = check_wait(p, &p->rb->always[i], e);
+	lint_each_command(p->rb, check_request, &c);
 	return c.rc;
 }
 
@@ -166,10 +187,16 @@ static int check_templates(struct plan *p, struct err *e)
 
 struct resolving {
 	struct plan *p;
-	const char *exec_path;
+	const char *exec_path, *http;
 	struct err *e;
 	int rc;
 };
+
+/* What stands for the executable of a request: no command of a runbook can mean that one. */
+static struct span executable_name(const struct cmd *c)
+{
+	return c->http ? SPAN("(aiops-http)") : c->argv[0].source;
+}
 
 static const struct executable *find_executable(const struct plan *p, struct span name)
 {
@@ -182,13 +209,15 @@ static const struct executable *find_executable(const struct plan *p, struct spa
 static void resolve_executable(void *ctx, const struct command_use *use)
 {
 	struct resolving *r = ctx;
-	struct span name = use->command->argv[0].source;
+	struct span name = executable_name(use->command);
 	struct executable *x;
+	const char *wanted = use->command->http ? r->http : name.data;
 	char *path;
 
 	if (r->rc != 0 || find_executable(r->p, name))
 		return;
-	r->rc = proc_resolve(name.data, r->exec_path, &path, r->e);
+	r->rc = wanted ? proc_resolve(wanted, r->exec_path, &path, r->e)
+		       : err_set(r->e, EX_UNREADABLE, "aiops-http is not installed beside this");
 	if (r->rc == 0) {
 		x = &r->p->exes[r->p->n_exes++];
 		x->name = name;
@@ -209,9 +238,9 @@ static void count_command(void *ctx, const struct command_use *use)
 	++*n;
 }
 
-static int resolve_executables(struct plan *p, const char *exec_path, struct err *e)
+static int resolve_executables(struct plan *p, const struct plan_input *in, struct err *e)
 {
-	struct resolving r = {p, exec_path, e, 0};
+	struct resolving r = {p, in->exec_path, in->http, e, 0};
 	size_t n = 0;
 
 	lint_each_command(p->rb, count_command, &n);
@@ -222,7 +251,7 @@ static int resolve_executables(struct plan *p, const char *exec_path, struct err
 
 const struct executable *plan_executable(const struct plan *p, const struct cmd *c)
 {
-	return find_executable(p, c->argv[0].source);
+	return find_executable(p, executable_name(c));
 }
 
 void plan_name(char out[static PLAN_ID_LEN + 1], const struct digest *d)
@@ -239,7 +268,7 @@ int plan_make(const struct runbook *rb, const struct plan_input *in, struct plan
 
 	p->rb = rb;
 	if (resolve_params(p, in, e) != 0 || check_templates(p, e) != 0 ||
-	    plan_resolve_targets(p, e) != 0 || resolve_executables(p, in->exec_path, e) != 0)
+	    plan_resolve_targets(p, e) != 0 || resolve_executables(p, in, e) != 0)
 		goto fail;
 	plan_write_core(p, &core);
 	if (buf_overflowed(&core)) {

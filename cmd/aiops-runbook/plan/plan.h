@@ -36,6 +36,7 @@ struct plan_input {
 	size_t n_proposed;
 	struct span incident;  /* id, SPAN_NONE without one */
 	const char *exec_path; /* where executables are looked for */
+	const char *http;      /* the path of aiops-http; NULL: requests cannot be planned */
 };
 
 /* An executable that argv[0] stands for. */
@@ -86,6 +87,11 @@ void plan_free(struct plan *p);
 const struct executable *plan_executable(const struct plan *p, const struct cmd *c);
 /* A step's target; SPAN_NONE if it has none. */
 struct span plan_target(const struct plan *p, const struct step *s, struct pool *pool);
+
+/* Whether a step is done, as far as its parameters say it; what only the run can know is unknown. A
+ * step without a condition holds. */
+enum plan_condition { PLAN_HOLDS, PLAN_FAILS, PLAN_UNKNOWN };
+enum plan_condition plan_condition(const struct plan *p, const struct step *s);
 
 /* plan_targets.c: targets, counts, population and concurrency key. Errors: EX_POLICY, EX_BADCONFIG.
  */

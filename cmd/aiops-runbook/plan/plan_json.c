@@ -5,15 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aiops-runbook/plan/plan.h"
+#include "aiops-runbook/engine/expect.h"
+#include "aiops-runbook/plan/plan_json_impl.h"
 #include "base/mem.h"
-#include "record/jsonw.h"
-
-struct writer {
-	struct jsonw w;
-	const struct plan *p;
-	struct bindings symbolic; /* parameters are known, run and incident are not */
-};
 
 static void unknown_names(struct writer *o, const struct template *t)
 {
@@ -25,7 +19,7 @@ static void unknown_names(struct writer *o, const struct template *t)
 	jsonw_array_end(&o->w);
 }
 
-static void write_template(struct writer *o, const struct template *t)
+void plan_json_template(struct writer *o, const struct template *t)
 {
 	struct buf text = BUF_INIT(1 << 20);
 
@@ -40,13 +34,13 @@ static void write_template(struct writer *o, const struct template *t)
 	buf_release(&text);
 }
 
-static void member_template(struct writer *o, const char *key, const struct template *t)
+void plan_json_member(struct writer *o, const char *key, const struct template *t)
 {
 	jsonw_key(&o->w, key);
-	write_template(o, t);
+	plan_json_template(o, t);
 }
 
-static void write_spans(struct writer *o, const char *key, const struct span *items, size_t n)
+void plan_json_spans(struct writer *o, const char *key, const struct span *items, size_t n)
 {
 	jsonw_key(&o->w, key);
 	jsonw_array(&o->w);
@@ -87,7 +81,7 @@ static void write_env(struct writer *o, const struct cmd *c)
 		if (is_left_out(o, &sorted[i]->value))
 			continue;
 		jsonw_key_span(&o->w, sorted[i]->name);
-		write_template(o, &sorted[i]->value);
+		plan_json_template(o, &sorted[i]->value);
 	}
 	jsonw_object_end(&o->w);
 	free(sorted);
@@ -100,20 +94,18 @@ static void write_comparison(struct writer *o, const char *key, const struct com
 	jsonw_key(&o->w, key);
 	jsonw_object(&o->w);
 	if (c->op == OP_IN)
-		write_spans(o, "among", c->among.items, c->among.n);
+		plan_json_spans(o, "among", c->among.items, c->among.n);
 	jsonw_member(&o->w, "op", span_cstr(op_names[c->op]));
 	jsonw_member_opt(&o->w, "path", c->path);
 	if (c->op == OP_MATCHES)
 		jsonw_member(&o->w, "pattern", c->pattern_text);
 	else if (c->value.source.data)
-		member_template(o, "value", &c->value);
+		plan_json_member(o, "value", &c->value);
 	jsonw_object_end(&o->w);
 }
 
-static void write_expect(struct writer *o, const char *key, const struct expect *x)
+static void write_codes(struct writer *o, const struct expect *x)
 {
-	jsonw_key(&o->w, key);
-	jsonw_object(&o->w);
 	jsonw_key(&o->w, "exit_code");
 	jsonw_array(&o->w);
 	for (size_t i = 0; i < x->n_codes; i++)
@@ -121,8 +113,17 @@ static void write_expect(struct writer *o, const char *key, const struct expect 
 	if (x->n_codes == 0)
 		jsonw_i64(&o->w, 0);
 	jsonw_array_end(&o->w);
+}
+
+static void write_expect(struct writer *o, const char *key, const struct expect *x)
+{
+	jsonw_key(&o->w, key);
+	jsonw_object(&o->w);
+	if (!x->of_http)
+		write_codes(o, x);
 	write_comparison(o, "json", &x->json);
 	write_comparison(o, "output", &x->output);
+	jsonw_member_opt(&o->w, "stderr", x->stderr_text);
 	jsonw_member_opt(&o->w, "stdout", x->stdout_text);
 	jsonw_object_end(&o->w);
 }
@@ -147,6 +148,17 @@ static void write_executable(struct writer *o, const struct cmd *c)
 	jsonw_object_end(&o->w);
 }
 
+static void write_argv(struct writer *o, const struct cmd *c)
+{
+	if (c->http)
+		return; /* the request says it all */
+	jsonw_key(&o->w, "argv");
+	jsonw_array(&o->w);
+	for (size_t i = 0; i < c->argc; i++)
+		plan_json_template(o, &c->argv[i]);
+	jsonw_array_end(&o->w);
+}
+
 /* effect: shown where it may vary, else NULL. */
 static void write_command(struct writer *o, const char *key, const struct cmd *c,
 			  const char *effect)
@@ -157,11 +169,7 @@ static void write_command(struct writer *o, const char *key, const struct cmd *c
 		return;
 	jsonw_key(&o->w, key);
 	jsonw_object(&o->w);
-	jsonw_key(&o->w, "argv");
-	jsonw_array(&o->w);
-	for (size_t i = 0; i < c->argc; i++)
-		write_template(o, &c->argv[i]);
-	jsonw_array_end(&o->w);
+	write_argv(o, c);
 	if (is_check)
 		write_expect(o, "done_if", &c->expect);
 	if (effect)
@@ -170,6 +178,8 @@ static void write_command(struct writer *o, const char *key, const struct cmd *c
 	write_executable(o, c);
 	if (!is_check)
 		write_expect(o, "expect", &c->expect);
+	if (c->http)
+		plan_json_http(o, c->http);
 	if (c->input.data)
 		member_digest(o, "input_sha256", c->input);
 	jsonw_member_i64(&o->w, "kill_after_ms", c->kill_after_ms);
@@ -219,12 +229,21 @@ static void write_captures(struct writer *o, const struct step *s)
 
 static void write_cause(struct writer *o, const struct retry_on *on)
 {
+	static const char *const words[] = {[RETRY_TIMEOUT] = "timeout",
+					    [RETRY_EXIT] = "exit:%d",
+					    [RETRY_SIGNAL] = "signal:%d",
+					    [RETRY_STATUS] = "status:%d",
+					    [RETRY_NO_CONNECTION] = "no_connection",
+					    [RETRY_NO_ANSWER] = "no_answer"};
 	struct buf text = BUF_INIT(32);
+	struct span word = span_cstr(words[on->cause]);
 
-	if (on->cause == RETRY_TIMEOUT)
-		buf_add_cstr(&text, "timeout");
-	else
-		buf_addf(&text, "%s:%d", on->cause == RETRY_EXIT ? "exit" : "signal", on->number);
+	if (word.data[word.len - 1] == 'd' && word.data[word.len - 2] == '%') {
+		buf_add(&text, word.data, word.len - 2);
+		buf_add_i64(&text, on->number);
+	} else {
+		buf_add_span(&text, word);
+	}
 	jsonw_string(&o->w, buf_span(&text));
 	buf_release(&text);
 }
@@ -269,8 +288,46 @@ static void write_selector(struct writer *o, const struct step *s)
 	jsonw_object(&o->w);
 	for (size_t i = 0; i < s->n_selector; i++) {
 		jsonw_key_span(&o->w, s->selector[i].name);
-		write_template(o, &s->selector[i].value);
+		plan_json_template(o, &s->selector[i].value);
 	}
+	jsonw_object_end(&o->w);
+}
+
+static void write_on_failure(struct writer *o, const struct step *s)
+{
+	struct buf text = BUF_INIT(128);
+
+	if (s->on_failure == ON_FAILURE_STEP) {
+		buf_add_cstr(&text, "step:");
+		buf_add_span(&text, s->jump_id);
+	} else {
+		buf_add_cstr(&text, on_failure_names[s->on_failure]);
+	}
+	jsonw_member(&o->w, "on_failure", buf_span(&text));
+	buf_release(&text);
+}
+
+/* Whether the step will be done is a part of the plan; what only the run can know is "unknown". */
+static void write_condition(struct writer *o, const struct step *s)
+{
+	if (!s->when.given)
+		return;
+	jsonw_key(&o->w, "when");
+	jsonw_object(&o->w);
+	jsonw_key(&o->w, "holds");
+	switch (plan_condition(o->p, s)) {
+	case PLAN_HOLDS:
+		jsonw_bool(&o->w, true);
+		break;
+	case PLAN_FAILS:
+		jsonw_bool(&o->w, false);
+		break;
+	case PLAN_UNKNOWN:
+		jsonw_cstr(&o->w, "unknown");
+		break;
+	}
+	write_comparison(o, "is", &s->when.is);
+	jsonw_member(&o->w, "of", s->when.of.source);
 	jsonw_object_end(&o->w);
 }
 
@@ -284,24 +341,27 @@ static void write_step(struct writer *o, const struct step *s)
 		write_command(o, "check", &s->check, NULL);
 	write_command(o, "command", &s->command, NULL);
 	write_command(o, "dry_run", &s->dry_run, NULL);
-	if (s->type == STEP_WAIT)
-		member_template(o, "duration", &s->duration);
+	if (s->duration.source.data)
+		plan_json_member(o, "duration", &s->duration);
 	jsonw_member(&o->w, "effect", span_cstr(effect_names[step_effect(s)]));
 	jsonw_member(&o->w, "id", s->id.text);
 	jsonw_member_bool(&o->w, "idempotent", s->idempotent);
 	if (s->type == STEP_MESSAGE)
-		member_template(o, "message", &s->message);
-	jsonw_member(&o->w, "on_failure", span_cstr(on_failure_names[s->on_failure]));
+		plan_json_member(o, "message", &s->message);
+	write_on_failure(o, s);
 	if (s->on_unknown_escalate)
 		jsonw_member(&o->w, "on_unknown", SPAN("escalate"));
 	write_poll(o, &s->poll);
 	write_retry(o, &s->retry);
 	write_rollback(o, s);
 	if (s->has_target)
-		member_template(o, "target", &s->target);
+		plan_json_member(o, "target", &s->target);
 	write_selector(o, s);
 	jsonw_member_opt(&o->w, "target_type", s->target_type);
 	jsonw_member(&o->w, "type", span_cstr(step_type_names[s->type]));
+	if (s->until.source.data)
+		plan_json_member(o, "until", &s->until);
+	write_condition(o, s);
 	jsonw_object_end(&o->w);
 }
 
@@ -367,7 +427,7 @@ void plan_write_core(const struct plan *p, struct buf *out)
 	jsonw_member(&o.w, "runbook", rb->id);
 	jsonw_member(&o.w, "runbook_digest", span_cstr(hex));
 	write_steps(&o, "steps", rb->steps, rb->n_steps);
-	write_spans(&o, "targets", p->targets, p->n_targets);
+	plan_json_spans(&o, "targets", p->targets, p->n_targets);
 	jsonw_member_i64(&o.w, "v", 1);
 	write_probes(&o, "verify", rb->verify, rb->n_verify);
 	write_probes(&o, "verify_rollback", rb->verify_rollback, rb->n_verify_rollback);

@@ -4,6 +4,7 @@
  */
 #include "aiops-runbook/plan/plan.h"
 
+#include "aiops-runbook/engine/expect.h"
 #include "base/num.h"
 
 struct span plan_target(const struct plan *p, const struct step *s, struct pool *pool)
@@ -58,6 +59,25 @@ static int check_selector(const struct plan *p, const struct step *s, struct err
 	return rc;
 }
 
+/* Known before the run: parameters, and what is constant. */
+static bool is_settled(const struct template *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->parts[i].ref != REF_NONE && t->parts[i].ref != REF_PARAM &&
+		    t->parts[i].ref != REF_RUNBOOK_ID)
+			return false;
+	return true;
+}
+
+enum plan_condition plan_condition(const struct plan *p, const struct step *s)
+{
+	if (!s->when.given)
+		return PLAN_HOLDS;
+	if (!is_settled(&s->when.of) || !is_settled(&s->when.is.value))
+		return PLAN_UNKNOWN;
+	return condition_holds(&s->when, &p->bind) ? PLAN_HOLDS : PLAN_FAILS;
+}
+
 static int count_steps(struct plan *p, const struct step *steps, size_t n, struct err *e)
 {
 	const bool *required = p->rb->approval.required_for;
@@ -66,6 +86,8 @@ static int count_steps(struct plan *p, const struct step *steps, size_t n, struc
 		const struct step *s = &steps[i];
 		enum effect effect = step_effect(s);
 
+		if (plan_condition(p, s) == PLAN_FAILS)
+			continue; /* it will be passed over: it has no part in what is asked for */
 		if (p->rb->approval.given && required[effect] && s->type != STEP_WAIT &&
 		    s->type != STEP_MESSAGE)
 			p->needs_approval = p->steps_need_approval = true;

@@ -15,14 +15,27 @@ void load_value_type(struct reader *r, const struct yaml_node *map, const char *
 /* [a-z][a-z0-9_]{0,62} */
 bool load_is_name(struct span s);
 
+/* load_http.c: a request in the place of argv. flat: map holds other keys too, which the caller
+ * checks. */
+void load_http(struct reader *r, const struct yaml_node *map, bool flat, struct cmd *out);
+
 /* load_command.c: argv and what belongs to running it. */
 void load_argv(struct reader *r, const struct yaml_node *list, struct cmd *out);
-/* argv, env, input, timeout, kill_after, output_limit of map, whose keys the caller checks. */
-void load_command(struct reader *r, const struct yaml_node *map, struct cmd *out);
-void load_expect(struct reader *r, const struct yaml_node *n, struct expect *out);
-/* `effect` of what must only read: another value is RB403. what: "a precondition". */
-void load_read_effect(struct reader *r, const struct yaml_node *n, const char *what);
+/* argv or http, env, input, timeout, kill_after, output_limit of map, whose keys the caller checks.
+ * flat_http: the keys of a request stand in map itself. */
+void load_command(struct reader *r, const struct yaml_node *map, bool flat_http, struct cmd *out);
+/* What c's end must look like; c has been read. */
+void load_expect(struct reader *r, const struct yaml_node *n, struct cmd *c);
+/* `when`. */
+void load_condition(struct reader *r, const struct yaml_node *n, struct condition *out);
+/* `effect` of what must only read: another value is RB403, and so is a request that does more.
+ * what: "a precondition". */
+void load_read_effect(struct reader *r, const struct yaml_node *n, const struct cmd *c,
+		      const char *what);
 void load_poll(struct reader *r, const struct yaml_node *n, struct poll *out);
+
+/* load_retry.c: `retry` of a command, or of a request. */
+void load_retry(struct reader *r, const struct yaml_node *n, bool http, struct retry *out);
 
 /* load_step.c: steps and probes. */
 void load_probes(struct reader *r, const struct yaml_node *list, const char *what,

@@ -1,6 +1,5 @@
 /*
- * What is executed: argv, its environment and input, its deadline, and what its
- * end must look like.
+ * What is executed: argv, its environment and input, and its deadline.
  */
 #include "aiops-runbook/schema/load.h"
 
@@ -12,14 +11,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "aiops-runbook/engine/jsonpath.h"
+#include "aiops-runbook/schema/http.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
 
 enum { INPUT_MAX = 65536, ARGV_MAX = 256, OUTPUT_MAX = 16 << 20 };
-
-const char *const op_names[] = {"==", "!=", "<", "<=", ">", ">=", "in", "matches", "exists", NULL};
 
 void load_argv(struct reader *r, const struct yaml_node *list, struct cmd *out)
 {
@@ -198,16 +195,37 @@ static void load_output_limit(struct reader *r, const struct yaml_node *n, struc
 		out->output_limit = bytes;
 }
 
-void load_command(struct reader *r, const struct yaml_node *map, struct cmd *out)
+/* A command, or a request in its place. */
+static void load_what(struct reader *r, const struct yaml_node *map, struct cmd *out)
+{
+	static const char *const commands_only[] = {"argv", "env", "input", NULL};
+	const struct yaml_node *http = yaml_get(map, "http");
+
+	if (!http) {
+		(void)read_required(r, map, "argv");
+		load_argv(r, yaml_get(map, "argv"), out);
+		load_env(r, yaml_get(map, "env"), out);
+		load_input(r, yaml_get(map, "input"), out);
+		return;
+	}
+	load_http(r, http, false, out);
+	for (size_t i = 0; commands_only[i]; i++)
+		if (yaml_get(map, commands_only[i]))
+			finding_add(r->f, RB002, node_pos(yaml_get(map, commands_only[i])),
+				    "'%s' is for commands, not beside 'http'", commands_only[i]);
+}
+
+void load_command(struct reader *r, const struct yaml_node *map, bool flat_http, struct cmd *out)
 {
 	const struct yaml_node *timeout = yaml_get(map, "timeout");
 
 	out->at = node_pos(map);
 	out->kill_after_ms = KILL_AFTER_MS;
 	out->output_limit = OUTPUT_LIMIT;
-	load_argv(r, yaml_get(map, "argv"), out);
-	load_env(r, yaml_get(map, "env"), out);
-	load_input(r, yaml_get(map, "input"), out);
+	if (flat_http)
+		load_http(r, map, true, out);
+	else
+		load_what(r, map, out);
 	load_output_limit(r, yaml_get(map, "output_limit"), out);
 	if (timeout) {
 		out->timeout_ms =
@@ -216,124 +234,4 @@ void load_command(struct reader *r, const struct yaml_node *map, struct cmd *out
 		(void)read_duration(r, timeout, 1, 24 * STEP_TIMEOUT_MAX_MS, &out->timeout_ms);
 	}
 	(void)read_duration(r, yaml_get(map, "kill_after"), 0, 60000, &out->kill_after_ms);
-}
-
-/* ---- expect ---- */
-
-static void load_codes(struct reader *r, const struct yaml_node *n, struct expect *out)
-{
-	int64_t code = 0;
-
-	if (!n)
-		return;
-	if (n->type == YAML_SCALAR) {
-		out->codes = pool_array(&r->rb->pool, 1, sizeof *out->codes);
-		if (read_i64(r, n, 0, 255, &code))
-			out->codes[out->n_codes++] = (int)code;
-		return;
-	}
-	if (!read_is(r, n, YAML_LIST))
-		return;
-	if (n->n == 0)
-		finding_add(r->f, RB002, node_pos(n), "exit_code accepts nothing");
-	out->codes = pool_array(&r->rb->pool, n->n, sizeof *out->codes);
-	for (size_t i = 0; i < n->n; i++)
-		if (read_i64(r, n->items[i], 0, 255, &code))
-			out->codes[out->n_codes++] = (int)code;
-}
-
-static void load_path(struct reader *r, const struct yaml_node *n, struct span *out)
-{
-	struct err e = ERR_INIT;
-
-	if (!read_text(r, n, out))
-		return;
-	if (jsonpath_check(*out, &e) != 0) {
-		finding_add(r->f, RB002, node_pos(n), "%s", e.text);
-		*out = SPAN_NONE;
-	}
-}
-
-static void load_operand(struct reader *r, const struct yaml_node *map, struct comparison *out)
-{
-	const struct yaml_node *value = yaml_get(map, "value");
-
-	if (out->op == OP_EXISTS) {
-		if (value)
-			finding_add(r->f, RB002, node_pos(value), "'exists' takes no value");
-		return;
-	}
-	value = read_required(r, map, "value");
-	if (out->op == OP_IN)
-		(void)read_words(r, value, &out->among);
-	else if (out->op == OP_MATCHES && read_pattern(r, value, 0, &out->pattern))
-		out->pattern_text = value->text;
-	else if (out->op == OP_MATCHES)
-		return; /* told */
-	else if (value)
-		(void)read_template(r, value, &out->value);
-}
-
-/* {path, op, value}; a path is for JSON only. */
-static void load_comparison(struct reader *r, const struct yaml_node *n, bool json,
-			    struct comparison *out)
-{
-	static const char *const with_path[] = {"path", "op", "value", NULL};
-	static const char *const without[] = {"op", "value", NULL};
-	int op = 0;
-
-	if (!read_is(r, n, YAML_MAP))
-		return;
-	out->given = true;
-	out->at = node_pos(n);
-	read_keys(r, n, json ? with_path : without, NULL);
-	if (json)
-		load_path(r, read_required(r, n, "path"), &out->path);
-	if (read_choice(r, read_required(r, n, "op"), op_names, &op)) {
-		out->op = (enum op)op;
-		load_operand(r, n, out);
-	}
-}
-
-void load_expect(struct reader *r, const struct yaml_node *n, struct expect *out)
-{
-	static const char *const keys[] = {"exit_code", "stdout", "output", "json", NULL};
-	static const char *const later[] = {"stderr", "status", NULL};
-
-	if (!read_is(r, n, YAML_MAP))
-		return;
-	out->given = true;
-	out->at = node_pos(n);
-	read_keys(r, n, keys, later);
-	load_codes(r, yaml_get(n, "exit_code"), out);
-	if (read_pattern(r, yaml_get(n, "stdout"), 0, &out->stdout_pattern))
-		out->stdout_text = yaml_get(n, "stdout")->text;
-	load_comparison(r, yaml_get(n, "output"), false, &out->output);
-	load_comparison(r, yaml_get(n, "json"), true, &out->json);
-}
-
-void load_read_effect(struct reader *r, const struct yaml_node *n, const char *what)
-{
-	int effect = EFFECT_READ;
-
-	if (read_choice(r, n, effect_names, &effect) && effect != EFFECT_READ)
-		finding_add(r->f, 403, node_pos(n), "%s only reads, but this one says '%s'", what,
-			    effect_names[effect]);
-}
-
-void load_poll(struct reader *r, const struct yaml_node *n, struct poll *out)
-{
-	static const char *const keys[] = {"every", "for", "consecutive", NULL};
-
-	*out = (struct poll){.consecutive = 1};
-	if (!read_is(r, n, YAML_MAP))
-		return;
-	out->given = true;
-	out->at = node_pos(n);
-	read_keys(r, n, keys, NULL);
-	(void)read_duration(r, read_required(r, n, "every"), 1, STEP_TIMEOUT_MAX_MS,
-			    &out->every_ms);
-	(void)read_duration(r, read_required(r, n, "for"), 1, 24 * STEP_TIMEOUT_MAX_MS,
-			    &out->for_ms);
-	(void)read_i64(r, yaml_get(n, "consecutive"), 1, 1000, &out->consecutive);
 }

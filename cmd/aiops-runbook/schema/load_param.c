@@ -12,7 +12,6 @@ static const char *const keys[] = {"type",        "required", "default", "from",
 				   "enum",        "allow",    "deny",    "min",     "max",
 				   "max_length",  "under",    "hosts",   "schemes", "allow_dash",
 				   "description", NULL};
-static const char *const later[] = {"secret", NULL};
 
 bool load_is_name(struct span s)
 {
@@ -31,10 +30,7 @@ static void load_type(struct reader *r, const struct yaml_node *n, struct param 
 {
 	int type;
 
-	if (n && n->type == YAML_SCALAR && span_is(n->text, "secret_ref"))
-		finding_add(r->f, RB002, node_pos(n),
-			    "the type secret_ref is not supported by this version");
-	else if (read_choice(r, n, param_type_names, &type))
+	if (read_choice(r, n, param_type_names, &type))
 		p->type = (enum param_type)type;
 }
 
@@ -152,8 +148,14 @@ void load_value_type(struct reader *r, const struct yaml_node *map, const char *
 		all[n++] = keys[i];
 	for (size_t i = 0; extra && extra[i]; i++)
 		all[n++] = extra[i];
+	if (yaml_get(map, "secret"))
+		finding_add(
+			r->f, 107, node_pos(yaml_get(map, "secret")),
+			"a secret is no value of a parameter: declare the type secret_ref, which names "
+			"where it is");
+	all[n++] = "secret";
 	all[n] = NULL;
-	read_keys(r, map, all, later);
+	read_keys(r, map, all, NULL);
 	out->max_length = PARAM_MAX_LENGTH;
 	(void)read_text(r, yaml_get(map, "description"), &description);
 	load_type(r, read_required(r, map, "type"), out);

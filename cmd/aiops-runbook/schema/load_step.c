@@ -6,14 +6,17 @@
 #include <signal.h>
 #include <string.h>
 
+#include "aiops-runbook/schema/http.h"
 #include "base/mem.h"
 #include "base/num.h"
 
 const char *const effect_names[] = {"read", "write", "destructive", NULL};
-const char *const step_type_names[] = {"command", "wait", "verify", "message", NULL};
+const char *const step_type_names[] = {"command", "wait", "verify", "message", "http", NULL};
+/* "step" is written step:ID, so it is no choice of its own. */
 const char *const on_failure_names[] = {"abort", "continue", "rollback", "escalate", NULL};
 
-#define COMMAND_KEYS "argv", "env", "input", "timeout", "kill_after", "output_limit"
+#define COMMON_KEYS  "timeout", "kill_after", "output_limit"
+#define COMMAND_KEYS "argv", "http", "env", "input", COMMON_KEYS
 
 static bool is_step_id(struct span s)
 {
@@ -43,18 +46,15 @@ static void load_probe(struct reader *r, const struct yaml_node *map, const char
 {
 	static const char *const keys[] = {"id",     "name", "effect", COMMAND_KEYS,
 					   "expect", "poll", NULL};
-	static const char *const later[] = {"http", "when", NULL};
-
 	if (!read_is(r, map, YAML_MAP))
 		return;
 	p->at = node_pos(map);
-	read_keys(r, map, keys, later);
+	read_keys(r, map, keys, NULL);
 	load_id(r, map, &p->id);
 	(void)read_scalar(r, yaml_get(map, "name"), &p->name);
-	load_read_effect(r, yaml_get(map, "effect"), what);
-	(void)read_required(r, map, "argv");
-	load_command(r, map, &p->command);
-	load_expect(r, yaml_get(map, "expect"), &p->command.expect);
+	load_command(r, map, false, &p->command);
+	load_read_effect(r, yaml_get(map, "effect"), &p->command, what);
+	load_expect(r, yaml_get(map, "expect"), &p->command);
 	load_poll(r, yaml_get(map, "poll"), &p->poll);
 }
 
@@ -67,67 +67,6 @@ void load_probes(struct reader *r, const struct yaml_node *list, const char *wha
 }
 
 /* ---- what belongs to a command step ---- */
-
-/* "timeout", "exit:N", "signal:N". */
-static bool parse_cause(struct span text, struct retry_on *out)
-{
-	struct err ignored = ERR_INIT;
-	size_t prefix = span_starts(text, "exit:") ? 5 : span_starts(text, "signal:") ? 7 : 0;
-	int64_t n;
-
-	if (span_is(text, "timeout")) {
-		*out = (struct retry_on){.cause = RETRY_TIMEOUT};
-		return true;
-	}
-	if (!prefix || num_parse_i64(span_of(text.data + prefix, text.len - prefix), 1,
-				     prefix == 5 ? 255 : 64, &n, &ignored) != 0)
-		return false;
-	*out = (struct retry_on){.cause = prefix == 5 ? RETRY_EXIT : RETRY_SIGNAL,
-				 .number = (int)n};
-	return true;
-}
-
-static void load_causes(struct reader *r, const struct yaml_node *n, struct retry *out)
-{
-	struct words words = {0};
-
-	if (!read_words(r, n, &words))
-		return;
-	out->on = pool_array(&r->rb->pool, words.n, sizeof *out->on);
-	for (size_t i = 0; i < words.n; i++) {
-		if (parse_cause(words.items[i], &out->on[out->n_on]))
-			out->n_on++;
-		else
-			finding_add(r->f, RB002, node_pos(n),
-				    "expected timeout, exit:N or signal:N, found '%.40s'",
-				    words.items[i].data);
-	}
-}
-
-static void load_retry(struct reader *r, const struct yaml_node *n, struct retry *out)
-{
-	static const char *const keys[] = {"max_attempts",
-					   "initial_interval",
-					   "backoff",
-					   "max_interval",
-					   "jitter",
-					   "on",
-					   NULL};
-
-	*out = (struct retry){.max_attempts = 1, .backoff = 1, .max_ms = STEP_TIMEOUT_MAX_MS};
-	if (!read_is(r, n, YAML_MAP))
-		return;
-	out->given = true;
-	out->at = node_pos(n);
-	read_keys(r, n, keys, NULL);
-	(void)read_i64(r, read_required(r, n, "max_attempts"), 1, 1000, &out->max_attempts);
-	(void)read_duration(r, yaml_get(n, "initial_interval"), 0, STEP_TIMEOUT_MAX_MS,
-			    &out->initial_ms);
-	(void)read_double(r, yaml_get(n, "backoff"), 1, 10, &out->backoff);
-	(void)read_duration(r, yaml_get(n, "max_interval"), 0, STEP_TIMEOUT_MAX_MS, &out->max_ms);
-	(void)read_double(r, yaml_get(n, "jitter"), 0, 1, &out->jitter_ratio);
-	load_causes(r, yaml_get(n, "on"), out);
-}
 
 /* dry_run and check inherit the step's deadline. */
 static void inherit(const struct cmd *from, struct cmd *to)
@@ -145,10 +84,9 @@ static void load_check(struct reader *r, const struct yaml_node *n, struct step 
 	if (!read_is(r, n, YAML_MAP))
 		return;
 	read_keys(r, n, keys, NULL);
-	(void)read_required(r, n, "argv");
-	load_command(r, n, &s->check);
-	load_read_effect(r, yaml_get(n, "effect"), "a check");
-	load_expect(r, read_required(r, n, "done_if"), &s->check.expect);
+	load_command(r, n, false, &s->check);
+	load_read_effect(r, yaml_get(n, "effect"), &s->check, "a check");
+	load_expect(r, read_required(r, n, "done_if"), &s->check);
 	inherit(&s->command, &s->check);
 	s->has_check = s->check.argc > 0;
 }
@@ -160,9 +98,8 @@ static void load_dry_run(struct reader *r, const struct yaml_node *n, struct ste
 	if (!read_is(r, n, YAML_MAP))
 		return;
 	read_keys(r, n, keys, NULL);
-	(void)read_required(r, n, "argv");
-	load_command(r, n, &s->dry_run);
-	load_read_effect(r, yaml_get(n, "effect"), "a dry run");
+	load_command(r, n, false, &s->dry_run);
+	load_read_effect(r, yaml_get(n, "effect"), &s->dry_run, "a dry run");
 	inherit(&s->command, &s->dry_run);
 }
 
@@ -181,9 +118,8 @@ static void load_undo(struct reader *r, const struct yaml_node *n, struct step *
 	}
 	read_keys(r, n, keys, NULL);
 	s->rollback = ROLLBACK_COMMAND;
-	(void)read_required(r, n, "argv");
-	load_command(r, n, &s->undo);
-	load_expect(r, yaml_get(n, "expect"), &s->undo.expect);
+	load_command(r, n, false, &s->undo);
+	load_expect(r, yaml_get(n, "expect"), &s->undo);
 	(void)read_choice(r, read_required(r, n, "effect"), effect_names, &effect);
 	s->undo_effect = (enum effect)effect;
 	(void)read_bool(r, yaml_get(n, "idempotent"), &s->undo_idempotent);
@@ -209,7 +145,9 @@ static void load_on_failure(struct reader *r, const struct yaml_node *n, struct 
 		return;
 	s->on_failure_at = node_pos(n);
 	if (n->type == YAML_SCALAR && span_starts(n->text, "step:")) {
-		finding_add(r->f, RB002, node_pos(n), "'step:ID' is not supported by this version");
+		s->on_failure = ON_FAILURE_STEP;
+		s->on_failure_given = true;
+		s->jump_id = span_of(n->text.data + 5, n->text.len - 5);
 	} else if (read_choice(r, n, on_failure_names, &choice)) {
 		s->on_failure = (enum on_failure)choice;
 		s->on_failure_given = true;
@@ -231,38 +169,68 @@ static void load_effect(struct reader *r, const struct yaml_node *map, struct st
 
 static void load_command_step(struct reader *r, const struct yaml_node *map, struct step *s)
 {
-	(void)read_required(r, map, "argv");
-	load_command(r, map, &s->command);
-	load_expect(r, yaml_get(map, "expect"), &s->command.expect);
-	load_retry(r, yaml_get(map, "retry"), &s->retry);
+	bool http = s->type == STEP_HTTP;
+
+	load_command(r, map, http, &s->command);
+	load_expect(r, yaml_get(map, "expect"), &s->command);
+	load_retry(r, yaml_get(map, "retry"), http, &s->retry);
 	load_dry_run(r, yaml_get(map, "dry_run"), s);
 	load_check(r, yaml_get(map, "check"), s);
 	load_rollback(r, yaml_get(map, "rollback"), s);
 }
 
+/* A request's method says the least that it does; what it says of itself may only be more. */
+static void load_http_step(struct reader *r, const struct yaml_node *map, struct step *s)
+{
+	const struct http *h;
+	enum effect least;
+
+	load_command_step(r, map, s);
+	h = s->command.http;
+	if (!h)
+		return;
+	s->command.http->step = s->id.text;
+	least = http_least_effect(h->method);
+	if (!s->effect_given)
+		s->effect = h->method == METHOD_DELETE ? EFFECT_DESTRUCTIVE : least;
+	else if (s->effect < least)
+		finding_add(r->f, 403, s->at, "step '%s' says that it only reads, but %s does more",
+			    s->id.text.data ? s->id.text.data : "?", http_method_names[h->method]);
+	s->effect_given = true;
+	s->idempotent = s->idempotent || h->idempotency_key;
+}
+
 static void load_verify_step(struct reader *r, const struct yaml_node *map, struct step *s)
 {
-	(void)read_required(r, map, "argv");
-	load_command(r, map, &s->command);
-	load_expect(r, yaml_get(map, "expect"), &s->command.expect);
+	load_command(r, map, false, &s->command);
+	load_read_effect(r, yaml_get(map, "effect"), &s->command, "a verify step");
+	load_expect(r, yaml_get(map, "expect"), &s->command);
 	load_poll(r, yaml_get(map, "poll"), &s->poll);
-	if (s->effect_given && s->effect != EFFECT_READ)
-		finding_add(r->f, 403, s->at, "a verify step only reads, but this one says '%s'",
-			    effect_names[s->effect]);
 	s->effect = EFFECT_READ;
 	s->effect_given = true;
 }
 
 /* The keys of each type of step; what a type gives no meaning to is an unknown key in it. */
-static const char *const command_keys[] = {
-	"id",    "name",    "type",    "effect", "idempotent", TARGET_KEYS,     COMMAND_KEYS, "expect",
-	"retry", "capture", "dry_run", "check",  "on_unknown", "on_failure", "rollback",   NULL};
-static const char *const verify_keys[] = {"id",     "name", "type",    "effect",     COMMAND_KEYS,
-					  "expect", "poll", "capture", "on_failure", NULL};
-static const char *const wait_keys[] = {"id", "name", "type", "duration", NULL};
-static const char *const message_keys[] = {"id", "name", "type", "text", NULL};
-static const char *const step_later[] = {"when",          "until",       "http",
+#define STEP_KEYS "id", "name", "type", "when"
+#define ACT_KEYS                                                                                   \
+	"effect", "idempotent", "target", "expect", "retry", "capture", "dry_run", "check",        \
+		"on_unknown", "on_failure", "rollback"
+static const char *const command_keys[] = {STEP_KEYS, ACT_KEYS, COMMAND_KEYS, NULL};
+static const char *const http_step_keys[] = {STEP_KEYS, ACT_KEYS, HTTP_KEYS, COMMON_KEYS, NULL};
+static const char *const verify_keys[] = {STEP_KEYS, COMMAND_KEYS, "effect",     "expect",
+					  "poll",    "capture",    "on_failure", NULL};
+static const char *const wait_keys[] = {STEP_KEYS, "duration", "until", NULL};
+static const char *const message_keys[] = {STEP_KEYS, "text", NULL};
+static const char *const step_later[] = {"action_type",   "target_type", "target_selector",
 					 "output_policy", "sandbox",     NULL};
+
+static void load_wait(struct reader *r, const struct yaml_node *map, struct step *s)
+{
+	if (!yaml_get(map, "duration") == !yaml_get(map, "until"))
+		finding_add(r->f, RB002, s->at, "a wait has 'duration' or 'until'");
+	(void)read_template(r, yaml_get(map, "duration"), &s->duration);
+	(void)read_template(r, yaml_get(map, "until"), &s->until);
+}
 
 static void load_by_type(struct reader *r, const struct yaml_node *map, struct step *s)
 {
@@ -272,21 +240,25 @@ static void load_by_type(struct reader *r, const struct yaml_node *map, struct s
 		load_effect(r, map, s);
 		load_command_step(r, map, s);
 		return;
+	case STEP_HTTP:
+		read_keys(r, map, http_step_keys, step_later);
+		load_effect(r, map, s);
+		load_http_step(r, map, s);
+		return;
 	case STEP_VERIFY:
 		read_keys(r, map, verify_keys, step_later);
-		load_effect(r, map, s);
 		load_verify_step(r, map, s);
-		return;
+		break;
 	case STEP_WAIT:
 		read_keys(r, map, wait_keys, step_later);
-		(void)read_template(r, read_required(r, map, "duration"), &s->duration);
+		load_wait(r, map, s);
 		break;
 	case STEP_MESSAGE:
 		read_keys(r, map, message_keys, step_later);
 		(void)read_template(r, read_required(r, map, "text"), &s->message);
 		break;
 	}
-	s->effect = EFFECT_READ; /* neither touches the world */
+	s->effect = EFFECT_READ; /* none of them touches the world */
 	s->effect_given = true;
 }
 
@@ -312,15 +284,10 @@ static void load_step(struct reader *r, const struct yaml_node *map, size_t inde
 	s->at = node_pos(map);
 	s->retry.max_attempts = 1;
 	s->poll.consecutive = 1;
+	s->jump_to = SIZE_MAX;
 	load_id(r, map, &s->id);
 	(void)read_scalar(r, yaml_get(map, "name"), &s->name);
-	if (type && type->type == YAML_SCALAR && span_is(type->text, "http")) {
-		finding_add(r->f, RB002, node_pos(type),
-			    "steps of type http are not supported by this version");
-		s->effect = EFFECT_READ; /* what else it lacks is not worth telling */
-		s->effect_given = true;
-		return;
-	}
+	load_condition(r, yaml_get(map, "when"), &s->when);
 	(void)read_choice(r, type, step_type_names, &choice);
 	s->type = (enum step_type)choice;
 	load_by_type(r, map, s);
@@ -331,6 +298,22 @@ static void load_step(struct reader *r, const struct yaml_node *map, size_t inde
 		refuse_in_always(r, map);
 }
 
+/* Only further down, so that a run cannot go round in circles. */
+static void resolve_jump(struct reader *r, struct step *steps, size_t n, size_t from)
+{
+	struct step *s = &steps[from];
+
+	if (s->on_failure != ON_FAILURE_STEP)
+		return;
+	for (size_t i = from + 1; i < n; i++)
+		if (span_eq(steps[i].id.text, s->jump_id))
+			s->jump_to = i;
+	if (s->jump_to == SIZE_MAX)
+		finding_add(r->f, RB006, s->on_failure_at,
+			    "on_failure names '%.60s', which is no step further down",
+			    s->jump_id.data);
+}
+
 void load_steps(struct reader *r, const struct yaml_node *list, struct step **out, size_t *n)
 {
 	bool main_list = out == &r->rb->steps;
@@ -338,4 +321,6 @@ void load_steps(struct reader *r, const struct yaml_node *list, struct step **ou
 	*out = read_list(r, list, sizeof **out, n);
 	for (size_t i = 0; i < *n; i++)
 		load_step(r, list->items[i], i, main_list, &(*out)[i]);
+	for (size_t i = 0; main_list && i < *n; i++)
+		resolve_jump(r, *out, *n, i);
 }

@@ -103,14 +103,29 @@ static void check_ids(struct reader *r)
 
 static void load_root(struct reader *r, const struct yaml_node *root)
 {
-	static const char *const keys[] = {"version",         "id",           "name",
-					   "description",     "owner",        "docs",
-					   "reviewed_at",     "review_every", "risk",
-					   "ai_executable",   "triggers",     "parameters",
-					   "limits",          "approval",     "preconditions",
-					   "steps",           "always",       "verify",
-					   "verify_rollback", "escalation", "breaker",   NULL};
-	static const char *const later[] = {"dry_run_hold", "tests", "first_step", NULL};
+	static const char *const keys[] = {"version",
+					   "id",
+					   "name",
+					   "description",
+					   "owner",
+					   "docs",
+					   "reviewed_at",
+					   "review_every",
+					   "risk",
+					   "ai_executable",
+					   "triggers",
+					   "parameters",
+					   "limits",
+					   "approval",
+					   "preconditions",
+					   "steps",
+					   "always",
+					   "verify",
+					   "verify_rollback",
+					   "escalation",
+					   "breaker",
+					   NULL};
+	static const char *const later[] = {"dry_run_hold", "tests", NULL};
 	struct runbook *rb = r->rb;
 	const struct yaml_node *steps = yaml_get(root, "steps");
 

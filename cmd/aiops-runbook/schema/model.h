@@ -21,8 +21,14 @@
 /* Ordered: what is absent counts as the worst. */
 enum effect { EFFECT_READ, EFFECT_WRITE, EFFECT_DESTRUCTIVE };
 enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_CRITICAL };
-enum step_type { STEP_COMMAND, STEP_WAIT, STEP_VERIFY, STEP_MESSAGE };
-enum on_failure { ON_FAILURE_ABORT, ON_FAILURE_CONTINUE, ON_FAILURE_ROLLBACK, ON_FAILURE_ESCALATE };
+enum step_type { STEP_COMMAND, STEP_WAIT, STEP_VERIFY, STEP_MESSAGE, STEP_HTTP };
+enum on_failure {
+	ON_FAILURE_ABORT,
+	ON_FAILURE_CONTINUE,
+	ON_FAILURE_ROLLBACK,
+	ON_FAILURE_ESCALATE,
+	ON_FAILURE_STEP, /* go on with another step, further down */
+};
 extern const char *const effect_names[], *const risk_names[], *const step_type_names[],
 								      *const on_failure_names[];
 
@@ -58,14 +64,24 @@ struct comparison {
 	struct pos at;
 };
 
+/* `when`: the value that `of` has must fulfil the comparison. */
+struct condition {
+	bool given;
+	struct template of;
+	struct comparison is;
+};
+
 /* What a command's end must look like. */
 struct expect {
 	struct pos at;
 	bool given;
-	int *codes; /* accepted exit statuses */
+	bool of_http; /* exit statuses are those of aiops-http(1) */
+	int *codes;   /* accepted exit statuses */
 	size_t n_codes;
 	struct pattern *stdout_pattern; /* found anywhere; NULL if absent */
 	struct span stdout_text;
+	struct pattern *stderr_pattern;
+	struct span stderr_text;
 	struct comparison output; /* `output`: the trimmed standard output */
 	struct comparison json;   /* `json`: a value in it */
 };
@@ -75,8 +91,11 @@ struct env_var {
 	struct template value;
 };
 
+struct http; /* schema/http.h */
+
 struct cmd {
 	struct pos at;
+	struct http *http; /* a request; argv is then that of aiops-http. NULL: a command */
 	struct template *argv;
 	size_t argc;
 	struct env_var *env;
@@ -97,10 +116,17 @@ struct poll {
 	int64_t every_ms, for_ms, consecutive;
 };
 
-enum retry_cause { RETRY_TIMEOUT = 1u << 0, RETRY_EXIT = 1u << 1, RETRY_SIGNAL = 1u << 2 };
+enum retry_cause {
+	RETRY_TIMEOUT,
+	RETRY_EXIT,
+	RETRY_SIGNAL,
+	RETRY_STATUS,        /* of an HTTP answer */
+	RETRY_NO_CONNECTION, /* the request was not sent */
+	RETRY_NO_ANSWER,     /* it was sent, and no answer came */
+};
 struct retry_on {
 	enum retry_cause cause;
-	int number; /* exit status or signal */
+	int number; /* exit status, signal or HTTP status */
 };
 struct retry {
 	bool given;
@@ -147,9 +173,11 @@ struct step {
 	struct span target_type; /* pod, service, ...; SPAN_NONE if it is not said */
 	struct selector_label *selector;
 	size_t n_selector;
-	struct cmd command;       /* command, verify */
+	struct condition when;
+	struct cmd command;       /* command, verify, http */
 	struct poll poll;         /* verify */
-	struct template duration; /* wait */
+	struct template duration; /* wait, or */
+	struct template until;    /* a time; source.data is NULL if absent */
 	struct template message;  /* message */
 	struct retry retry;
 	struct cmd dry_run; /* argc 0: absent */
@@ -157,6 +185,8 @@ struct step {
 	enum on_failure on_failure;
 	bool on_failure_given;
 	struct pos on_failure_at;
+	struct span jump_id; /* of ON_FAILURE_STEP */
+	size_t jump_to;      /* its index; that of no step while the id is not resolved */
 	enum rollback_kind rollback;
 	struct pos rollback_at;
 	struct scalar rollback_reason;

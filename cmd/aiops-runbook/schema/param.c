@@ -3,12 +3,13 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "aiops-runbook/schema/secret_ref.h"
 #include "base/num.h"
 #include "base/utf8.h"
 
-const char *const param_type_names[] = {"string",   "integer", "number",   "boolean",
-					"duration", "enum",    "hostname", "ip",
-					"k8s_name", "path",    "url",      NULL};
+const char *const param_type_names[] = {"string", "integer",    "number", "boolean",  "duration",
+					"enum",   "hostname",   "ip",     "k8s_name", "path",
+					"url",    "secret_ref", NULL};
 
 /* What a message shows of a value: not more than fits, never raw control bytes (the printer
  * escapes). */
@@ -213,6 +214,8 @@ static int check_url(const struct param *p, struct span v, struct err *e)
 
 static int check_type(const struct param *p, struct span v, struct err *e)
 {
+	struct secret_ref ref;
+
 	switch (p->type) {
 	case PARAM_INTEGER:
 		return check_integer(p, v, e);
@@ -234,6 +237,11 @@ static int check_type(const struct param *p, struct span v, struct err *e)
 		return check_path(p, v, e);
 	case PARAM_URL:
 		return check_url(p, v, e);
+	case PARAM_SECRET_REF: /* not shown: it may be the secret itself, by mistake */
+		return secret_ref_parse(v, &ref)
+			       ? 0
+			       : err_set(e, EX_BADDATA,
+					 "a secret is named by file:/PATH or env:NAME, not given");
 	case PARAM_STRING:
 	case PARAM_ENUM:
 		return 0; /* pattern and allow say the rest */

@@ -26,6 +26,7 @@ enum param_type {
 	PARAM_K8S_NAME,
 	PARAM_PATH,
 	PARAM_URL,
+	PARAM_SECRET_REF, /* file:/PATH or env:NAME: what it names is read when a step is run */
 };
 extern const char *const param_type_names[]; /* NULL-terminated, in the order of the enum */
 
