@@ -8,7 +8,7 @@ case ${BUILD:-build} in
 esac
 BIN=$BUILD_DIR/bin
 TOOLS=$BUILD_DIR/tests/tools
-PROGRAMMES='aiops-ingest aiops-drift aiops-correlate aiops-triage aiops-runbook aiops-audit'
+PROGRAMMES='aiops-ingest aiops-drift aiops-correlate aiops-triage aiops-runbook aiops-audit aiops-incident'
 
 # No configuration, state or variable of the user reaches a test.
 clean_environment() {

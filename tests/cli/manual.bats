@@ -38,6 +38,7 @@ runs() {
 @test "examples of aiops-triage.1" { runs aiops-triage.1; }
 @test "examples of aiops-runbook.1" { runs aiops-runbook.1; }
 @test "examples of aiops-audit.1" { runs aiops-audit.1; }
+@test "examples of aiops-incident.1" { runs aiops-incident.1; }
 @test "examples of aiops-http.1" { runs aiops-http.1; }
 @test "examples of aiops-maps.5" { runs aiops-maps.5; }
 @test "examples of aiops-collectors.7" { runs aiops-collectors.7; }
