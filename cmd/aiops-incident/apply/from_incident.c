@@ -84,6 +84,8 @@ static int find(struct applying *a, struct revision *v, struct err *e)
 	struct span key;
 	int rc = incident_by_source(s, v->id, &a->pool, &v->inc, &v->seen, e);
 
+	if (rc == 0) /* declared by a person: no record of it came before */
+		rc = incident_by_id(s, v->id, &a->pool, &v->inc, e);
 	if (rc != 0) {
 		v->is_known = rc > 0;
 		return rc < 0 ? -1 : 0;
