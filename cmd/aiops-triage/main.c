@@ -5,6 +5,7 @@
 #include "aiops-triage/explain/explain.h"
 #include "aiops-triage/feedback/feedback_opts.h"
 #include "aiops-triage/past/lookup.h"
+#include "aiops-triage/templates/templates_opts.h"
 #include "cli/cli.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -192,6 +193,20 @@ static const struct command commands[] = {
 		.examples = "  aiops-triage similar --history postmortems --format text 'disk full "
 			    "on orders-db'\n",
 		.run = lookup_run,
+	},
+	{
+		.name = "templates",
+		.operands = "[file ...]",
+		.summary = "mine log templates: which lines are one message",
+		.opts = templates_opts,
+		.n_opts = COUNT(templates_opts),
+		.options_size = sizeof(struct templates_options),
+		.common = CLI_FILTER | CLI_STATE | CLI_FILES,
+		.examples = "  # what a log says, the most frequent first\n"
+			    "  aiops-triage templates --format table /var/log/syslog\n"
+			    "  # log records with their templates\n"
+			    "  aiops-ingest -f text app.log | aiops-triage templates\n",
+		.run = templates_run,
 	},
 	{
 		.name = "train",

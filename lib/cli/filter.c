@@ -124,6 +124,19 @@ static int parsed_line(struct filter *f)
 	return f->at_record ? -1 : 0;
 }
 
+/* The line is not blank. */
+static bool is_text(const struct filter *f)
+{
+	return f->ops->text && (f->ops->text_only || span_trim(f->line).data[0] != '{');
+}
+
+static int text_line(struct filter *f)
+{
+	f->records++;
+	f->at_record = checked(f, f->ops->text(f->ctx, f, f->line, &f->err)) != 0;
+	return f->at_record ? -1 : 0;
+}
+
 static int one_line(struct filter *f)
 {
 	enum reject_code why = REJECT_NONE;
@@ -131,6 +144,8 @@ static int one_line(struct filter *f)
 	f->rejected = false;
 	if (is_blank(f->line)) {
 		blank_line(f);
+	} else if (is_text(f)) {
+		return text_line(f);
 	} else if (record_parse(f->record, f->line.data, f->line.len, &why, &f->err) != 0) {
 		f->records++;
 		broken_line(f, why);

@@ -31,6 +31,10 @@ struct filter_ops {
 	int (*record)(void *ctx, struct filter *f, const struct record *r, struct err *e);
 	/* A control line ({"_...) other than a barrier; NULL passes it on. */
 	int (*control)(void *ctx, struct filter *f, const struct record *r, struct err *e);
+	/* A line that does not begin as a JSON object, for filters that take text too; borrowed
+	 * until it returns. May emit. NULL: such a line is rejected. */
+	int (*text)(void *ctx, struct filter *f, struct span line, struct err *e);
+	bool text_only; /* every line is text */
 	/* End of all input (not after a signal). May emit. May be NULL. */
 	int (*finish)(void *ctx, struct filter *f, struct err *e);
 	/* Makes state durable: at a barrier, at the end, on INT or TERM. May be NULL. */
@@ -61,6 +65,8 @@ void filter_reject(struct filter *f, enum reject_code code, const char *fmt, ...
 /* The answer that -e asks about is "yes": the exit code is then 1, if nothing is worse. */
 void filter_found(struct filter *f);
 
+/* Number of the current line in its file, from 1. */
+int64_t filter_line(const struct filter *f);
 /* "stdin:42" or "file:42" of the current record, borrowed. */
 const char *filter_where(struct filter *f);
 struct cli *filter_cli(struct filter *f);

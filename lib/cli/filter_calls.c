@@ -78,6 +78,11 @@ void filter_found(struct filter *f)
 	f->found = true;
 }
 
+int64_t filter_line(const struct filter *f)
+{
+	return input_line_number(f->in);
+}
+
 const char *filter_where(struct filter *f)
 {
 	buf_clear(&f->where);
