@@ -3,14 +3,37 @@
  * that act. Nothing is changed, so nothing is approved, limited or undone.
  */
 #include "aiops-runbook/engine/engine_impl.h"
+#include "aiops-runbook/engine/expect.h"
+#include "aiops-runbook/schema/http.h"
+
+static bool template_is_known(const struct engine *g, const struct template *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (!part_value(&t->parts[i], &g->bind).data)
+			return false;
+	return true;
+}
+
+static bool request_is_known(const struct engine *g, const struct http *h)
+{
+	bool known = template_is_known(g, &h->url);
+
+	for (size_t i = 0; i < h->n_headers; i++)
+		known = known && template_is_known(g, &h->headers[i].value);
+	for (size_t i = 0; i < h->n_form; i++)
+		known = known && template_is_known(g, &h->form[i].value);
+	for (size_t i = 0; i < h->n_json; i++)
+		known = known && template_is_known(g, &h->json[i].value);
+	return known;
+}
 
 static bool is_known(const struct engine *g, const struct cmd *c)
 {
+	bool known = !c->http || request_is_known(g, c->http);
+
 	for (size_t i = 0; i < c->argc; i++)
-		for (size_t k = 0; k < c->argv[i].n; k++)
-			if (!part_value(&c->argv[i].parts[k], &g->bind).data)
-				return false;
-	return true;
+		known = known && template_is_known(g, &c->argv[i]);
+	return known;
 }
 
 /* Passed over: what it needs is known only when the steps before it are really run. */
@@ -48,6 +71,11 @@ static enum outcome rehearse(struct engine *g, const struct step *s)
 {
 	if (s->type == STEP_WAIT || s->type == STEP_MESSAGE)
 		return OUTCOME_DONE;
+	if (s->when.given &&
+	    (!template_is_known(g, &s->when.of) || !template_is_known(g, &s->when.is.value)))
+		return skip(g, s, "value_unknown");
+	if (s->when.given && !condition_holds(&s->when, &g->bind))
+		return skip(g, s, "condition");
 	if (step_effect(s) != EFFECT_READ)
 		return dry_run(g, s);
 	if (!is_known(g, &s->command))

@@ -218,11 +218,13 @@ bool condition_holds(const struct condition *c, const struct bindings *b)
 static void explain_http(const struct proc_result *r, struct buf *why)
 {
 	static const char prefix[] = "aiops-http: error: ";
-	struct span text = span_trim(buf_span(&r->err.kept));
+	struct span text = buf_span(&r->err.kept);
+	const char *at = text.len ? span_find(text, span_cstr(prefix)) : NULL;
 
-	if (text.data && span_starts(text, prefix))
-		buf_add_span(why,
-			     span_of(text.data + sizeof prefix - 1, text.len - sizeof prefix + 1));
+	if (at)
+		buf_add_span(why, span_trim(span_of(at + sizeof prefix - 1,
+						    text.len - (size_t)(at - text.data) -
+							    (sizeof prefix - 1))));
 	else
 		buf_addf(why, "the request failed (exit status %d)", r->exit_status);
 }
