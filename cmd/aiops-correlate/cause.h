@@ -7,7 +7,9 @@
  * it on this component, the earlier it fired among the incident's onsets, and
  * by kind of signal. Without history all alerts are equally rare, and onset and
  * number decide. "The earliest alert" and "the lowest layer" alone fail:
- * symptoms fire first at the callers.
+ * symptoms fire first at the callers. An alert that names another component as
+ * what fails it speaks for that one, and what is silent while those that need it
+ * alert is a candidate, too.
  */
 #ifndef AIOPS_CORRELATE_CAUSE_H
 #define AIOPS_CORRELATE_CAUSE_H
@@ -23,15 +25,20 @@
 #define CAUSE_EVIDENCE 3
 
 struct cause {
-	const struct word *component;
+	struct span component;
+	const struct word *word; /* the same, NULL for a silent node of the topology ... */
+	int place;               /* ... that stands there */
 	double score, share;
 	size_t evidence[CAUSE_EVIDENCE]; /* places in members, heaviest first */
 	size_t n_evidence;
-	size_t alerts;     /* distinct (name, signal) on the component */
-	size_t replicas;   /* > 0: a service whose replicas show the same alerts */
-	size_t dependents; /* other alerting places that depend on it directly */
-	size_t places;     /* other alerting places */
-	int64_t onset_ns;  /* first onset on the component */
+	size_t alerts;       /* distinct (name, signal) on the component */
+	size_t replicas;     /* > 0: a service whose replicas show the same alerts */
+	size_t dependents;   /* other alerting places that depend on it directly */
+	size_t places;       /* other alerting places */
+	size_t callers;      /* others whose alerts name it, or that need it while it is silent */
+	size_t caller;       /* place in members of the heaviest of these alerts */
+	size_t silent_users; /* > 0: it says nothing; those that need it directly */
+	int64_t onset_ns;    /* first onset on the component */
 };
 
 struct ranking {
@@ -42,12 +49,13 @@ struct ranking {
 };
 
 /* Ranks the components of members. topo may be NULL. O(n log n) and the
- * topology's edges between alerting places. */
+ * topology's edges that the alerting places reach. */
 void causes_rank(const struct member *members, size_t n, const struct topology *topo,
 		 struct ranking *out);
 
-/* The member that is the incident's root: the first evidence of the first
- * cause; without one the first alert of the highest severity. n > 0. */
+/* The member that is the incident's root: the first evidence of the first cause, its own or what
+ * others say of it, that is not for information only; without one the first alert of the highest
+ * severity. n > 0. */
 size_t causes_root(const struct ranking *r, const struct member *members, size_t n);
 
 /* One piece of evidence in words. */
@@ -55,5 +63,7 @@ void cause_alert_words(const struct cause *c, const struct member *m, int64_t fi
 		       struct buf *out);
 /* "3 of 4 other alerting components depend on it"; nothing if none does. */
 void cause_place_words(const struct cause *c, struct buf *out);
+/* What the callers' alerts say about it; nothing if none does. */
+void cause_caller_words(const struct cause *c, const struct member *members, struct buf *out);
 
 #endif

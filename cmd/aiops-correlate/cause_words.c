@@ -46,3 +46,22 @@ void cause_place_words(const struct cause *c, struct buf *out)
 		buf_addf(out, "%zu of %zu other alerting components depend on it", c->dependents,
 			 c->places);
 }
+
+void cause_caller_words(const struct cause *c, const struct member *members, struct buf *out)
+{
+	const struct member *m = &members[c->caller];
+
+	if (c->callers == 0)
+		return;
+	if (c->silent_users)
+		buf_addf(out,
+			 "silent, while %zu of the %zu that need it directly alert: ", c->callers,
+			 c->silent_users);
+	else if (c->callers == 1)
+		buf_add_cstr(out, "another component's alert names it: ");
+	else
+		buf_addf(out, "alerts of %zu other components name it: ", c->callers);
+	buf_add_span(out, m->name ? word_span(m->name) : SPAN("an alert"));
+	buf_addf(out, " (%s) on ", signal_name(m->signal));
+	buf_add_span(out, word_span(m->component));
+}

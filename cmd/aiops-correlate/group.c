@@ -23,6 +23,7 @@ static void member_release(struct member *m, struct words *ws)
 	words_drop(ws, m->component);
 	words_drop(ws, m->service);
 	words_drop(ws, m->layer);
+	callees_drop(&m->callees, ws);
 	free(m->id);
 }
 
@@ -196,6 +197,7 @@ static uint32_t add_member(struct groups *gs, struct group *g, const struct sigh
 		.component = word_hold(s->component),
 		.service = word_hold(s->service),
 		.layer = word_hold(s->layer),
+		.callees = callees_hold(&s->callees),
 		.signal = s->signal,
 		.severity = s->severity,
 		.onset_ns = s->starts_ns,
@@ -234,9 +236,9 @@ static size_t change_place(const struct group *g, const struct site_change *c)
 {
 	size_t at = g->n_changes;
 
-	while (at > 0 && (g->changes[at - 1].at_ns > c->at_ns ||
-			  (g->changes[at - 1].at_ns == c->at_ns &&
-			   strcmp(g->changes[at - 1].id, c->id) > 0)))
+	while (at > 0 &&
+	       (g->changes[at - 1].at_ns > c->at_ns ||
+		(g->changes[at - 1].at_ns == c->at_ns && strcmp(g->changes[at - 1].id, c->id) > 0)))
 		at--;
 	return at;
 }
@@ -306,6 +308,7 @@ static struct member member_copy(const struct member *m)
 	c.component = word_hold(m->component);
 	c.service = word_hold(m->service);
 	c.layer = word_hold(m->layer);
+	c.callees = callees_hold(&m->callees);
 	return c;
 }
 

@@ -23,6 +23,7 @@ struct member {
 	uint64_t fp;
 	char *id; /* of the record that opened it */
 	struct word *name, *component, *service, *layer;
+	struct callees callees;
 	enum signal_kind signal;
 	enum severity severity;
 	int64_t onset_ns;

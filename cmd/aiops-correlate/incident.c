@@ -30,8 +30,17 @@ static void member_time(struct jsonw *w, const char *key, int64_t ns)
 	jsonw_member_time(w, key, instant_from_ns(ns));
 }
 
-/* "DiskFull on db-1 and 11 more alerts" */
-static void write_title(struct jsonw *w, const struct group *g, size_t root)
+/* True if m is on the cause, or on a replica of it. */
+static bool is_on(const struct member *m, const struct cause *c)
+{
+	return span_eq(word_span(m->component), c->component) ||
+	       span_eq(word_span(m->service), c->component);
+}
+
+/* "DiskFull on db-1 and 11 more alerts", "CallsFailing on cart-1 and 3 more alerts, likely by
+ * session-store" */
+static void write_title(struct jsonw *w, const struct group *g, const struct ranking *r,
+			size_t root)
 {
 	struct buf title = BUF_INIT(MAX_TITLE);
 	const struct member *m = g->n_members ? &g->members[root] : NULL;
@@ -43,6 +52,10 @@ static void write_title(struct jsonw *w, const struct group *g, size_t root)
 	}
 	if (g->unique > 1)
 		buf_addf(&title, " and %u more alert%s", g->unique - 1, g->unique == 2 ? "" : "s");
+	if (m && r->n && !is_on(m, &r->top[0])) {
+		buf_add_cstr(&title, ", likely by ");
+		buf_add_span(&title, r->top[0].component);
+	}
 	jsonw_member(w, "title", buf_span(&title));
 	buf_release(&title);
 }
@@ -131,7 +144,7 @@ static void write_cause(struct jsonw *w, const struct group *g, const struct ran
 	struct buf text = BUF_INIT(MAX_WHY);
 
 	jsonw_object(w);
-	jsonw_member(w, "component", word_span(c->component));
+	jsonw_member(w, "component", c->component);
 	jsonw_member_double(w, "score", rounded(c->score));
 	jsonw_member_double(w, "share", rounded(c->share));
 	jsonw_key(w, "evidence");
@@ -144,9 +157,13 @@ static void write_cause(struct jsonw *w, const struct group *g, const struct ran
 		write_evidence(w, m->id, &text);
 	}
 	buf_clear(&text);
+	cause_caller_words(c, g->members, &text);
+	if (text.len)
+		write_evidence(w, g->members[c->caller].id, &text);
+	buf_clear(&text);
 	cause_place_words(c, &text);
 	if (text.len)
-		write_evidence(w, g->members[c->evidence[0]].id, &text);
+		write_evidence(w, g->members[c->n_evidence ? c->evidence[0] : c->caller].id, &text);
 	if (g->n_changes && c->n_evidence)
 		incident_change_evidence(w, g, c);
 	jsonw_array_end(w);
@@ -322,7 +339,7 @@ void incident_render(const struct group *g, const struct topology *topo,
 	jsonw_object(&w);
 	write_head(&w, g);
 	write_severity(&w, g, places.n_services, rules);
-	write_title(&w, g, root);
+	write_title(&w, g, &r, root);
 	write_words(&w, "services", places.services, places.n_services);
 	write_words(&w, "layers", places.layers, places.n_layers);
 	write_shared(&w, g);

@@ -69,15 +69,16 @@ void incident_change_members(struct jsonw *w, const struct group *g)
 
 void incident_change_evidence(struct jsonw *w, const struct group *g, const struct cause *cause)
 {
-	const struct word *service = g->members[cause->evidence[0]].service;
+	const struct word *service =
+		cause->n_evidence ? g->members[cause->evidence[0]].service : NULL;
 	struct buf text = BUF_INIT(WORDS_MAX);
 	size_t n = 0;
 
 	for (size_t i = g->n_changes; i-- > 0 && n < EVIDENCE;) {
 		const struct site_change *c = &g->changes[i];
 
-		if (c->at_ns > cause->onset_ns ||
-		    !change_concerns(c, cause->component, service, NULL, -1))
+		if (c->at_ns > cause->onset_ns || !change_concerns(c, cause->word, service, NULL,
+								   cause->word ? -1 : cause->place))
 			continue;
 		n++;
 		buf_clear(&text);

@@ -100,6 +100,7 @@ static struct pair_name *name_of(struct pairs *ps, struct span name)
 		struct pair_name *pn = mem_zalloc(sizeof *pn);
 
 		pn->kind = pair_name_class(name);
+		pn->callee = callee_label(name);
 		en->value.ptr = pn;
 	}
 	return en->value.ptr;

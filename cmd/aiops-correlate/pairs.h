@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aiops-correlate/callee.h"
 #include "aiops-correlate/index.h"
 #include "base/map.h"
 #include "base/span.h"
@@ -39,6 +40,7 @@ enum name_class {
 
 struct pair_name {
 	enum name_class kind;
+	enum callee_label callee;
 	uint32_t values; /* distinct ones that incidents had */
 	uint32_t pairs;  /* in memory */
 };

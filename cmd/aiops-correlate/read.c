@@ -22,12 +22,14 @@ enum field {
 	F_SIGNAL,
 	F_FINGERPRINT,
 	F_LABELS,
+	F_TITLE,
+	F_DESCRIPTION,
 };
 
 const char *const report_paths[REPORT_PATHS] = {
-	"kind",     "status",    "id",      "timestamp",   "starts_at", "observed",
-	"name",     "component", "service", "host",        "layer",     "source",
-	"trace_id", "severity",  "signal",  "fingerprint", "labels",
+	"kind",      "status",      "id",     "timestamp", "starts_at",   "observed", "name",
+	"component", "service",     "host",   "layer",     "source",      "trace_id", "severity",
+	"signal",    "fingerprint", "labels", "title",     "description",
 };
 
 /* The fields of one record, found by its shape or else in one pass. */
@@ -38,11 +40,11 @@ struct fields {
 static void find_fields(const struct record *r, struct fields *f)
 {
 	static const struct span keys[REPORT_PATHS] = {
-		{"kind", 4},      {"status", 6},   {"id", 2},     {"timestamp", 9},
-		{"starts_at", 9}, {"observed", 8}, {"name", 4},   {"component", 9},
-		{"service", 7},   {"host", 4},     {"layer", 5},  {"source", 6},
-		{"trace_id", 8},  {"severity", 8}, {"signal", 6}, {"fingerprint", 11},
-		{"labels", 6},
+		{"kind", 4},      {"status", 6},   {"id", 2},           {"timestamp", 9},
+		{"starts_at", 9}, {"observed", 8}, {"name", 4},         {"component", 9},
+		{"service", 7},   {"host", 4},     {"layer", 5},        {"source", 6},
+		{"trace_id", 8},  {"severity", 8}, {"signal", 6},       {"fingerprint", 11},
+		{"labels", 6},    {"title", 5},    {"description", 11},
 	};
 
 	if (record_key_version(r) != 0) {
@@ -183,6 +185,8 @@ int report_read(const struct record *r, struct report *out, int64_t *clock_ns, s
 	out->layer = text_of(&f, F_LAYER);
 	out->source = text_of(&f, F_SOURCE);
 	out->trace_id = text_of(&f, F_TRACE_ID);
+	out->title = text_of(&f, F_TITLE);
+	out->description = text_of(&f, F_DESCRIPTION);
 	out->resolved = span_is(text_of(&f, F_STATUS), "resolved");
 	out->severity = severity_from_name(text_of(&f, F_SEVERITY));
 	out->signal = signal_from_name(text_of(&f, F_SIGNAL));

@@ -53,6 +53,72 @@ static void take_pairs(struct sighting *s, const struct report *r, struct pairs 
 	add_field(s, r, ps, SPAN("trace_id"), r->trace_id);
 }
 
+/* ---- whom else it speaks of ---- */
+
+/* True if the alert is about name itself: one of its own labels, or its component's service. */
+static bool is_own(const struct sighting *s, struct span name)
+{
+	if (span_eq(word_span(s->component), name) || span_eq(word_span(s->service), name) ||
+	    span_eq(word_span(s->host), name))
+		return true;
+	for (size_t i = 0; i < s->n_pairs; i++)
+		if (s->pairs[i]->name->callee == CALLEE_LABEL_NONE &&
+		    span_eq(callee_clean(pair_value_span(s->pairs[i])), name))
+			return true;
+	return false;
+}
+
+static void add_callee(struct sighting *s, struct words *ws, struct span name)
+{
+	size_t at = 0;
+
+	while (at < CALLEES_KEPT && s->callees.names[at] &&
+	       !span_eq(word_span(s->callees.names[at]), name))
+		at++;
+	if (at < CALLEES_KEPT && !s->callees.names[at] && !is_own(s, name))
+		s->callees.names[at] = words_get(ws, name);
+}
+
+static void add_labelled(struct sighting *s, struct words *ws, enum callee_label kind)
+{
+	for (size_t i = 0; i < s->n_pairs; i++)
+		if (s->pairs[i]->name->callee == kind)
+			add_callee(s, ws, callee_clean(pair_value_span(s->pairs[i])));
+}
+
+static void take_callees(struct sighting *s, const struct report *r, struct words *ws)
+{
+	struct span found[CALLEES_KEPT];
+	size_t n;
+
+	add_labelled(s, ws, CALLEE_LABEL_SURE);
+	while (s->callees.sure < CALLEES_KEPT && s->callees.names[s->callees.sure])
+		s->callees.sure++;
+	add_labelled(s, ws, CALLEE_LABEL_MAYBE);
+	n = callees_in_text(r->title, found, CALLEES_KEPT);
+	for (size_t i = 0; i < n; i++)
+		add_callee(s, ws, found[i]);
+	n = callees_in_text(r->description, found, CALLEES_KEPT);
+	for (size_t i = 0; i < n; i++)
+		add_callee(s, ws, found[i]);
+}
+
+struct callees callees_hold(const struct callees *c)
+{
+	for (size_t i = 0; i < CALLEES_KEPT; i++)
+		(void)word_hold(c->names[i]);
+	return *c;
+}
+
+void callees_drop(struct callees *c, struct words *ws)
+{
+	for (size_t i = 0; i < CALLEES_KEPT; i++)
+		words_drop(ws, c->names[i]);
+	*c = (struct callees){0};
+}
+
+/* ---- sightings ---- */
+
 struct sighting *sighting_make(struct span id, size_t max_pairs)
 {
 	struct sighting *s = mem_alloc(sizeof *s + max_pairs * sizeof *s->pairs + id.len + 1);
@@ -85,6 +151,8 @@ struct sighting *sighting_new(const struct report *r, struct words *ws, struct p
 	s->told_ns = INT64_MIN;
 	s->signal = r->signal;
 	take_pairs(s, r, ps);
+	if (!r->resolved)
+		take_callees(s, r, ws);
 	return s;
 }
 
@@ -100,6 +168,7 @@ void sighting_free(struct sighting *s, struct words *ws)
 	words_drop(ws, s->host);
 	words_drop(ws, s->layer);
 	words_drop(ws, s->source);
+	callees_drop(&s->callees, ws);
 	free(s->first_id);
 	free(s);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aiops-correlate/callee.h"
 #include "aiops-correlate/pairs.h"
 #include "aiops-correlate/words.h"
 #include "record/event.h"
@@ -21,6 +22,13 @@ enum signal_kind { SIGNAL_METRIC, SIGNAL_LOG, SIGNAL_TRACE, SIGNAL_EVENT };
 enum signal_kind signal_from_name(struct span name);
 const char *signal_name(enum signal_kind s);
 
+/* Whom else an alert speaks of, as callee.h finds them; NULL behind the last. Those that labels
+ * name for sure stand first. */
+struct callees {
+	struct word *names[CALLEES_KEPT];
+	unsigned sure; /* how many of them */
+};
+
 /* What a record says, all spans borrowed. */
 struct report {
 	struct span id, name, component, service, host, layer, source, trace_id;
@@ -32,12 +40,14 @@ struct report {
 	enum signal_kind signal;
 	struct label labels[PAIRS_PER_ALERT]; /* sorted by name */
 	size_t n_labels;
+	struct span title, description;
 };
 
 /* The same, kept: it waits in the order buffer and is then taken apart. */
 struct sighting {
 	char *id; /* stands behind the pairs */
 	struct word *name, *component, *service, *host, *layer, *source;
+	struct callees callees;
 	int64_t at_ns, starts_ns;
 	uint64_t fp;
 	struct track *track; /* held while it waits, see alerts.h; NULL not yet */
@@ -64,6 +74,10 @@ struct sighting *sighting_make(struct span id, size_t max_pairs);
 /* Ownership: the caller frees with sighting_free and the same tables. */
 struct sighting *sighting_new(const struct report *r, struct words *ws, struct pairs *ps);
 void sighting_free(struct sighting *s, struct words *ws);
+
+/* c, held once more; and its holds given back. */
+struct callees callees_hold(const struct callees *c);
+void callees_drop(struct callees *c, struct words *ws);
 
 /* The order in which alerts are decided: time, firing before resolved at one
  * time, then fingerprint and id. Independent of the order of arrival. */

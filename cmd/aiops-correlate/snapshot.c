@@ -92,6 +92,15 @@ void save_word(struct save *s, const struct word *word)
 	jsonw_string(&s->w, word_span(word));
 }
 
+void save_callees(struct save *s, const struct callees *c)
+{
+	jsonw_array(&s->w);
+	jsonw_i64(&s->w, c->sure);
+	for (size_t i = 0; i < CALLEES_KEPT && c->names[i]; i++)
+		save_word(s, c->names[i]);
+	jsonw_array_end(&s->w);
+}
+
 void save_fp(struct save *s, uint64_t fp)
 {
 	char hex[FINGERPRINT_HEX + 1];

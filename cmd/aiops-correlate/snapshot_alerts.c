@@ -108,6 +108,7 @@ void save_sighting(struct save *s, const struct sighting *g)
 	save_pairs(s, g->pairs, g->n_pairs);
 	jsonw_i64(&s->w, (int64_t)g->least);
 	jsonw_i64(&s->w, g->told_ns);
+	save_callees(s, &g->callees);
 }
 
 void save_pending_rows(struct save *s)
@@ -144,6 +145,7 @@ struct sighting *load_sighting(struct load *l, struct row *r)
 	s->n_pairs = row_pairs(r, s->pairs, PAIRS_PER_SIGHTING);
 	s->least = (enum severity)row_i64(r, 0, SEVERITY_CRITICAL);
 	s->told_ns = row_any(r);
+	s->callees = row_callees(r);
 	return s;
 }
 

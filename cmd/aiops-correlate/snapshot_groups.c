@@ -15,6 +15,7 @@ static void save_member(struct save *s, const struct member *m)
 	save_word(s, m->component);
 	save_word(s, m->service);
 	save_word(s, m->layer);
+	save_callees(s, &m->callees);
 	jsonw_i64(&s->w, (int64_t)m->signal);
 	jsonw_i64(&s->w, (int64_t)m->severity);
 	jsonw_i64(&s->w, m->onset_ns);
@@ -140,6 +141,7 @@ int load_member(struct load *l, struct row *r)
 	m->component = row_word(r);
 	m->service = row_word(r);
 	m->layer = row_word(r);
+	m->callees = row_callees(r);
 	m->signal = (enum signal_kind)row_i64(r, 0, SIGNAL_EVENT);
 	m->severity = (enum severity)row_i64(r, 0, SEVERITY_CRITICAL);
 	m->onset_ns = row_any(r);

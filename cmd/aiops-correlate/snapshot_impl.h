@@ -30,7 +30,8 @@ struct save {
 void save_row(struct save *s, const char *section);
 void save_row_end(struct save *s);
 void save_word(struct save *s, const struct word *word); /* "" for none */
-void save_fp(struct save *s, uint64_t fp);               /* 16 hex digits */
+void save_callees(struct save *s, const struct callees *c);
+void save_fp(struct save *s, uint64_t fp); /* 16 hex digits */
 /* The incident's number, -1 if the reference leads nowhere. */
 void save_ref(struct save *s, struct group_ref ref);
 /* The pairs' numbers, as an array. */
@@ -71,8 +72,9 @@ static inline uint32_t row_u32(struct row *r)
 	return (uint32_t)row_i64(r, 0, UINT32_MAX);
 }
 bool row_bool(struct row *r);
-struct span row_text(struct row *r);  /* borrowed until the next line */
-struct word *row_word(struct row *r); /* held */
+struct span row_text(struct row *r);       /* borrowed until the next line */
+struct word *row_word(struct row *r);      /* held */
+struct callees row_callees(struct row *r); /* held */
 uint64_t row_fp(struct row *r);
 struct group_ref row_ref(struct row *r); /* of the incident of that number, or none */
 void row_id(struct row *r, char out[static INCIDENT_ID_SIZE]);

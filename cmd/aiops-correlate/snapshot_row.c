@@ -85,6 +85,17 @@ void row_id(struct row *r, char out[static INCIDENT_ID_SIZE])
 		r->bad = true;
 }
 
+struct callees row_callees(struct row *r)
+{
+	struct row list = row_list(r);
+	struct callees c = {.sure = (unsigned)row_i64(&list, 0, CALLEES_KEPT)};
+
+	for (size_t i = 0; i < CALLEES_KEPT && row_more(&list); i++)
+		c.names[i] = row_word(&list);
+	r->bad |= list.bad || row_more(&list);
+	return c;
+}
+
 struct row row_list(struct row *r)
 {
 	struct value v = next_field(r);

@@ -191,11 +191,7 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 		filter_reject(f, REJECT_SCHEMA, "%s", bad.text);
 		return 0;
 	}
-	if (s->report.service.len)
-		enrich(&s->policy.rules, SPAN_NONE, SPAN_NONE, &s->report, &s->enriched);
-	else
-		enrich(&s->policy.rules, record_text(r, "title"), record_text(r, "description"),
-		       &s->report, &s->enriched);
+	enrich(&s->policy.rules, s->report.title, s->report.description, &s->report, &s->enriched);
 	engine_take(&s->en, &s->report, clock_ns, &s->outcome);
 	if (passes(s)) {
 		write_note(&s->note, s);

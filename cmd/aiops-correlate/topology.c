@@ -153,6 +153,7 @@ static void link_nodes(struct topology *t, const struct edge *edges, size_t n)
 
 		if (!edges[i].instance_of) {
 			from->deps++;
+			t->nodes[edges[i].to].users++;
 		} else if (from->parent < 0 && edges[i].from != edges[i].to) {
 			from->parent = edges[i].to;
 			t->nodes[edges[i].to].instances++;

@@ -26,6 +26,7 @@ struct topo_node {
 	int place;         /* index of its place */
 	int parent;        /* the node that it is an instance of first, -1 none */
 	size_t instances;  /* nodes whose parent it is */
+	size_t users;      /* edges of nodes that depend on it or run on it */
 	size_t deps;       /* in topology.deps, the end in the next node's */
 	const char *layer; /* one of the six words, or NULL */
 };
