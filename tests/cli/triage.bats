@@ -106,7 +106,7 @@ last() { jq -c 'select(.kind == "incident") | .triage' "$1" | tail -n 1; }
 	run -66 moved/bin/aiops-triage explain < /dev/null
 	[[ $output == *"--signatures"*"looked in"*"share/aiops/signatures"* ]] || fail "$output"
 	mkdir -p moved/share/aiops
-	cp -r "$ROOT/share/signatures" moved/share/aiops/
+	cp -r "$ROOT/share/signatures" "$ROOT/share/weights" "$ROOT/share/metrics" moved/share/aiops/
 	moved/bin/aiops-triage explain < /dev/null
 }
 

@@ -30,6 +30,31 @@ bool evidence_verify(const struct sources *s, struct span record_id, struct span
 	return span_eq(record_id, s->incident->record_id) && incident_contains(s->incident, quote);
 }
 
+/* The series has a point of that record with that value, and the name that is quoted. */
+static bool series_holds(const struct evidence *ev)
+{
+	const struct point *p;
+
+	if (!span_eq(ev->series->name, ev->quote))
+		return false;
+	for (size_t i = ev->series->n; i > 0; i--) {
+		p = series_at(ev->series, i - 1);
+		if (span_is(ev->record_id, p->id))
+			return !(p->value < ev->value) && !(p->value > ev->value);
+	}
+	return false;
+}
+
+static bool holds(const struct sources *s, const struct evidence *ev)
+{
+	if (ev->series)
+		return ev->quote.len && series_holds(ev);
+	if (ev->span)
+		return ev->quote.len && span_eq(ev->span->record_id, ev->record_id) &&
+		       span_find(ev->span->name, ev->quote);
+	return evidence_verify(s, ev->record_id, ev->quote);
+}
+
 void evidence_release(struct evidence_list *l)
 {
 	free(l->items);
@@ -38,7 +63,7 @@ void evidence_release(struct evidence_list *l)
 
 bool evidence_add(struct evidence_list *l, const struct sources *s, const struct evidence *ev)
 {
-	if (!evidence_verify(s, ev->record_id, ev->quote)) {
+	if (!holds(s, ev)) {
 		l->rejected++;
 		return false;
 	}

@@ -11,6 +11,8 @@
 #include <stddef.h>
 
 #include "aiops-triage/evidence/context.h"
+#include "aiops-triage/evidence/series.h"
+#include "aiops-triage/evidence/spans.h"
 #include "aiops-triage/explain/incident.h"
 #include "base/span.h"
 
@@ -21,6 +23,10 @@ struct evidence {
 	struct span record_id, quote; /* borrowed from the context or the incident */
 	double weight;                /* what it added, for the order */
 	size_t signal;                /* the signal that it bears out, or SIZE_MAX */
+	/* A number is of a series, whose name is the quote; the record has that value. */
+	const struct series *series;   /* NULL: no number */
+	double value, normal;          /* what the record has; the median before the onset */
+	const struct trace_span *span; /* NULL: none */
 };
 
 /* Where quotes may come from. The incident record counts as one of its own. */

@@ -14,29 +14,35 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/span.h"
+#include "aiops-triage/explain/incident.h"
+#include "aiops-triage/past/past.h"
 
+struct course;
 struct suspects;
+struct survey;
 struct telemetry;
-struct incident;
-struct history;
 
 /* What there is to look at. All borrowed. */
 struct view {
-	const struct telemetry *telemetry; /* everything that went by around the incident */
+	struct telemetry *telemetry; /* everything that went by around the incident */
 	const struct incident *incident;
 	const struct history *history; /* past incidents; NULL without */
+	const size_t *parents;         /* telemetry_parents */
+	const bool *reach;             /* telemetry_reach */
+	const struct course *courses;  /* courses_measure */
+	size_t n_courses;
+	struct survey *survey; /* what was there to look at: counted here */
 };
 
 /* In this order they are judged. */
 enum source_id {
 	SOURCE_ALERTS,     /* aiops-correlate's ranking of causes, else the number of alerts */
-	SOURCE_SIGNATURES, /* points of the best class */
 	SOURCE_METRICS,    /* change of the course at the onset, internal and external */
 	SOURCE_GRAPH,      /* who depends on whom, and what of the harm each explains */
 	SOURCE_LOGS,       /* templates that are new or changed in rate */
 	SOURCE_TRACES,     /* self time, errors, the gap between client and server */
 	SOURCE_CHANGES,    /* what was changed shortly before */
+	SOURCE_SIGNATURES, /* points of the best class, what the sources before said counted in */
 	SOURCE_PAST,       /* a similar past incident whose cause it was */
 	SOURCES
 };
@@ -53,12 +59,26 @@ struct source {
 };
 
 /* All of them, by enum source_id. */
-extern const struct source sources[SOURCES];
+extern const struct source evidence_sources[SOURCES];
 
 /*
  * Turns raw scores in place into rank percentiles among those above 0: the share of
  * them that are not above it, so the best has 1 and what has none keeps 0. O(n log n).
  */
 void source_percentiles(double *scores, size_t n);
+
+/* Whether a place that is no suspect yet may have to do with the incident: the graph does not say
+ * that it is elsewhere. */
+bool view_reaches(const struct view *v, struct span component, struct span service);
+
+/* One judge a file, of the same name. */
+bool judge_alerts(const struct view *v, struct suspects *ss, double *scores);
+bool judge_signatures(const struct view *v, struct suspects *ss, double *scores);
+bool judge_metrics(const struct view *v, struct suspects *ss, double *scores);
+bool judge_graph(const struct view *v, struct suspects *ss, double *scores);
+bool judge_logs(const struct view *v, struct suspects *ss, double *scores);
+bool judge_traces(const struct view *v, struct suspects *ss, double *scores);
+bool judge_changes(const struct view *v, struct suspects *ss, double *scores);
+bool judge_past(const struct view *v, struct suspects *ss, double *scores);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef AIOPS_TRIAGE_SURVEY_H
 #define AIOPS_TRIAGE_SURVEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "aiops-triage/evidence/context.h"
@@ -23,6 +24,19 @@ struct survey {
 	size_t changes;           /* before the onset, on the incident's components */
 	size_t changes_elsewhere; /* before the onset, on others */
 };
+
+/* Where a record belongs. False: to something outside of the incident. *factor: how far that is
+ * certain; a record that names no place may be of something else. */
+bool survey_locate(const struct suspects *ss, const struct incident *inc, const struct item *it,
+		   size_t *row, double *factor);
+
+/* The signals of a matched record speak on that row; the first record that shows one is quoted for
+ * it. */
+void survey_speak(struct suspects *ss, const struct sources *from, size_t row,
+		  const struct item *it, double factor);
+
+/* The row of a cause that aiops-correlate ranked, made if need be. */
+size_t cause_row(struct suspects *ss, struct span component);
 
 /* Fills ss (initialised, empty). Matches context records when it first looks at them. O(members +
  * context). */

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "aiops-triage/evidence/courses.h"
 #include "aiops-triage/evidence/survey.h"
 #include "aiops-triage/explain/hypothesis.h"
 #include "aiops-triage/past/similar.h"
@@ -234,24 +235,58 @@ static void tell_unknown_knowledge(struct answer *a, const struct knowledge *k)
 		answer_unknown(a, "a runbook: none of %zu fits", k->runbooks.n);
 }
 
-int decide(struct answer *a, const struct knowledge *k, struct context *c,
+/* ---- evidence ---- */
+
+static void judge(struct suspects *ss, const struct view *v, enum source_id k)
+{
+	ss->present[k] = evidence_sources[k].judge(v, ss, ss->scores[k]);
+}
+
+/* All sources, the past one last: what the others quote is what it searches by. */
+static int gather(struct answer *a, const struct knowledge *k, struct view *v, struct suspects *ss,
+		  struct err *e)
+{
+	size_t *parents = telemetry_parents(v->telemetry);
+	bool *reach;
+	struct course *courses = NULL;
+	int rc = 0;
+
+	telemetry_link_calls(v->telemetry, parents);
+	reach = telemetry_reach(v->telemetry, v->incident);
+	if (v->incident->dated)
+		courses = courses_measure(v->telemetry, v->incident, &v->n_courses);
+	v->parents = parents;
+	v->reach = reach;
+	v->courses = courses;
+	for (int i = 0; i < SOURCE_PAST; i++)
+		judge(ss, v, (enum source_id)i);
+	if (k->index)
+		rc = find_similar(a, k, v->incident, ss, e);
+	judge(ss, v, SOURCE_PAST);
+	free(parents);
+	free(reach);
+	free(courses);
+	return rc;
+}
+
+int decide(struct answer *a, const struct knowledge *k, struct telemetry *t,
 	   const struct incident *inc, int64_t index_age_s, struct err *e)
 {
 	struct suspects ss;
 	struct survey g;
-	int rc = 0;
+	struct view v = {.telemetry = t, .incident = inc, .history = &k->history, .survey = &g};
+	int rc;
 
 	a->signatures = &k->signatures;
 	a->index_age_s = index_age_s;
 	suspects_init(&ss, &k->signatures);
-	g = survey(&ss, c, inc);
-	if (k->index)
-		rc = find_similar(a, k, inc, &ss, e);
+	g = survey(&ss, &t->context, inc);
+	rc = gather(a, k, &v, &ss, e);
 	if (rc == 0) {
-		hypotheses_fuse(a, &ss, inc, &k->history);
+		hypotheses_fuse(a, &ss, inc, &k->history, &k->weights);
 		judge_severity(a, inc);
 		choose_first_action(a, inc);
-		choose_runbook(a, k, inc, c);
+		choose_runbook(a, k, inc, &t->context);
 		tell_unknown_input(a, inc, &g);
 		tell_unknown_knowledge(a, k);
 	}

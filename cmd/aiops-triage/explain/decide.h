@@ -5,7 +5,8 @@
 #ifndef AIOPS_TRIAGE_DECIDE_H
 #define AIOPS_TRIAGE_DECIDE_H
 
-#include "aiops-triage/evidence/context.h"
+#include "aiops-triage/evidence/telemetry.h"
+#include "aiops-triage/evidence/weights.h"
 #include "aiops-triage/explain/answer.h"
 #include "aiops-triage/explain/incident.h"
 #include "aiops-triage/knowledge/runbooks.h"
@@ -19,12 +20,13 @@ struct knowledge {
 	struct history history;
 	struct index *index; /* NULL without past incidents */
 	struct runbooks runbooks;
+	struct weights weights;         /* of the sources of evidence */
 	bool has_history, has_runbooks; /* they were asked for, empty or not */
 };
 
-/* Fills the zeroed a; its spans are borrowed from k, c and inc. index_age_s is passed on (-1: no
+/* Fills the zeroed a; its spans are borrowed from k, t and inc. index_age_s is passed on (-1: no
  * index). The caller releases with answer_release. Errors: EX_SYSTEM (the index). */
-NODISCARD int decide(struct answer *a, const struct knowledge *k, struct context *c,
+NODISCARD int decide(struct answer *a, const struct knowledge *k, struct telemetry *t,
 		     const struct incident *inc, int64_t index_age_s, struct err *e);
 
 #endif

@@ -3,13 +3,14 @@
  */
 #include "aiops-triage/explain/explain.h"
 
-#include "aiops-triage/evidence/context.h"
 #include "aiops-triage/evidence/records.h"
+#include "aiops-triage/evidence/telemetry.h"
 #include "aiops-triage/explain/decide.h"
 #include "aiops-triage/explain/pages.h"
 #include "aiops-triage/explain/render.h"
 #include "aiops-triage/knowledge/knowledge.h"
 #include "base/buf.h"
+#include "cli/datadir.h"
 #include "cli/filter.h"
 
 /* The answer to one incident: hypotheses and quotes are bounded, texts are cut at their source. */
@@ -21,7 +22,7 @@ struct explain {
 	struct cli *cli;
 	const struct explain_options *options;
 	struct knowledge knowledge;
-	struct context context;
+	struct telemetry telemetry;
 	struct judge *judge;
 	struct pages pages; /* --format text */
 	struct buf json, text;
@@ -65,9 +66,9 @@ static int on_incident(struct explain *x, struct filter *f, const struct record 
 	int rc;
 
 	incident_read(&inc, r);
-	rc = decide(&a, &x->knowledge, &x->context, &inc, index_age_s(x), e);
+	rc = decide(&a, &x->knowledge, &x->telemetry, &inc, index_age_s(x), e);
 	if (rc == 0)
-		rc = judge_answer(x->judge, &a, &x->context, &inc, e);
+		rc = judge_answer(x->judge, &a, &x->telemetry.context, &inc, e);
 	if (rc == 0) {
 		x->answered += !a.abstained;
 		x->abstained += a.abstained;
@@ -86,7 +87,7 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 
 	if (record_kind(r) == KIND_INCIDENT)
 		return on_incident(x, f, r, e);
-	context_add(&x->context, r);
+	telemetry_add(&x->telemetry, r);
 	if (x->options->format == EXPLAIN_NDJSON)
 		filter_pass(f);
 	return 0;
@@ -134,12 +135,19 @@ static void on_stats(void *ctx, struct buf *json)
 	buf_addf(json, ",\"runbooks\":%zu,\"runbooks_skipped\":%zu,\"context_rejected\":%llu",
 		 x->knowledge.runbooks.n, x->knowledge.runbooks.skipped,
 		 (unsigned long long)x->context_bad);
-	buf_addf(json, ",\"context_bytes\":%zu", x->context.bytes);
+	buf_addf(json, ",\"context_bytes\":%zu", x->telemetry.context.bytes);
+	buf_addf(json, ",\"series\":%zu,\"series_dropped\":%llu,\"series_bytes\":%zu",
+		 x->telemetry.series.n, (unsigned long long)x->telemetry.series.dropped,
+		 x->telemetry.series.bytes);
+	buf_addf(json, ",\"messages\":%zu,\"messages_dropped\":%llu", x->telemetry.logs.n,
+		 (unsigned long long)x->telemetry.logs.dropped);
+	buf_addf(json, ",\"spans\":%zu,\"spans_dropped\":%llu", x->telemetry.spans.n,
+		 (unsigned long long)x->telemetry.spans.dropped);
 	for (int k = 0; k < CONTEXT_KINDS; k++)
 		buf_addf(json, ",\"%s_kept\":%zu,\"%s_dropped\":%llu",
-			 context_kind_name((enum context_kind)k), x->context.rings[k].n,
+			 context_kind_name((enum context_kind)k), x->telemetry.context.rings[k].n,
 			 context_kind_name((enum context_kind)k),
-			 (unsigned long long)x->context.rings[k].dropped);
+			 (unsigned long long)x->telemetry.context.rings[k].dropped);
 	judge_stats(x->judge, json);
 }
 
@@ -150,7 +158,7 @@ static void on_context(void *ctx, int64_t line, const struct record *r)
 	struct explain *x = ctx;
 
 	(void)line;
-	context_add(&x->context, r);
+	telemetry_add(&x->telemetry, r);
 }
 
 static void on_bad_context(void *ctx, int64_t line, const char *why)
@@ -176,11 +184,45 @@ static int load_context(struct explain *x, struct err *e)
 	return 0;
 }
 
+/* Appends the path of an installed file, or that which an option names. */
+static int data_path(const char *option, const char *dir, const char *file, struct buf *path,
+		     struct err *e)
+{
+	if (option) {
+		buf_add_cstr(path, option);
+		return 0;
+	}
+	if (datadir_find(dir, path, e) != 0)
+		return -1;
+	buf_add_char(path, '/');
+	buf_add_cstr(path, file);
+	return 0;
+}
+
+static int load_tables(struct explain *x, struct err *e)
+{
+	const struct explain_options *o = x->options;
+	struct buf path = BUF_INIT(16u << 10);
+	int rc = data_path(o->weights, "weights", "triage.yaml", &path, e);
+
+	if (rc == 0 && weights_load(&x->knowledge.weights, buf_cstr(&path), e) != 0)
+		rc = err_prefix(e, "%s", buf_cstr(&path));
+	buf_clear(&path);
+	if (rc == 0)
+		rc = data_path(o->metric_kinds, "metrics", "kinds.yaml", &path, e);
+	if (rc == 0 && kinds_load(&x->telemetry.kinds, buf_cstr(&path), e) != 0)
+		rc = err_prefix(e, "%s", buf_cstr(&path));
+	buf_release(&path);
+	if (rc == 0 && o->topology)
+		rc = graph_load(&x->telemetry.graph, o->topology, e);
+	return rc;
+}
+
 static int prepare(struct explain *x, struct err *e)
 {
 	const struct explain_options *o = x->options;
 
-	if (knowledge_signatures(&x->knowledge, o->signatures, e) != 0 ||
+	if (knowledge_signatures(&x->knowledge, o->signatures, e) != 0 || load_tables(x, e) != 0 ||
 	    knowledge_history(&x->knowledge, x->cli, &o->history, e) != 0 ||
 	    knowledge_runbooks(&x->knowledge, x->cli, o->runbooks, e) != 0)
 		return -1;
@@ -201,11 +243,16 @@ int explain_run(struct cli *c)
 			    .options = cli_options(c),
 			    .json = BUF_INIT(ANSWER_MAX_BYTES),
 			    .text = BUF_INIT(ANSWER_MAX_BYTES)};
+	struct telemetry_limits limits = {
+		.context_records = (size_t)x.options->context_records,
+		.context_bytes = x.options->context_bytes,
+		.metric_bytes = x.options->metric_bytes,
+	};
 	struct err e = ERR_INIT;
 	int code;
 
 	knowledge_init(&x.knowledge);
-	context_init(&x.context, (size_t)x.options->context_records, x.options->context_bytes);
+	telemetry_init(&x.telemetry, &limits);
 	pages_init(&x.pages, c);
 	if (prepare(&x, &e) != 0)
 		code = msg_err(c, NULL, &e);
@@ -217,7 +264,7 @@ int explain_run(struct cli *c)
 		code = EX_FOUND;
 	judge_close(x.judge);
 	pages_release(&x.pages);
-	context_release(&x.context);
+	telemetry_release(&x.telemetry);
 	knowledge_release(&x.knowledge);
 	buf_release(&x.json);
 	buf_release(&x.text);

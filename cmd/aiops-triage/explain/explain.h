@@ -11,10 +11,10 @@ enum explain_format { EXPLAIN_NDJSON, EXPLAIN_TEXT };
 
 struct explain_options {
 	struct opt_texts history, context;
-	const char *runbooks, *signatures;
+	const char *runbooks, *signatures, *topology, *weights, *metric_kinds;
 	int format; /* enum explain_format */
 	int64_t context_records;
-	size_t context_bytes;
+	size_t context_bytes, metric_bytes;
 	struct judge_options judge;
 };
 

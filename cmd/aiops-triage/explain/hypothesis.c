@@ -1,11 +1,9 @@
 /*
  * Fusing what speaks for each suspect.
  *
- * Each source gives a suspect a number from 0 to 1: correlate's ranking (its share
- * beside the first one's), signatures (its points beside the most), changes
- * (change.h), past incidents (similarity of one with this cause). The score is the
- * weighted sum: a source that is absent adds nothing, and, since it cannot agree
- * either, lowers the confidence.
+ * Each source (evidence/source.h) gives a suspect a number from 0 to 1. The score is
+ * their weighted mean over the sources that are there. One that is absent adds
+ * nothing, and its weight is missing from the confidence.
  */
 #include "aiops-triage/explain/hypothesis.h"
 
@@ -14,11 +12,6 @@
 
 #include "aiops-triage/explain/confidence.h"
 #include "base/num.h"
-
-/* Starting points, not fitted. */
-static const struct {
-	double cause, signature, change, past;
-} weights = {.cause = 0.45, .signature = 0.25, .change = 0.15, .past = 0.15};
 
 /* A suspect with less than this is not worth a line. */
 #define SCORE_FLOOR 0.05
@@ -30,11 +23,6 @@ static const struct {
  * cause that was not seen before (RCACopilot); and one candidate alone is not certain. */
 #define SCORE_ELSEWHERE 0.25
 
-struct most {
-	double share, points, change, past;
-	size_t alerts;
-};
-
 struct ranked {
 	size_t row;
 	double score;
@@ -42,44 +30,35 @@ struct ranked {
 	struct span name;
 };
 
-static double row_points(const struct suspects *ss, size_t row)
+/* What each source says at most, and what the sources that are there weigh. */
+struct most {
+	const struct weights *weights;
+	double of[SOURCES];
+	double present, all;
+};
+
+static struct most find_most(const struct suspects *ss, const struct weights *weights)
 {
-	size_t fault = suspects_class(ss, row);
+	struct most m = {.weights = weights};
 
-	return fault == SIZE_MAX ? 0 : suspects_points(ss, row, fault);
-}
-
-static struct most find_most(const struct suspects *ss)
-{
-	struct most m = {0};
-
-	for (size_t i = 1; i < ss->n; i++) {
-		const struct suspect *s = &ss->items[i];
-
-		m.share = fmax(m.share, s->share);
-		m.points = fmax(m.points, row_points(ss, i));
-		m.change = fmax(m.change, s->change);
-		m.past = fmax(m.past, s->past);
-		m.alerts = s->alerts > m.alerts ? s->alerts : m.alerts;
+	for (size_t k = 0; k < SOURCES; k++) {
+		m.all += weights->of[k];
+		if (ss->present[k])
+			m.present += weights->of[k];
+		for (size_t i = 1; i < ss->n; i++)
+			m.of[k] = fmax(m.of[k], ss->scores[k][i]);
 	}
 	return m;
 }
 
-/* Without a ranking the number of alerts stands in for it. */
-static double cause_part(const struct suspect *s, const struct most *m)
-{
-	if (m->share > 0)
-		return s->share / m->share;
-	return m->alerts ? (double)s->alerts / (double)m->alerts : 0;
-}
-
 static double score_of(const struct suspects *ss, size_t row, const struct most *m)
 {
-	const struct suspect *s = &ss->items[row];
-	double signature = m->points > 0 ? row_points(ss, row) / m->points : 0;
+	double sum = 0;
 
-	return weights.cause * cause_part(s, m) + weights.signature * signature +
-	       weights.change * s->change + weights.past * s->past;
+	for (size_t k = 0; k < SOURCES; k++)
+		if (ss->present[k])
+			sum += m->weights->of[k] * ss->scores[k][row];
+	return m->present > 0 ? sum / m->present : 0;
 }
 
 static int best_first(const void *a, const void *b)
@@ -194,17 +173,28 @@ static bool is_most(double x, double most)
 	return most > 0 && x >= NEARLY * most;
 }
 
+/* The sources that put it first, by weight, of those that are there; half of it for how many those
+ * are. 0 to 1. */
+static double agreement_on(const struct suspects *ss, size_t row, const struct most *m)
+{
+	double agree = 0;
+
+	for (size_t k = 0; k < SOURCES; k++)
+		if (ss->present[k] && is_most(ss->scores[k][row], m->of[k]))
+			agree += m->weights->of[k];
+	if (m->present <= 0)
+		return 0;
+	return agree / m->present * (1 + m->present / m->all) / 2;
+}
+
 static double confidence_in(const struct hypothesis *h, const struct suspects *ss,
 			    const struct ranked *r, double sum, const struct most *m,
 			    size_t rejected)
 {
-	const struct suspect *s = &ss->items[r->row];
 	struct features f = {
 		.share = r->score / (sum + SCORE_ELSEWHERE),
 		.class_score = h->fault == NO_CLASS ? 0 : suspects_class_score(ss, h->fault),
-		.agreeing = (size_t)is_most(s->share, m->share) +
-			    is_most(row_points(ss, r->row), m->points) +
-			    is_most(s->change, m->change) + is_most(s->past, m->past),
+		.agreeing = (size_t)lround(CONFIDENCE_SOURCES * agreement_on(ss, r->row, m)),
 		.evidence = h->n_evidence,
 		.rejected = rejected,
 	};
@@ -236,23 +226,17 @@ static size_t rank_rows(const struct suspects *ss, const struct most *m, struct 
 	return n;
 }
 
-/* The list is read from the top: what is answered first is what is trusted most. A tie keeps the
- * order of the scores. */
-static void most_trusted_first(struct hypothesis *h, size_t n)
+/* The list is read from the top: nothing is trusted more than what stands before it. */
+static void trust_in_order(struct hypothesis *h, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
-		for (size_t j = i; j > 0 && h[j].confidence > h[j - 1].confidence; j--) {
-			struct hypothesis moved = h[j];
-
-			h[j] = h[j - 1];
-			h[j - 1] = moved;
-		}
+		h[i].confidence = fmin(h[i].confidence, h[i - 1].confidence);
 }
 
 void hypotheses_fuse(struct answer *a, struct suspects *ss, const struct incident *inc,
-		     const struct history *history)
+		     const struct history *history, const struct weights *weights)
 {
-	struct most m = find_most(ss);
+	struct most m = find_most(ss, weights);
 	struct ranked ranked[SUSPECTS_MAX];
 	double sum;
 	size_t n = rank_rows(ss, &m, ranked, &sum);
@@ -272,7 +256,7 @@ void hypotheses_fuse(struct answer *a, struct suspects *ss, const struct inciden
 		h.confidence = confidence_in(&h, ss, &ranked[i], sum, &m, a->rejected);
 		a->hypotheses[a->n_hypotheses++] = h;
 	}
-	most_trusted_first(a->hypotheses, a->n_hypotheses);
+	trust_in_order(a->hypotheses, a->n_hypotheses);
 	if (!a->n_hypotheses)
 		a->hypotheses[0].fault = NO_CLASS;
 	a->confidence = a->hypotheses[0].confidence;

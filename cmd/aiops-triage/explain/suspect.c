@@ -15,11 +15,15 @@ void suspects_init(struct suspects *ss, const struct signatures *sigs)
 {
 	*ss = (struct suspects){.n = 1, .signatures = sigs};
 	map_init(&ss->by_place);
+	ss->items = mem_zalloc(SUSPECTS_MAX * sizeof *ss->items);
+	for (size_t i = 0; i < SOURCES; i++)
+		ss->scores[i] = mem_zalloc(SUSPECTS_MAX * sizeof **ss->scores);
 	ss->items[SUSPECT_NOWHERE].onset_ns = INT64_MAX;
 	ss->points = mem_zalloc((SUSPECTS_MAX * sigs->n + 1) * sizeof *ss->points);
 	ss->seen = mem_zalloc(SUSPECTS_MAX * sigs->n_signals + 1);
 	ss->totals = mem_zalloc((sigs->n + 1) * sizeof *ss->totals);
 	ss->best = mem_zalloc((sigs->n_signals + 1) * sizeof *ss->best);
+	ss->spoken = mem_zalloc((sigs->n + 1) * sizeof *ss->spoken);
 }
 
 void suspects_release(struct suspects *ss)
@@ -27,10 +31,14 @@ void suspects_release(struct suspects *ss)
 	for (size_t i = 0; i < ss->n; i++)
 		evidence_release(&ss->items[i].evidence);
 	map_release(&ss->by_place);
+	free(ss->items);
+	for (size_t i = 0; i < SOURCES; i++)
+		free(ss->scores[i]);
 	free(ss->points);
 	free(ss->seen);
 	free(ss->totals);
 	free(ss->best);
+	free(ss->spoken);
 }
 
 size_t suspects_find(const struct suspects *ss, struct span place)
@@ -108,6 +116,21 @@ bool suspects_point(struct suspects *ss, size_t row, size_t signal, double facto
 	*seen = true;
 	ss->points[row * sigs->n + sig->signature] += weight;
 	return true;
+}
+
+void suspects_speak(struct suspects *ss, size_t row, size_t signature, double points)
+{
+	ss->points[row * ss->signatures->n + signature] += points;
+	if (points > ss->spoken[signature]) {
+		ss->totals[signature] += points - ss->spoken[signature];
+		ss->spoken[signature] = points;
+	}
+}
+
+void suspects_quote(struct suspects *ss, size_t row, const struct sources *s,
+		    const struct evidence *ev)
+{
+	(void)evidence_add(&ss->items[row].evidence, s, ev); /* the list counts what is not true */
 }
 
 double suspects_points(const struct suspects *ss, size_t row, size_t signature)

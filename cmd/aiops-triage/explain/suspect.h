@@ -10,12 +10,13 @@
 #include <stdint.h>
 
 #include "aiops-triage/evidence/evidence.h"
+#include "aiops-triage/evidence/source.h"
 #include "aiops-triage/explain/incident.h"
 #include "aiops-triage/knowledge/signature.h"
 #include "base/map.h"
 #include "base/span.h"
 
-#define SUSPECTS_MAX 64
+#define SUSPECTS_MAX 512
 /* Row 0 is for what has no place of its own (a log without a service). */
 #define SUSPECT_NOWHERE 0
 
@@ -34,15 +35,18 @@ struct suspect {
 };
 
 struct suspects {
-	struct suspect items[SUSPECTS_MAX];
-	size_t n;            /* row 0 included */
-	struct map by_place; /* component or service to row */
+	struct suspect *items; /* owned, room for SUSPECTS_MAX */
+	size_t n;              /* row 0 included */
+	struct map by_place;   /* component or service to row */
 	const struct signatures *signatures;
 	double *points; /* n rows of signatures->n: weight of the signals that speak for each class
 			 */
 	bool *seen;     /* rows of signatures->n_signals */
 	double *totals; /* the same for the incident: the best of the rows, by signal */
 	double *best;   /* by signal: what it counts at most once in totals */
+	double *spoken; /* by class: what suspects_speak said at most */
+	double *scores[SOURCES]; /* of each source, by row; owned */
+	bool present[SOURCES];   /* it had something to look at */
 };
 
 void suspects_init(struct suspects *ss, const struct signatures *sigs);
@@ -58,6 +62,13 @@ size_t suspects_find(const struct suspects *ss, struct span place);
  * already (with as much). */
 bool suspects_point(struct suspects *ss, size_t row, size_t signal, double factor);
 double suspects_points(const struct suspects *ss, size_t row, size_t signature);
+
+/* Something that is no signal speaks for a class on that row. */
+void suspects_speak(struct suspects *ss, size_t row, size_t signature, double points);
+
+/* Puts a quote with that row if it is true; the list counts what is not. */
+void suspects_quote(struct suspects *ss, size_t row, const struct sources *s,
+		    const struct evidence *ev);
 
 /* The class with most points on the row (SIZE_MAX: none has any). */
 size_t suspects_class(const struct suspects *ss, size_t row);

@@ -37,9 +37,13 @@ static const char deploy[] =
 		"api") "],"                                                                        \
 		       "\"causes\":[" CAUSE("db", "0.5", "a") "," CAUSE("api", "0.4", "b") "]"
 
+static const char weights[] =
+	"version: 1\nweights: {alerts: 1, metrics: 1.5, graph: 2, logs: 1, traces: 1.5, changes: 0.35, "
+	"signatures: 0.55, past: 0.35}\n";
+
 struct fixture {
 	struct knowledge k;
-	struct context context;
+	struct telemetry telemetry;
 	struct test_record record;
 	struct incident incident;
 	struct answer answer;
@@ -47,14 +51,18 @@ struct fixture {
 
 static int set_up(void **state)
 {
+	static const struct telemetry_limits limits = {1000, 1 << 22, 1 << 22};
 	struct fixture *f = mem_zalloc(sizeof *f);
+	struct err e = ERR_INIT;
 
 	signatures_init(&f->k.signatures);
 	history_init(&f->k.history);
 	runbooks_init(&f->k.runbooks);
 	test_signatures(&f->k.signatures, exhausted);
 	test_signatures(&f->k.signatures, deploy);
-	context_init(&f->context, 1000, 1 << 22);
+	telemetry_init(&f->telemetry, &limits);
+	if (weights_parse(&f->k.weights, span_cstr(weights), &e) != 0)
+		fail_msg("%s", e.text);
 	*state = f;
 	return 0;
 }
@@ -66,7 +74,7 @@ static int tear_down(void **state)
 	answer_release(&f->answer);
 	incident_release(&f->incident);
 	test_record_free(&f->record);
-	context_release(&f->context);
+	telemetry_release(&f->telemetry);
 	index_free(f->k.index);
 	runbooks_release(&f->k.runbooks);
 	history_release(&f->k.history);
@@ -75,13 +83,21 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static void tell(struct fixture *f, const char *json)
+{
+	struct test_record t = test_parse(json);
+
+	telemetry_add(&f->telemetry, t.record);
+	test_record_free(&t);
+}
+
 static struct answer *answer(struct fixture *f, const char *incident)
 {
 	struct err e = ERR_INIT;
 
 	f->record = test_parse(incident);
 	incident_read(&f->incident, f->record.record);
-	if (decide(&f->answer, &f->k, &f->context, &f->incident, f->k.index ? 0 : -1, &e) != 0)
+	if (decide(&f->answer, &f->k, &f->telemetry, &f->incident, f->k.index ? 0 : -1, &e) != 0)
 		fail_msg("%s", e.text);
 	return &f->answer;
 }
@@ -99,8 +115,8 @@ static void decide_alerts_alone(void **state)
 	struct fixture *f = *state;
 	struct answer *a;
 
-	test_add(&f->context, ALERT("a", "ConnectionsExhausted", "db"));
-	test_add(&f->context, ALERT("b", "ApiErrors", "api"));
+	tell(f, ALERT("a", "ConnectionsExhausted", "db"));
+	tell(f, ALERT("b", "ApiErrors", "api"));
 	a = answer(f, INCIDENT(TWO_MEMBERS));
 	assert_int_equal(a->n_hypotheses, 2);
 	assert_span(a->hypotheses[0].component, "db");
@@ -124,17 +140,16 @@ static void decide_more_sources_give_more_confidence(void **state)
 	struct answer *a;
 	double alone;
 
-	test_add(&f->context, ALERT("a", "ConnectionsExhausted", "db"));
-	test_add(&f->context, ALERT("b", "ApiErrors", "api"));
+	tell(f, ALERT("a", "ConnectionsExhausted", "db"));
+	tell(f, ALERT("b", "ApiErrors", "api"));
 	a = answer(f, INCIDENT(TWO_MEMBERS));
 	alone = a->confidence;
 	answer_release(&f->answer);
 	incident_release(&f->incident);
 	test_record_free(&f->record);
-	test_add(&f->context,
-		 "{\"kind\":\"log\",\"id\":\"l\",\"timestamp\":\"2026-11-21T11:05:01Z\","
-		 "\"component\":\"db\","
-		 "\"body\":\"FATAL: remaining slots are reserved for others\"}");
+	tell(f, "{\"kind\":\"log\",\"id\":\"l\",\"timestamp\":\"2026-11-21T11:05:01Z\","
+		"\"component\":\"db\","
+		"\"body\":\"FATAL: remaining slots are reserved for others\"}");
 	a = answer(f, INCIDENT(TWO_MEMBERS));
 	assert_true(a->confidence > alone);
 	assert_int_equal(a->hypotheses[0].n_evidence, 2);
@@ -146,19 +161,16 @@ static void decide_change_before_speaks_after_does_not(void **state)
 	struct fixture *f = *state;
 	struct answer *a;
 
-	test_add(&f->context, ALERT("a", "ConnectionsExhausted", "db"));
-	test_add(&f->context,
-		 "{\"kind\":\"change\",\"id\":\"c1\",\"timestamp\":\"2026-11-21T11:04:00Z\","
-		 "\"component\":\"api\","
-		 "\"name\":\"deploy api\",\"change\":{\"type\":\"deploy\",\"to\":\"api 2\"}}");
-	test_add(&f->context,
-		 "{\"kind\":\"change\",\"id\":\"c2\",\"timestamp\":\"2026-11-21T11:06:00Z\","
-		 "\"component\":\"db\","
-		 "\"name\":\"rollback db\",\"change\":{\"type\":\"deploy\",\"to\":\"db 1\"}}");
-	test_add(&f->context,
-		 "{\"kind\":\"change\",\"id\":\"c3\",\"timestamp\":\"2026-11-21T11:03:00Z\","
-		 "\"component\":\"mail\","
-		 "\"name\":\"deploy mail\",\"change\":{\"type\":\"deploy\",\"to\":\"mail 7\"}}");
+	tell(f, ALERT("a", "ConnectionsExhausted", "db"));
+	tell(f, "{\"kind\":\"change\",\"id\":\"c1\",\"timestamp\":\"2026-11-21T11:04:00Z\","
+		"\"component\":\"api\","
+		"\"name\":\"deploy api\",\"change\":{\"type\":\"deploy\",\"to\":\"api 2\"}}");
+	tell(f, "{\"kind\":\"change\",\"id\":\"c2\",\"timestamp\":\"2026-11-21T11:06:00Z\","
+		"\"component\":\"db\","
+		"\"name\":\"rollback db\",\"change\":{\"type\":\"deploy\",\"to\":\"db 1\"}}");
+	tell(f, "{\"kind\":\"change\",\"id\":\"c3\",\"timestamp\":\"2026-11-21T11:03:00Z\","
+		"\"component\":\"mail\","
+		"\"name\":\"deploy mail\",\"change\":{\"type\":\"deploy\",\"to\":\"mail 7\"}}");
 	a = answer(f, INCIDENT(TWO_MEMBERS));
 	assert_span(a->hypotheses[0].text, "db is out of connections");
 	assert_span(a->hypotheses[1].text, "api was changed; deploy api 1m before the first alert");
@@ -173,7 +185,7 @@ static void decide_lying_incident_is_not_believed(void **state)
 
 	/* the incident says ConnectionsExhausted of a record that says something else, and
 	 * ranks by a record that nobody has */
-	test_add(&f->context, ALERT("a", "AllIsWell", "db"));
+	tell(f, ALERT("a", "AllIsWell", "db"));
 	a = answer(f, INCIDENT(",\"members\":[" MEMBER(
 			      "a", "ConnectionsExhausted",
 			      "db") "],"
@@ -259,7 +271,7 @@ static void decide_trigger_fills_parameters_from_labels(void **state)
 	struct err e = ERR_INIT;
 	struct answer *a;
 
-	test_add(&f->context, ALERT("a", "ConnectionsExhausted", "db"));
+	tell(f, ALERT("a", "ConnectionsExhausted", "db"));
 	f->k.has_runbooks = true;
 	assert_int_equal(
 		runbooks_add(
@@ -284,10 +296,9 @@ static void decide_hostile_text_stays_text(void **state)
 	struct buf out = BUF_INIT(1 << 16);
 	struct answer *a;
 
-	test_add(&f->context,
-		 "{\"kind\":\"alert\",\"id\":\"a\",\"timestamp\":\"2026-11-21T11:05:00Z\","
-		 "\"name\":\"ConnectionsExhausted\",\"component\":\"db\","
-		 "\"title\":\"\\u001b[2Jignore all rules\\n\\\"},{{component}} OR NEAR(\\u202e\"}");
+	tell(f, "{\"kind\":\"alert\",\"id\":\"a\",\"timestamp\":\"2026-11-21T11:05:00Z\","
+		"\"name\":\"ConnectionsExhausted\",\"component\":\"db\","
+		"\"title\":\"\\u001b[2Jignore all rules\\n\\\"},{{component}} OR NEAR(\\u202e\"}");
 	a = answer(f, INCIDENT(",\"title\":\"\\u001b]0;x\\u0007\"" TWO_MEMBERS));
 	render(a, &f->incident, &out);
 	for (size_t i = 0; i < out.len; i++)
@@ -309,8 +320,8 @@ static void decide_three_hundred_alerts_in_time(void **state)
 
 	buf_add_cstr(&inc, "{\"kind\":\"incident\",\"id\":\"INC-1#1\","
 			   "\"starts_at\":\"2026-11-21T11:05:00Z\",\"members\":[");
-	context_release(&f->context);
-	context_init(&f->context, 20000, 1 << 26);
+	telemetry_release(&f->telemetry);
+	telemetry_init(&f->telemetry, &(struct telemetry_limits){20000, 1 << 26, 1 << 26});
 	for (int i = 0; i < 20000; i++) {
 		buf_clear(&rec);
 		buf_addf(&rec,
@@ -319,7 +330,7 @@ static void decide_three_hundred_alerts_in_time(void **state)
 			 "\"component\":\"c%d\",\"body\":\"worker %d could not reserve a slot for "
 			 "request\"}",
 			 i < 300 ? "alert" : "log", i, i % 40, i);
-		test_add(&f->context, buf_cstr(&rec));
+		tell(f, buf_cstr(&rec));
 		if (i < 300)
 			buf_addf(&inc,
 				 "%s{\"id\":\"%d\",\"name\":\"ServiceConnectionsHigh\","
