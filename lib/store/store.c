@@ -287,6 +287,11 @@ int store_checkpoint(struct store *s, struct err *e)
 	return rc == SQLITE_OK ? 0 : -1;
 }
 
+const char *store_path(const struct store *s)
+{
+	return s->path;
+}
+
 sqlite3 *store_db(struct store *s)
 {
 	return s->db;

@@ -69,6 +69,8 @@ void store_rollback(struct store *s); /* harmless outside a transaction */
 NODISCARD int store_checkpoint(struct store *s, struct err *e);
 
 sqlite3 *store_db(struct store *s);
+/* The path that it was opened by. Borrowed. */
+const char *store_path(const struct store *s);
 
 /* A prepared statement, cached by its text until close, reset and unbound. NULL on error.
  * store_commit and store_rollback reset them all, so a row must not be used past them. */

@@ -2,11 +2,11 @@
 
 #include "aiops-runbook/engine/engine_impl.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/instant.h"
 #include "base/mem.h"
-#include "record/jsonw.h"
 
 int engine_move(struct engine *g, enum run_state to, const char *reason, struct span members)
 {
@@ -20,82 +20,14 @@ int engine_move(struct engine *g, enum run_state to, const char *reason, struct 
 	run->reason = span_cstr(reason);
 	if (run_state_is_final(to))
 		run->ended_ns = journal_now(g->in->journal);
-	if (journal_one(g->in->journal, run, &c, g->err) == 0)
+	if (journal_begin(g->in->journal, g->err) == 0 &&
+	    journal_note(g->in->journal, run, &c, g->err) == 0) {
+		journal_keep(g->in->journal);
 		return 0;
+	}
+	journal_abort(g->in->journal);
 	*run = before;
 	return -1;
-}
-
-/* ---- the end ---- */
-
-/* Which cause of escalation an end is; NULL for a good one. */
-static const char *cause_of(enum run_state state, const char *reason)
-{
-	if (state == RUN_ROLLBACK_PARTIAL || strcmp(reason, "rolled_back_unhealthy") == 0)
-		return "rollback_failed";
-	if (strcmp(reason, "verify_failed") == 0)
-		return "verify_failed";
-	if (strcmp(reason, "budget_exhausted") == 0 || strcmp(reason, "rate_limited") == 0)
-		return "budget_exhausted";
-	if (state == RUN_NEEDS_OPERATOR)
-		return "step_unknown";
-	return state == RUN_SUCCEEDED || strcmp(reason, "precondition_failed") == 0 ||
-			       strcmp(reason, "check_failed") == 0
-		       ? NULL
-		       : "step_failed";
-}
-
-/* Steps that acted and that their runbook says cannot be undone. */
-static void write_not_undone(struct engine *g, struct jsonw *w)
-{
-	const struct runbook *rb = g->in->plan->rb;
-	bool any = false;
-
-	for (size_t i = 0; i < rb->n_steps; i++) {
-		if (!g->acted[i] || rb->steps[i].rollback == ROLLBACK_COMMAND)
-			continue;
-		if (!any) {
-			jsonw_key(w, "not_undone");
-			jsonw_array(w);
-		}
-		jsonw_string(w, rb->steps[i].id.text);
-		any = true;
-	}
-	if (any)
-		jsonw_array_end(w);
-}
-
-static void write_escalation(const struct engine *g, enum run_state state, const char *reason,
-			     struct jsonw *w)
-{
-	const struct escalation *x = &g->in->plan->rb->escalation;
-	const char *cause = cause_of(state, reason);
-
-	if (!cause || !words_has(&x->on, span_cstr(cause)))
-		return;
-	jsonw_key(w, "escalation");
-	jsonw_object(w);
-	jsonw_member(w, "cause", span_cstr(cause));
-	jsonw_member_opt(w, "notify", x->notify);
-	jsonw_object_end(w);
-}
-
-/* The last record of a run. */
-static int end_run(struct engine *g, enum run_state state, const char *reason)
-{
-	struct buf members = BUF_INIT(1 << 20);
-	struct jsonw w = jsonw_to(&members);
-	int rc;
-
-	w.comma = true; /* they follow others */
-	jsonw_member_i64(&w, "elapsed_ms",
-			 (journal_now(g->in->journal) - g->in->run->started_ns) / NS_PER_MS);
-	if (state != RUN_SUCCEEDED)
-		write_not_undone(g, &w);
-	write_escalation(g, state, reason, &w);
-	rc = engine_move(g, state, reason, buf_span(&members));
-	buf_release(&members);
-	return rc;
 }
 
 /* ---- the phases ---- */
@@ -118,60 +50,42 @@ static bool anything_to_undo(const struct engine *g)
 	return false;
 }
 
-/* A final state that is not recorded yet: `always` comes before it. */
-struct end {
-	enum run_state state;
-	const char *reason;
-	int exit;
-};
-
-/* The world is as before if what held before holds again. */
-static enum outcome verify_rollback(struct engine *g)
-{
-	const struct runbook *rb = g->in->plan->rb;
-
-	if (rb->verify_rollback_given)
-		return engine_probes(g, rb->verify_rollback, rb->n_verify_rollback,
-				     "verify_rollback");
-	return engine_probes(g, rb->preconditions, rb->n_preconditions, "verify_rollback");
-}
-
-static int roll_back(struct engine *g, struct end *end)
-{
-	enum outcome verified;
-	bool whole;
-
-	if (engine_move(g, RUN_ROLLING_BACK, end->reason, SPAN_NONE) != 0)
-		return -1;
-	g->undoing = true;
-	if (engine_rollback(g, &whole) == OUTCOME_ERROR)
-		return -1;
-	verified = verify_rollback(g);
-	if (verified == OUTCOME_ERROR)
-		return -1;
-	if (!whole)
-		*end = (struct end){RUN_ROLLBACK_PARTIAL, end->reason, RUN_EXIT_PARTIAL};
-	else if (verified != OUTCOME_DONE)
-		*end = (struct end){RUN_ROLLED_BACK, "rolled_back_unhealthy", RUN_EXIT_PARTIAL};
-	else
-		*end = (struct end){RUN_ROLLED_BACK, end->reason, RUN_EXIT_ROLLED_BACK};
-	return 0;
-}
-
 /* The run failed for reason: undo if there is something to undo; exit_else if not. */
 static int fail_run(struct engine *g, const char *reason, int exit_else, struct end *end)
 {
 	*end = (struct end){RUN_FAILED, reason, exit_else};
-	return anything_to_undo(g) ? roll_back(g, end) : 0;
+	if (anything_to_undo(g))
+		return engine_roll_back(g, end);
+	if (strcmp(reason, "cancelled") == 0 && !anything_acted(g))
+		end->state = RUN_CANCELLED;
+	return 0;
+}
+
+/* Who ended it: a signal, what it stands for, or somebody by the store. */
+static const char *why_stopped(struct engine *g)
+{
+	struct err ignored = ERR_INIT;
+
+	if (g->in->stop_reason && !g->cancelled)
+		return g->in->stop_reason;
+	if (g->cancelled ||
+	    recovery_cancel_asked(g->in->journal->store, g->in->run->id, &ignored) == 1)
+		return "cancelled";
+	return "interrupted";
 }
 
 static int step_failed(struct engine *g, const struct step *s, enum outcome outcome,
 		       struct end *end)
 {
-	const char *reason = outcome == OUTCOME_INTERRUPTED ? "interrupted"
+	const char *reason = outcome == OUTCOME_INTERRUPTED ? why_stopped(g)
+			     : outcome == OUTCOME_UNKNOWN   ? "step_unknown"
 			     : g->failure                   ? g->failure
 							    : "step_failed";
 
+	if (outcome == OUTCOME_UNKNOWN) {
+		*end = (struct end){RUN_NEEDS_OPERATOR, reason, RUN_EXIT_OPERATOR};
+		return 0;
+	}
 	/* What nobody can know, and nothing undoes, is for a person to look at. */
 	if (strcmp(reason, "step_unknown") == 0 && s->rollback != ROLLBACK_COMMAND) {
 		*end = (struct end){RUN_NEEDS_OPERATOR, reason, RUN_EXIT_OPERATOR};
@@ -198,9 +112,11 @@ static int take_step(struct engine *g, const struct step *s, size_t *next, struc
 		return -1;
 	if (outcome == OUTCOME_DONE)
 		return 0;
-	if (outcome != OUTCOME_INTERRUPTED && s->on_failure == ON_FAILURE_CONTINUE)
+	if (outcome != OUTCOME_INTERRUPTED && outcome != OUTCOME_UNKNOWN &&
+	    s->on_failure == ON_FAILURE_CONTINUE)
 		return 0;
-	if (outcome != OUTCOME_INTERRUPTED && s->on_failure == ON_FAILURE_STEP) {
+	if (outcome != OUTCOME_INTERRUPTED && outcome != OUTCOME_UNKNOWN &&
+	    s->on_failure == ON_FAILURE_STEP) {
 		*next = s->jump_to;
 		return 0;
 	}
@@ -227,7 +143,8 @@ static int run_verification(struct engine *g, struct end *end)
 	const struct runbook *rb = g->in->plan->rb;
 	enum outcome outcome;
 
-	if (engine_move(g, RUN_VERIFYING, NULL, SPAN_NONE) != 0)
+	if (g->in->run->state != RUN_VERIFYING &&
+	    engine_move(g, RUN_VERIFYING, NULL, SPAN_NONE) != 0)
 		return -1;
 	outcome = engine_probes(g, rb->verify, rb->n_verify, "verify");
 	if (outcome == OUTCOME_ERROR)
@@ -237,8 +154,29 @@ static int run_verification(struct engine *g, struct end *end)
 		return 0;
 	}
 	if (outcome == OUTCOME_INTERRUPTED)
-		return fail_run(g, "interrupted", RUN_EXIT_ROLLED_BACK, end);
+		return fail_run(g, why_stopped(g), RUN_EXIT_ROLLED_BACK, end);
 	return fail_run(g, "verify_failed", RUN_EXIT_UNVERIFIED, end);
+}
+
+/* How the run will end is durable before `always` begins: what that changes must not change it. */
+static int decide(struct engine *g, const struct end *end)
+{
+	struct journal *j = g->in->journal;
+
+	if (!g->recoverable || g->in->plan->rb->n_always == 0 || g->recovery.decided)
+		return 0;
+	g->recovery.decided = true;
+	g->recovery.ending = end->state;
+	g->recovery.ending_reason = span_cstr(end->reason);
+	g->recovery.ending_exit = end->exit;
+	if (journal_begin(j, g->err) != 0)
+		return -1;
+	if (recovery_update(j->store, g->in->run->id, &g->recovery, g->err) != 0) {
+		journal_abort(j);
+		return -1;
+	}
+	journal_keep(j);
+	return 0;
 }
 
 /* Every path comes through here; a step that fails needs a person, whatever else is true. */
@@ -246,6 +184,8 @@ static int run_always(struct engine *g, struct end *end)
 {
 	const struct runbook *rb = g->in->plan->rb;
 
+	if (decide(g, end) != 0)
+		return -1;
 	g->undoing = true;
 	for (size_t i = 0; i < rb->n_always; i++) {
 		enum outcome outcome = engine_step(g, &rb->always[i], "always");
@@ -267,7 +207,7 @@ static int run_check(struct engine *g, struct end *end)
 		*end = (struct end){RUN_SUCCEEDED, "checked", EX_DONE};
 		return 0;
 	case OUTCOME_INTERRUPTED:
-		*end = (struct end){RUN_FAILED, "interrupted", RUN_EXIT_ROLLED_BACK};
+		*end = (struct end){RUN_FAILED, why_stopped(g), RUN_EXIT_ROLLED_BACK};
 		return 0;
 	default:
 		*end = (struct end){RUN_FAILED, "check_failed", RUN_EXIT_ROLLED_BACK};
@@ -275,29 +215,64 @@ static int run_check(struct engine *g, struct end *end)
 	}
 }
 
-static int run_phases(struct engine *g, struct end *end)
+/* 0 go on, 1 the run is over: nothing was touched, so `always` has nothing to put right; -1. */
+static int run_preconditions(struct engine *g, struct end *end)
 {
 	const struct runbook *rb = g->in->plan->rb;
 	enum outcome outcome =
 		engine_probes(g, rb->preconditions, rb->n_preconditions, "precondition");
-	int rc;
 
 	if (outcome == OUTCOME_ERROR)
 		return -1;
-	if (outcome != OUTCOME_DONE) {
-		*end = (struct end){RUN_FAILED,
-				    outcome == OUTCOME_INTERRUPTED ? "interrupted"
-								   : "precondition_failed",
+	if (outcome == OUTCOME_DONE)
+		return 0;
+	*end = (struct end){RUN_FAILED,
+			    outcome == OUTCOME_INTERRUPTED ? why_stopped(g) : "precondition_failed",
+			    RUN_EXIT_ROLLED_BACK};
+	if (strcmp(end->reason, "cancelled") == 0)
+		end->state = RUN_CANCELLED;
+	return 1;
+}
+
+/* What was decided before `always` began. */
+static bool was_decided(const struct engine *g, struct end *end)
+{
+	const struct recovery *r = &g->recovery;
+
+	if (!r->decided)
+		return false;
+	*end = (struct end){r->ending, r->ending_reason.data, (int)r->ending_exit};
+	return true;
+}
+
+/* From where the run stands: for one that begins that is the beginning. */
+static int run_phases(struct engine *g, struct end *end)
+{
+	enum run_state state = g->in->run->state;
+	int rc = 0;
+
+	if (was_decided(g, end))
+		return run_always(g, end);
+	if (state == RUN_ROLLING_BACK) {
+		*end = (struct end){RUN_FAILED, pool_copy(&g->pool, g->in->run->reason).data,
 				    RUN_EXIT_ROLLED_BACK};
-		return 0; /* nothing was touched: `always` has nothing to put right */
+		rc = engine_roll_back(g, end);
+		return rc < 0 ? -1 : run_always(g, end);
 	}
+	if (state == RUN_RUNNING && !history_has_steps(&g->history))
+		rc = run_preconditions(g, end);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	if (g->in->check)
 		return run_check(g, end);
-	rc = run_steps(g, end);
+	if (state == RUN_RUNNING)
+		rc = run_steps(g, end);
 	if (rc == 0)
 		rc = run_verification(g, end);
 	return rc < 0 ? -1 : run_always(g, end);
 }
+
+/* ---- the whole ---- */
 
 static void bind_run(struct engine *g)
 {
@@ -313,21 +288,58 @@ static void bind_run(struct engine *g)
 	g->bind.started_at = pool_take(&g->pool, &started);
 }
 
+/* What an earlier runner left. */
+static int load_past(struct engine *g)
+{
+	struct store *s = g->in->journal->store;
+	const struct runbook *rb = g->in->plan->rb;
+	const char *id = g->in->run->id;
+	struct past_attempt *items;
+	int found = recovery_load(s, id, &g->pool, &g->recovery, g->err);
+
+	if (found < 0)
+		return -1;
+	g->recoverable = found == 1;
+	if (!g->in->resume)
+		return 0;
+	if (past_attempts(s, id, &g->pool, &items, &g->history.n, g->err) != 0 ||
+	    past_captures(s, id, rb, &g->pool, g->captures, g->err) != 0)
+		return -1;
+	g->history.items = items;
+	for (size_t i = 0; i < rb->n_steps; i++)
+		g->acted[i] = history_acted(&g->history, rb->steps[i].id.text);
+	return 0;
+}
+
+/* The time that the whole run may take counts from its start, whoever runs it. */
+static void set_deadline(struct engine *g)
+{
+	int64_t max_ms = g->in->plan->rb->limits.max_duration_ms;
+	int64_t gone_ms = (journal_now(g->in->journal) - g->in->run->started_ns) / NS_PER_MS;
+
+	if (max_ms)
+		g->deadline_ms =
+			env_ticks_ms(g->in->journal->env) + max_ms - (gone_ms > 0 ? gone_ms : 0);
+}
+
 int engine_run(const struct engine_input *in, int *exit, struct err *e)
 {
-	int64_t max_ms = in->plan->rb->limits.max_duration_ms;
 	struct engine g = {.in = in, .err = e, .deadline_ms = INT64_MAX};
 	struct end end = {RUN_NEEDS_OPERATOR, "bug", RUN_EXIT_OPERATOR};
 	int rc;
 
-	if (max_ms)
-		g.deadline_ms = env_ticks_ms(in->journal->env) + max_ms;
+	set_deadline(&g);
 	bind_run(&g);
-	rc = run_phases(&g, &end);
+	rc = load_past(&g);
 	if (rc == 0)
-		rc = end_run(&g, end.state, end.reason);
+		rc = run_phases(&g, &end);
+	if (rc == 0)
+		rc = engine_end(&g, end.state, end.reason);
 	if (rc == 0)
 		*exit = end.exit;
+	else
+		journal_abort(in->journal); /* what was kept is as if it had not been */
+	free(g.spent);
 	pool_release(&g.pool);
 	return rc;
 }

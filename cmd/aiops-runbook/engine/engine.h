@@ -29,6 +29,8 @@ struct engine_input {
 	const struct exec_env *env;
 	bool check;                /* only rehearse: reads and dry runs */
 	const volatile bool *stop; /* SIGINT or SIGTERM came: end the running step, roll back */
+	const char *stop_reason;   /* what *stop means; NULL: interrupted */
+	bool resume;               /* an earlier runner began it */
 };
 
 /*

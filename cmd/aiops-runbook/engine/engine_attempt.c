@@ -2,15 +2,21 @@
  * The gated start: INTENT is durable before anything
  * exists, STARTED with the pid before the command is let go, the outcome after.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "aiops-runbook/engine/arm.h"
 #include "aiops-runbook/engine/engine_impl.h"
 #include "aiops-runbook/engine/exec_http.h"
 #include "aiops-runbook/engine/expect.h"
-#include "aiops-runbook/runs/limits.h"
+#include "aiops-runbook/runs/runlock.h"
+#include "proc/shim.h"
 #include "record/jsonw.h"
 
-enum { SHOWN_OUTPUT = 4096, MEMBERS_MAX = 1 << 20 };
+/* What an attempt is called where its processes and its outcome are looked for: run, number. */
+#define LABEL "%s/%lld"
+
+enum { SHOWN_OUTPUT = 4096, MEMBERS_MAX = 1 << 20, SWEEP_MS = 1000, STARTS_MAX = 3 };
 
 /* ---- what a record says of a result ---- */
 
@@ -48,109 +54,6 @@ void engine_result_members(const struct proc_result *r, struct span why, struct 
 	write_stream(&w, "stderr", &r->err);
 }
 
-static struct change change_of(const struct action *a, const char *from, const char *state,
-			       const char *reason)
-{
-	return (struct change){.step = a->id,
-			       .role = a->role,
-			       .attempt = a->attempt,
-			       .from = from,
-			       .state = state,
-			       .reason = reason,
-			       .target = a->target};
-}
-
-/* ---- the transactions ---- */
-
-/* Limits are counted and used in this transaction, so no number of processes can pass them
- * together. */
-static int commit_intent(struct engine *g, const struct action *a, const struct exec *x,
-			 struct refusal *why)
-{
-	struct journal *j = g->in->journal;
-	struct run_row *run = g->in->run;
-	struct change c = change_of(a, NULL, "intent", NULL);
-	struct attempt_row row = {.n = run->attempts + 1,
-				  .step = a->id,
-				  .role = a->role,
-				  .attempt = a->attempt,
-				  .effect = a->effect,
-				  .target = a->target,
-				  .counts = a->effect != EFFECT_READ};
-	struct run_row before = *run;
-	int rc;
-
-	memcpy(row.argv_sha256, x->argv_sha256, sizeof row.argv_sha256);
-	if (journal_begin(j, g->err) != 0)
-		return -1;
-	rc = row.counts && strcmp(a->role, "rollback") != 0
-		     ? limits_admit_step(j, g->in->plan, run, why, g->err)
-		     : 0;
-	if (rc == 0) {
-		run->attempts++;
-		if (attempt_insert(j->store, run, &row, journal_now(j), g->err) != 0 ||
-		    journal_note(j, run, &c, g->err) != 0 || journal_commit(j, g->err) != 0)
-			rc = -1;
-	}
-	if (rc != 0) {
-		journal_abort(j);
-		*run = before;
-	}
-	return rc;
-}
-
-static int commit_started(struct engine *g, const struct action *a, int64_t pid)
-{
-	struct journal *j = g->in->journal;
-	struct run_row *run = g->in->run, before = *run;
-	struct change c = change_of(a, "intent", "started", NULL);
-	struct buf members = BUF_INIT(64);
-	struct proc_identity who;
-	int rc = -1;
-
-	buf_addf(&members, ",\"pid\":%lld", (long long)pid);
-	c.members = buf_span(&members);
-	if (proc_identify(pid, &who, g->err) == 0 && journal_begin(j, g->err) == 0) {
-		if (attempt_started(j->store, run, run->attempts, &who, journal_now(j), g->err) ==
-			    0 &&
-		    journal_note(j, run, &c, g->err) == 0)
-			rc = journal_commit(j, g->err);
-		if (rc != 0) {
-			journal_abort(j);
-			*run = before;
-		}
-	}
-	buf_release(&members);
-	return rc;
-}
-
-/* result NULL: it was never executed. captures_of: on success what it printed is taken in the same
- * transaction. */
-static int commit_outcome(struct engine *g, const struct action *a, const char *from,
-			  const char *state, const char *reason, const struct proc_result *result,
-			  struct span members)
-{
-	struct journal *j = g->in->journal;
-	struct run_row *run = g->in->run, before = *run;
-	struct change c = change_of(a, from, state, reason);
-	bool done = strcmp(state, "done") == 0;
-
-	c.members = members;
-	if (result) {
-		c.has_exit = true;
-		c.exit = result->signal ? 128 + result->signal : result->exit_status;
-	}
-	if (journal_begin(j, g->err) == 0 &&
-	    attempt_ended(j->store, run, run->attempts, c.state, result, journal_now(j), g->err) ==
-		    0 &&
-	    (!done || !a->captures_of || engine_store_captures(g, a->captures_of) == 0) &&
-	    journal_note(j, run, &c, g->err) == 0 && journal_commit(j, g->err) == 0)
-		return 0;
-	journal_abort(j);
-	*run = before;
-	return -1;
-}
-
 /* ---- the attempt ---- */
 
 static void write_why(const char *text, struct buf *members)
@@ -161,14 +64,14 @@ static void write_why(const char *text, struct buf *members)
 	jsonw_member(&w, "why", span_cstr(text));
 }
 
-static enum outcome could_not_start(struct engine *g, const struct action *a, const char *from,
-				    const struct err *why)
+static enum outcome did_not_start(struct engine *g, const struct action *a, const char *from,
+				  const char *reason, const char *why)
 {
 	struct buf members = BUF_INIT(MEMBERS_MAX);
 	int rc;
 
-	write_why(why->text, &members);
-	rc = commit_outcome(g, a, from, "failed", "could_not_start", NULL, buf_span(&members));
+	write_why(why, &members);
+	rc = engine_keep_outcome(g, a, from, "failed", reason, NULL, buf_span(&members));
 	buf_release(&members);
 	return rc == 0 ? OUTCOME_NOT_STARTED : OUTCOME_ERROR;
 }
@@ -204,7 +107,7 @@ static enum outcome conclude(struct engine *g, const struct action *a, struct pr
 	    ending_of(a->command, r) == ENDING_UNKNOWN)
 		state = "unknown";
 	engine_result_members(r, buf_span(&why), &members);
-	if (commit_outcome(g, a, "started", state, reason, r, buf_span(&members)) != 0)
+	if (engine_keep_outcome(g, a, "started", state, reason, r, buf_span(&members)) != 0)
 		outcome = OUTCOME_ERROR;
 	else
 		outcome = done             ? OUTCOME_DONE
@@ -217,22 +120,74 @@ static enum outcome conclude(struct engine *g, const struct action *a, struct pr
 	return outcome;
 }
 
+/* Nobody can tell what became of it. What it left running must not go on beside whatever comes. */
+static enum outcome lost(struct engine *g, const struct action *a)
+{
+	struct buf mark = BUF_INIT(128), members = BUF_INIT(128);
+	int found, left, rc;
+
+	buf_addf(&mark, "%s=%s/", EXEC_MARK, g->in->run->id);
+	left = proc_end_marked(buf_cstr(&mark), SWEEP_MS, &found);
+	buf_addf(&members, ",\"ended_processes\":%d,\"survivors\":%d", found, left);
+	rc = engine_keep_outcome(g, a, "started", "unknown", "lost", NULL, buf_span(&members));
+	buf_release(&mark);
+	buf_release(&members);
+	return rc == 0 ? OUTCOME_UNKNOWN : OUTCOME_ERROR;
+}
+
+/* *again: it provably did not start, so the same attempt may be started once more. */
+static enum outcome take_outcome(struct engine *g, const struct action *a, struct shim_outcome *o,
+				 struct proc_result *result, bool *again)
+{
+	*again = o->end == SHIM_NOT_STARTED;
+	if (!*again)
+		engine_spend(g, a);
+	switch (o->end) {
+	case SHIM_ENDED:
+		*result = o->result;
+		return conclude(g, a, result);
+	case SHIM_NO_EXEC:
+		return did_not_start(g, a, "started", "could_not_start", o->why.text);
+	case SHIM_LOST:
+		return lost(g, a);
+	case SHIM_NOT_STARTED:
+		break;
+	}
+	return did_not_start(g, a, "started", "not_started",
+			     "the process that was to start it was killed before it did");
+}
+
+static const volatile bool *stop_of(const struct engine *g)
+{
+	return g->undoing ? NULL : g->in->stop;
+}
+
 /* Behind the gate: STARTED becomes durable, then the command is let go. */
 static enum outcome start_and_wait(struct engine *g, const struct action *a, const struct exec *x,
-				   struct proc_result *result)
+				   struct proc_result *result, bool *again)
 {
 	struct err e = ERR_INIT;
-	struct proc *p;
+	struct shim_outcome o;
+	struct buf label = BUF_INIT(128);
+	struct shim_spec spec = {.command = x->spec};
+	char *path = attempt_file(store_path(g->in->journal->store), g->in->run->id, a->n, &e);
+	enum outcome outcome = OUTCOME_ERROR;
+	struct shim *s;
 
-	if (proc_prepare(&x->spec, &p, &e) != 0)
-		return could_not_start(g, a, "intent", &e);
-	if (commit_started(g, a, proc_pid(p)) != 0) {
-		proc_abandon(p); /* no record, no action */
-		return OUTCOME_ERROR;
+	buf_addf(&label, LABEL, g->in->run->id, (long long)a->n);
+	spec.path = path;
+	spec.label = buf_cstr(&label);
+	if (!path || shim_prepare(&spec, &s, &e) != 0) {
+		outcome = did_not_start(g, a, "intent", "could_not_start", e.text);
+	} else if (engine_commit_started(g, a, shim_pid(s)) != 0) {
+		shim_abandon(s); /* no record, no action */
+	} else {
+		shim_release(s, stop_of(g), &o);
+		outcome = take_outcome(g, a, &o, result, again);
 	}
-	if (proc_release(p, g->undoing ? NULL : g->in->stop, result, &e) != 0)
-		return could_not_start(g, a, "started", &e);
-	return conclude(g, a, result);
+	buf_release(&label);
+	free(path);
+	return outcome;
 }
 
 /* Something stands in the way before there is an intent: nothing was executed, and that is
@@ -240,22 +195,42 @@ static enum outcome start_and_wait(struct engine *g, const struct action *a, con
 static enum outcome refused(struct engine *g, const struct action *a, const char *reason,
 			    const char *text)
 {
-	struct change c = change_of(a, NULL, "failed", reason);
+	struct journal *j = g->in->journal;
+	struct change c = engine_change(a, NULL, "failed", reason);
 	struct buf members = BUF_INIT(MEMBERS_MAX);
 	int rc;
 
+	if (strcmp(reason, "cancelled") == 0)
+		return OUTCOME_INTERRUPTED;
 	write_why(text, &members);
 	c.members = buf_span(&members);
 	g->failure = reason;
-	rc = journal_one(g->in->journal, g->in->run, &c, g->err);
+	rc = journal_one(j, g->in->run, &c, g->err);
 	buf_release(&members);
 	return rc == 0 ? OUTCOME_NOT_STARTED : OUTCOME_ERROR;
 }
 
-enum outcome engine_attempt(struct engine *g, const struct action *a, struct proc_result *result)
+/* An intent that an earlier runner made durable is this attempt's, if it is of the same words. */
+static int take_intent(struct engine *g, struct action *a, const struct exec *x,
+		       struct refusal *why)
+{
+	const struct past_attempt *p = a->past;
+
+	if (p)
+		a->n = p->n;
+	if (a->n == 0)
+		return engine_commit_intent(g, a, x->argv_sha256, why);
+	if (!p || span_is(p->argv_sha256, x->argv_sha256))
+		return 0;
+	return refusal_set(why, "plan_changed", "its words are not those of its intent any more");
+}
+
+static enum outcome attempt(struct engine *g, struct action *a, struct proc_result *result,
+			    bool *again)
 {
 	struct refusal why = {.reason = NULL};
 	enum outcome outcome = OUTCOME_ERROR;
+	struct buf label = BUF_INIT(128);
 	struct err e = ERR_INIT;
 	struct exec x;
 	int64_t left = engine_time_left(g, a->command->timeout_ms);
@@ -266,11 +241,59 @@ enum outcome engine_attempt(struct engine *g, const struct action *a, struct pro
 			       "the run has taken as long as it may (limits.max_duration)");
 	if (exec_build(&x, g->in->plan, &g->bind, a->command, g->in->env, left, &e) != 0)
 		return refused(g, a, "value_unknown", e.text);
-	rc = commit_intent(g, a, &x, &why);
+	buf_addf(&label, LABEL, g->in->run->id,
+		 (long long)(a->past ? a->past->n
+			     : a->n  ? a->n
+				     : g->in->run->attempts + 1));
+	rc = exec_arm(&x, g->in->plan, a->command, buf_cstr(&label), &e);
+	if (rc != 0)
+		outcome = refused(g, a, "executable_changed", e.text);
+	else
+		rc = take_intent(g, a, &x, &why);
 	if (rc == 1)
 		outcome = refused(g, a, why.reason, why.text);
 	else if (rc == 0)
-		outcome = start_and_wait(g, a, &x, result);
+		outcome = start_and_wait(g, a, &x, result, again);
+	exec_disarm(&x);
 	exec_release(&x);
+	buf_release(&label);
+	return outcome;
+}
+
+/* A shim of an earlier runner has its outcome, or will have it soon. */
+static enum outcome adopt(struct engine *g, struct action *a, struct proc_result *result,
+			  bool *again)
+{
+	const struct past_attempt *p = a->past;
+	int64_t wait_ms = a->command->timeout_ms + a->command->kill_after_ms;
+	struct buf label = BUF_INIT(128);
+	char *path = attempt_file(store_path(g->in->journal->store), g->in->run->id, p->n, g->err);
+	enum outcome outcome = OUTCOME_ERROR;
+	struct shim_outcome o;
+
+	a->n = p->n;
+	buf_addf(&label, LABEL, g->in->run->id, (long long)p->n);
+	if (path && engine_settle(g) == 0 &&
+	    shim_adopt(path, buf_cstr(&label), &p->shim, wait_ms, stop_of(g), &o, g->err) == 0)
+		outcome = take_outcome(g, a, &o, result, again);
+	buf_release(&label);
+	free(path);
+	return outcome;
+}
+
+enum outcome engine_attempt(struct engine *g, struct action *a, struct proc_result *result)
+{
+	bool adopts = a->past && !span_is(a->past->state, "intent");
+	enum outcome outcome;
+
+	/* What provably never started is started once more, under the same intent. */
+	for (int i = 0; i < STARTS_MAX; i++) {
+		bool again = false;
+
+		outcome = adopts ? adopt(g, a, result, &again) : attempt(g, a, result, &again);
+		if (!again || outcome != OUTCOME_NOT_STARTED)
+			return outcome;
+		adopts = false;
+	}
 	return outcome;
 }

@@ -5,7 +5,9 @@
  */
 #include <string.h>
 
+#include "aiops-runbook/engine/arm.h"
 #include "aiops-runbook/engine/engine_impl.h"
+#include "aiops-runbook/engine/exec_http.h"
 #include "aiops-runbook/engine/expect.h"
 #include "record/jsonw.h"
 
@@ -80,7 +82,8 @@ static int commit_outcome(struct sampling *s, bool done)
 	    attempt_ended(j->store, run, run->attempts, c.state, s->has_result ? &s->result : NULL,
 			  journal_now(j), g->err) == 0 &&
 	    (!done || !s->captures_of || engine_store_captures(g, s->captures_of) == 0) &&
-	    journal_note(j, run, &c, g->err) == 0 && journal_commit(j, g->err) == 0) {
+	    journal_note(j, run, &c, g->err) == 0) {
+		journal_keep(j);
 		rc = 0;
 	} else {
 		journal_abort(j);
@@ -151,6 +154,25 @@ static const char *failure_reason(const struct sampling *s)
 	return s->result.timed_out ? "timeout" : "unexpected";
 }
 
+static bool is_accepted(const struct expect *x, int status)
+{
+	for (size_t i = 0; i < x->n_codes; i++)
+		if (x->codes[i] == status)
+			return true;
+	return x->n_codes == 0 && status == 0;
+}
+
+/* Whether "not as expected" means no, rather than that it could not be told: a command that was to
+ * print something must not have failed itself. */
+static bool is_answer(const struct cmd *c, const struct proc_result *r)
+{
+	const struct expect *x = &c->expect;
+	bool content = x->json.given || x->output.given || x->stdout_pattern || x->stderr_pattern;
+
+	return !r->interrupted && ending_of(c, r) == ENDING_ANSWERED &&
+	       (!content || is_accepted(x, r->exit_status));
+}
+
 enum outcome engine_probe(struct engine *g, struct span id, const char *role, const struct cmd *c,
 			  const struct poll *poll, const struct step *captures_of)
 {
@@ -164,16 +186,22 @@ enum outcome engine_probe(struct engine *g, struct span id, const char *role, co
 	enum outcome outcome = OUTCOME_ERROR;
 	struct err e = ERR_INIT;
 	struct exec x;
-	bool good = false;
+	struct buf label = BUF_INIT(128);
+	bool good = false, armed;
 
 	if (exec_build(&x, g->in->plan, &g->bind, c, g->in->env, c->timeout_ms, &e) != 0) {
 		err_set(g->err, EX_BUG, "%s '%s': %s", role, id.data, e.text);
 		return OUTCOME_ERROR; /* lint holds captures to where they are known */
 	}
+	buf_addf(&label, "%s/%lld", g->in->run->id, (long long)g->in->run->attempts + 1);
+	armed = exec_arm(&x, g->in->plan, c, buf_cstr(&label), &e) == 0;
 	if (commit_intent(&s, &x) == 0) {
-		good = sample_until(&s, &x);
+		good = armed && sample_until(&s, &x);
+		if (!armed)
+			buf_add_cstr(&s.why, e.text);
 		if (!good)
-			s.reason = failure_reason(&s);
+			s.reason = armed ? failure_reason(&s) : "executable_changed";
+		g->probe_answered = s.has_result && is_answer(c, &s.result);
 		if (commit_outcome(&s, good) == 0)
 			outcome = good                ? OUTCOME_DONE
 				  : engine_stopped(g) ? OUTCOME_INTERRUPTED
@@ -182,6 +210,8 @@ enum outcome engine_probe(struct engine *g, struct span id, const char *role, co
 	if (s.has_result)
 		proc_result_release(&s.result);
 	buf_release(&s.why);
+	buf_release(&label);
+	exec_disarm(&x);
 	exec_release(&x);
 	return outcome;
 }

@@ -1,11 +1,9 @@
 /*
- * One step of any type, with its retries.
+ * One step of any type.
  */
-#include <math.h>
 #include <time.h>
 
 #include "aiops-runbook/engine/engine_impl.h"
-#include "aiops-runbook/engine/exec_http.h"
 #include "aiops-runbook/engine/expect.h"
 #include "base/instant.h"
 #include "base/num.h"
@@ -27,7 +25,7 @@ int64_t engine_time_left(const struct engine *g, int64_t timeout_ms)
 
 bool engine_stopped(const struct engine *g)
 {
-	return !g->undoing && g->in->stop && *g->in->stop;
+	return !g->undoing && (g->cancelled || (g->in->stop && *g->in->stop));
 }
 
 bool engine_sleep(struct engine *g, int64_t ms)
@@ -45,6 +43,17 @@ bool engine_sleep(struct engine *g, int64_t ms)
 			return true;
 		(void)nanosleep(&slice, NULL); /* a signal only wakes it early */
 	}
+}
+
+enum outcome engine_wait_until(struct engine *g, int64_t due_ns)
+{
+	int64_t now_ns = journal_now(g->in->journal);
+
+	if (engine_settle(g) != 0)
+		return OUTCOME_ERROR;
+	if (due_ns > now_ns && !engine_sleep(g, (due_ns - now_ns) / NS_PER_MS))
+		return OUTCOME_INTERRUPTED;
+	return OUTCOME_DONE;
 }
 
 /* ---- captures ---- */
@@ -75,132 +84,7 @@ int engine_store_captures(struct engine *g, const struct step *s)
 	return 0;
 }
 
-/* ---- retries ---- */
-
-static bool is_this_cause(const struct retry_on *on, const struct cmd *c,
-			  const struct proc_result *r)
-{
-	bool own_end = !r->timed_out && !r->signal;
-
-	switch (on->cause) {
-	case RETRY_TIMEOUT:
-		return r->timed_out;
-	case RETRY_EXIT:
-		return own_end && r->exit_status == on->number;
-	case RETRY_SIGNAL:
-		return !r->timed_out && r->signal == on->number;
-	case RETRY_STATUS:
-		return own_end && http_status_of(r) == on->number;
-	case RETRY_NO_CONNECTION:
-		return own_end && r->exit_status == EX_TRYLATER;
-	case RETRY_NO_ANSWER:
-		return ending_of(c, r) == ENDING_UNKNOWN;
-	}
-	return false;
-}
-
-static bool is_cause(const struct step *s, const struct proc_result *result)
-{
-	for (size_t i = 0; i < s->retry.n_on; i++)
-		if (is_this_cause(&s->retry.on[i], &s->command, result))
-			return true;
-	return false;
-}
-
-/* min(initial * backoff^(n-1), max), and up to jitter of it more or less. */
-static int64_t delay_ms(const struct engine *g, const struct retry *r, int64_t attempt)
-{
-	double ms = (double)r->initial_ms * pow(r->backoff, (double)(attempt - 1));
-	uint32_t random;
-
-	if (ms > (double)r->max_ms)
-		ms = (double)r->max_ms;
-	env_random(g->in->journal->env, (uint8_t *)&random, sizeof random);
-	ms *= 1 + r->jitter_ratio * (2 * ((double)random / (double)UINT32_MAX) - 1);
-	return (int64_t)ms;
-}
-
-/* True if the step's own check says that it happened after all. */
-static enum outcome happened(struct engine *g, const struct step *s)
-{
-	return engine_probe(g, s->id.text, "check", &s->check, NULL, NULL);
-}
-
-static void note_acted(struct engine *g, const struct step *s)
-{
-	const struct runbook *rb = g->in->plan->rb;
-
-	if (step_effect(s) != EFFECT_READ && s >= rb->steps && s < rb->steps + rb->n_steps)
-		g->acted[s - rb->steps] = true;
-}
-
-/*
- * After a failed attempt: OUTCOME_DONE it happened after all, OUTCOME_NOT_STARTED try it again,
- * else how the step ends. A step that is not idempotent is asked about first.
- */
-static enum outcome after_failure(struct engine *g, const struct step *s, int64_t attempt,
-				  const struct proc_result *result)
-{
-	bool unknown = ending_of(&s->command, result) == ENDING_UNKNOWN;
-	bool again = attempt < s->retry.max_attempts && is_cause(s, result);
-	enum outcome checked;
-
-	if (s->has_check && (unknown || (again && !s->idempotent))) {
-		checked = happened(g, s);
-		if (checked != OUTCOME_FAILED)
-			return checked;
-	}
-	if (!again) {
-		if (unknown && s->command.http && !s->idempotent)
-			g->failure = "step_unknown";
-		return OUTCOME_FAILED;
-	}
-	return engine_sleep(g, delay_ms(g, &s->retry, attempt)) ? OUTCOME_NOT_STARTED
-								: OUTCOME_INTERRUPTED;
-}
-
-static enum outcome run_command(struct engine *g, const struct step *s, const char *role)
-{
-	struct action a = {.id = s->id.text,
-			   .role = role,
-			   .command = &s->command,
-			   .effect = step_effect(s),
-			   .target = plan_target(g->in->plan, s, &g->pool),
-			   .captures_of = s->n_captures ? s : NULL};
-
-	for (a.attempt = 1;; a.attempt++) {
-		struct proc_result result;
-		enum outcome outcome = engine_attempt(g, &a, &result);
-
-		if (outcome == OUTCOME_NOT_STARTED || outcome == OUTCOME_ERROR)
-			return outcome;
-		if (outcome != OUTCOME_FAILED || ending_of(&s->command, &result) != ENDING_NOT_SENT)
-			note_acted(g, s);
-		if (outcome == OUTCOME_INTERRUPTED)
-			return outcome;
-		if (outcome == OUTCOME_FAILED)
-			outcome = after_failure(g, s, a.attempt, &result);
-		proc_result_release(&result);
-		if (outcome != OUTCOME_NOT_STARTED)
-			return outcome;
-	}
-}
-
-/* ---- the other types ---- */
-
-static enum outcome note_step(struct engine *g, const struct step *s, const char *role,
-			      const char *from, const char *state, struct span members)
-{
-	struct change c = {.step = s->id.text,
-			   .role = role,
-			   .attempt = 1,
-			   .from = from,
-			   .state = state,
-			   .members = members};
-
-	return journal_one(g->in->journal, g->in->run, &c, g->err) == 0 ? OUTCOME_DONE
-									: OUTCOME_ERROR;
-}
+/* ---- types without a command ---- */
 
 /* How long a wait is to last from now on. False: that is not known. */
 static bool wait_ms(struct engine *g, const struct step *s, int64_t *ms)
@@ -223,42 +107,75 @@ static bool wait_ms(struct engine *g, const struct step *s, int64_t *ms)
 	return known;
 }
 
-static enum outcome run_wait(struct engine *g, const struct step *s, const char *role)
+/* When the wait is over: as an earlier runner began it, else from now on. False: not known. */
+static bool wait_due(struct engine *g, const struct step *s, const struct past_attempt *p,
+		     int64_t *due_ns)
 {
-	int64_t ms = 0, left;
+	int64_t ms = 0;
 
-	if (!wait_ms(g, s, &ms)) {
+	if (p && p->due_ns != RUN_NEVER) {
+		*due_ns = p->due_ns;
+		return true;
+	}
+	if (!wait_ms(g, s, &ms))
+		return false;
+	*due_ns = journal_now(g->in->journal) + ms * NS_PER_MS;
+	return true;
+}
+
+static enum outcome end_wait(struct engine *g, struct action *a, const char *reason,
+			     enum outcome outcome)
+{
+	const char *state = outcome == OUTCOME_DONE ? "done" : "failed";
+
+	return engine_keep_note(g, a, "started", state, reason, RUN_NEVER, SPAN_NONE) == 0
+		       ? outcome
+		       : OUTCOME_ERROR;
+}
+
+static enum outcome run_wait(struct engine *g, const struct step *s, const char *role,
+			     const struct past_attempt *p)
+{
+	struct action a = {
+		.id = s->id.text, .role = role, .attempt = 1, .past = p, .n = p ? p->n : 0};
+	int64_t due_ns, now_ns = journal_now(g->in->journal), left_ms;
+	enum outcome waited;
+
+	if (!wait_due(g, s, p, &due_ns)) {
 		g->failure = "value_unknown";
-		return note_step(g, s, role, NULL, "failed", SPAN_NONE) == OUTCOME_DONE
+		return engine_keep_note(g, &a, NULL, "failed", g->failure, RUN_NEVER, SPAN_NONE) ==
+				       0
 			       ? OUTCOME_NOT_STARTED
 			       : OUTCOME_ERROR;
 	}
-	if (note_step(g, s, role, NULL, "started", SPAN_NONE) != OUTCOME_DONE)
+	if (!p && engine_keep_note(g, &a, NULL, "started", NULL, due_ns, SPAN_NONE) != 0)
 		return OUTCOME_ERROR;
-	left = engine_time_left(g, ms);
-	if (!engine_sleep(g, left))
-		return note_step(g, s, role, "started", "failed", SPAN_NONE) == OUTCOME_DONE
-			       ? OUTCOME_INTERRUPTED
-			       : OUTCOME_ERROR;
-	if (left < ms) {
+	left_ms = due_ns > now_ns ? (due_ns - now_ns) / NS_PER_MS : 0;
+	if (engine_time_left(g, left_ms) < left_ms) {
+		waited = engine_wait_until(g, now_ns + engine_time_left(g, left_ms) * NS_PER_MS);
 		g->failure = "max_duration";
-		return note_step(g, s, role, "started", "failed", SPAN_NONE) == OUTCOME_DONE
-			       ? OUTCOME_FAILED
-			       : OUTCOME_ERROR;
+		return waited == OUTCOME_DONE ? end_wait(g, &a, "max_duration", OUTCOME_FAILED)
+					      : waited;
 	}
-	return note_step(g, s, role, "started", "done", SPAN_NONE);
+	waited = engine_wait_until(g, due_ns);
+	if (waited == OUTCOME_ERROR)
+		return waited;
+	return end_wait(g, &a, waited == OUTCOME_DONE ? NULL : "interrupted", waited);
 }
 
 static enum outcome run_message(struct engine *g, const struct step *s, const char *role)
 {
 	struct buf text = BUF_INIT(1 << 16), members = BUF_INIT(1 << 18);
+	struct action a = {.id = s->id.text, .role = role, .attempt = 1};
 	struct jsonw w = jsonw_to(&members);
 	enum outcome outcome;
 
 	w.comma = true;                                      /* it follows others */
 	(void)template_render(&s->message, &g->bind, &text); /* what is not known is left out */
 	jsonw_member(&w, "message", buf_span(&text));
-	outcome = note_step(g, s, role, NULL, "done", buf_span(&members));
+	outcome = engine_keep_note(g, &a, NULL, "done", NULL, RUN_NEVER, buf_span(&members)) == 0
+			  ? OUTCOME_DONE
+			  : OUTCOME_ERROR;
 	buf_release(&text);
 	buf_release(&members);
 	return outcome;
@@ -274,7 +191,18 @@ static enum outcome skip(struct engine *g, const struct step *s, const char *rol
 									: OUTCOME_ERROR;
 }
 
-enum outcome engine_step(struct engine *g, const struct step *s, const char *role)
+/* The end that an earlier runner recorded for a step that cannot be left half done. */
+static bool ended(const struct past_attempt *p, enum outcome *out)
+{
+	if (!p || !(span_is(p->state, "done") || span_is(p->state, "failed")))
+		return false;
+	*out = span_is(p->state, "done") ? OUTCOME_DONE : OUTCOME_FAILED;
+	return true;
+}
+
+/* A step of which nothing was begun, or which only reads. */
+static enum outcome begin_step(struct engine *g, const struct step *s, const char *role,
+			       const struct past_attempt *p)
 {
 	if (engine_stopped(g))
 		return OUTCOME_INTERRUPTED;
@@ -283,15 +211,29 @@ enum outcome engine_step(struct engine *g, const struct step *s, const char *rol
 	switch (s->type) {
 	case STEP_COMMAND:
 	case STEP_HTTP:
-		return run_command(g, s, role);
+		return engine_command(g, s, role);
 	case STEP_VERIFY:
 		return engine_probe(g, s->id.text, role, &s->command, &s->poll,
 				    s->n_captures ? s : NULL);
 	case STEP_WAIT:
-		return run_wait(g, s, role);
+		return run_wait(g, s, role, p);
 	case STEP_MESSAGE:
 		return run_message(g, s, role);
 	}
 	err_set(g->err, EX_BUG, "unknown step type %d", (int)s->type);
 	return OUTCOME_ERROR;
+}
+
+enum outcome engine_step(struct engine *g, const struct step *s, const char *role)
+{
+	const struct past_attempt *p = history_last(&g->history, role, s->id.text);
+	bool is_command = s->type == STEP_COMMAND || s->type == STEP_HTTP;
+	enum outcome outcome;
+
+	if (p && is_command)
+		return engine_command(g, s, role); /* also if we must stop: it may still run */
+	if (ended(p, &outcome) && (s->type != STEP_VERIFY || outcome == OUTCOME_DONE ||
+				   history_is_settled(&g->history, p)))
+		return outcome;
+	return begin_step(g, s, role, p);
 }

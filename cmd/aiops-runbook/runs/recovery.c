@@ -51,6 +51,15 @@ int recovery_keep(struct store *s, const struct run_row *run, const struct plan 
 	return 0;
 }
 
+/* What is not known a later version wrote: a person must look. */
+static enum run_state state_from(struct span name)
+{
+	for (int i = 0; run_state_names[i]; i++)
+		if (span_is(name, run_state_names[i]))
+			return (enum run_state)i;
+	return RUN_NEEDS_OPERATOR;
+}
+
 int recovery_load(struct store *s, const char *run, struct pool *pool, struct recovery *out,
 		  struct err *e)
 {
@@ -67,7 +76,8 @@ int recovery_load(struct store *s, const char *run, struct pool *pool, struct re
 	rc = store_step(s, st, e);
 	if (rc == 1) {
 		*out = (struct recovery){.path = column_text(st, 0, pool),
-					 .ending = column_text(st, 1, pool),
+					 .decided = store_text(st, 1).data != NULL,
+					 .ending = state_from(store_text(st, 1)),
 					 .ending_reason = column_text(st, 2, pool),
 					 .ending_exit = sqlite3_column_int64(st, 3),
 					 .cancel_by = column_text(st, 4, pool),
@@ -90,7 +100,7 @@ int recovery_update(struct store *s, const char *run, const struct recovery *r, 
 	if (!st)
 		return -1;
 	store_bind_text(st, 1, span_cstr(run));
-	store_bind_text(st, 2, r->ending);
+	store_bind_text(st, 2, span_cstr(r->decided ? run_state_names[r->ending] : NULL));
 	store_bind_text(st, 3, r->ending_reason);
 	store_bind_i64(st, 4, r->ending_exit);
 	store_bind_i64(st, 5, r->resumes);

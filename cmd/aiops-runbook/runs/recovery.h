@@ -11,8 +11,10 @@
 /* One row of aiops_recovery; texts belong to the pool it was read into. */
 struct recovery {
 	struct span path; /* of the runbook's file, as absolute as it was named */
-	/* How the run will end, decided before its `always` steps; SPAN_NONE: not yet. */
-	struct span ending, ending_reason;
+	/* How the run will end, decided before its `always` steps. */
+	struct span ending_reason;
+	bool decided;
+	enum run_state ending;
 	int64_t ending_exit;
 	struct span cancel_by, cancel_reason; /* SPAN_NONE: nobody asked */
 	int64_t resumes;                      /* since it last got anywhere */

@@ -1,0 +1,80 @@
+/*
+ * The last record of a run: what was not undone, and who is to be told.
+ */
+#include <string.h>
+
+#include "aiops-runbook/engine/engine_impl.h"
+#include "base/instant.h"
+#include "record/jsonw.h"
+
+/* Which cause of escalation an end is; NULL for a good one. */
+static const char *cause_of(enum run_state state, const char *reason)
+{
+	if (state == RUN_ROLLBACK_PARTIAL || strcmp(reason, "rolled_back_unhealthy") == 0)
+		return "rollback_failed";
+	if (strcmp(reason, "verify_failed") == 0)
+		return "verify_failed";
+	if (strcmp(reason, "budget_exhausted") == 0 || strcmp(reason, "rate_limited") == 0)
+		return "budget_exhausted";
+	if (state == RUN_NEEDS_OPERATOR)
+		return "step_unknown";
+	return state == RUN_SUCCEEDED || strcmp(reason, "precondition_failed") == 0 ||
+			       strcmp(reason, "check_failed") == 0
+		       ? NULL
+		       : "step_failed";
+}
+
+/* Steps that acted and that their runbook says cannot be undone. */
+static void write_not_undone(struct engine *g, struct jsonw *w)
+{
+	const struct runbook *rb = g->in->plan->rb;
+	bool any = false;
+
+	for (size_t i = 0; i < rb->n_steps; i++) {
+		if (!g->acted[i] || rb->steps[i].rollback == ROLLBACK_COMMAND)
+			continue;
+		if (!any) {
+			jsonw_key(w, "not_undone");
+			jsonw_array(w);
+		}
+		jsonw_string(w, rb->steps[i].id.text);
+		any = true;
+	}
+	if (any)
+		jsonw_array_end(w);
+}
+
+static void write_escalation(const struct engine *g, enum run_state state, const char *reason,
+			     struct jsonw *w)
+{
+	const struct escalation *x = &g->in->plan->rb->escalation;
+	const char *cause = cause_of(state, reason);
+
+	if (!cause || !words_has(&x->on, span_cstr(cause)))
+		return;
+	jsonw_key(w, "escalation");
+	jsonw_object(w);
+	jsonw_member(w, "cause", span_cstr(cause));
+	jsonw_member_opt(w, "notify", x->notify);
+	jsonw_object_end(w);
+}
+
+/* The last record of a run. */
+int engine_end(struct engine *g, enum run_state state, const char *reason)
+{
+	struct buf members = BUF_INIT(1 << 20);
+	struct jsonw w = jsonw_to(&members);
+	int rc;
+
+	w.comma = true; /* they follow others */
+	jsonw_member_i64(&w, "elapsed_ms",
+			 (journal_now(g->in->journal) - g->in->run->started_ns) / NS_PER_MS);
+	if (state != RUN_SUCCEEDED)
+		write_not_undone(g, &w);
+	write_escalation(g, state, reason, &w);
+	rc = engine_move(g, state, reason, buf_span(&members));
+	if (rc == 0)
+		rc = engine_settle(g);
+	buf_release(&members);
+	return rc;
+}
