@@ -9,8 +9,8 @@
 
 #include "aiops-audit/rows.h"
 #include "aiops-audit/tally.h"
+#include "base/exposition.h"
 #include "base/file.h"
-#include "base/num.h"
 #include "base/when.h"
 #include "cli/filter.h"
 
@@ -110,45 +110,12 @@ static void print_hypotheses(const struct stats *s, struct buf *out)
 
 /* ---- for Prometheus ---- */
 
-static void help(struct buf *out, const char *name, const char *type, const char *words)
-{
-	buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, words, name, type);
-}
-
-/* A label's value: backslash, quote and newline escaped, at most 100 bytes. */
-static void add_label(struct buf *out, const char *name, struct span value)
-{
-	buf_addf(out, "%s=\"", name);
-	for (size_t i = 0; i < value.len && i < 100; i++) {
-		char c = value.data[i];
-
-		if (c == '\n') {
-			buf_add_cstr(out, "\\n");
-			continue;
-		}
-		if (c == '\\' || c == '"')
-			buf_add_char(out, '\\');
-		buf_add_char(out, c);
-	}
-	buf_add_char(out, '"');
-}
-
 static void add_sample(struct buf *out, const char *name, const char *l1, struct span v1,
 		       const char *l2, struct span v2, double value)
 {
-	buf_add_cstr(out, name);
-	if (l1) {
-		buf_add_char(out, '{');
-		add_label(out, l1, v1);
-		if (l2) {
-			buf_add_char(out, ',');
-			add_label(out, l2, v2);
-		}
-		buf_add_char(out, '}');
-	}
-	buf_add_char(out, ' ');
-	num_add_double(out, value);
-	buf_add_char(out, '\n');
+	const struct exposition_label labels[] = {{l1, v1}, {l2, v2}, {NULL, SPAN_NONE}};
+
+	exposition_sample(out, name, "", labels, value);
 }
 
 static void incidents_metrics(const struct tally *t, struct buf *out)
@@ -163,7 +130,7 @@ static void incidents_metrics(const struct tally *t, struct buf *out)
 		if (i->class)
 			n[i->severity]++;
 	}
-	help(out, name, "counter", "Incidents on record that were triaged.");
+	exposition_family(out, name, "counter", "Incidents on record that were triaged.");
 	for (int s = SEVERITY_UNKNOWN; s <= SEVERITY_CRITICAL; s++)
 		add_sample(out, name, "severity", span_cstr(severity_name((enum severity)s)), NULL,
 			   SPAN_NONE, (double)n[s]);
@@ -174,8 +141,8 @@ static void hypotheses_metrics(const struct tally *t, struct buf *out)
 	struct tally_agreement a;
 
 	tally_agreement(t, &a);
-	help(out, "aiops_hypotheses_judged_total", "counter",
-	     "Hypotheses whose actual cause was recorded.");
+	exposition_family(out, "aiops_hypotheses_judged_total", "counter",
+			  "Hypotheses whose actual cause was recorded.");
 	add_sample(out, "aiops_hypotheses_judged_total", "verdict", SPAN("right"), NULL, SPAN_NONE,
 		   (double)a.agreed);
 	add_sample(out, "aiops_hypotheses_judged_total", "verdict", SPAN("wrong"), NULL, SPAN_NONE,
@@ -188,21 +155,24 @@ static void runs_metrics(const struct tally *t, struct buf *out)
 	size_t n = tally_runbooks(t, &books);
 	static const char runs[] = "aiops_runs_total", by[] = "aiops_runs_started_total";
 
-	help(out, runs, "counter", "Runs of runbooks that were applied, by what became of them.");
+	exposition_family(out, runs, "counter",
+			  "Runs of runbooks that were applied, by what became of them.");
 	for (size_t i = 0; i < n; i++) {
 		add_sample(out, runs, "runbook", books[i].name, "outcome", SPAN("succeeded"),
 			   (double)books[i].succeeded);
 		add_sample(out, runs, "runbook", books[i].name, "outcome", SPAN("failed"),
 			   (double)books[i].failed);
 	}
-	help(out, by, "counter", "The same, by whether a person approved that very plan.");
+	exposition_family(out, by, "counter",
+			  "The same, by whether a person approved that very plan.");
 	for (size_t i = 0; i < n; i++) {
 		add_sample(out, by, "runbook", books[i].name, "by", SPAN("hand"),
 			   (double)books[i].by_hand);
 		add_sample(out, by, "runbook", books[i].name, "by", SPAN("machine"),
 			   (double)books[i].by_machine);
 	}
-	help(out, "aiops_run_duration_seconds", "summary", "From the start of a run to its end.");
+	exposition_family(out, "aiops_run_duration_seconds", "summary",
+			  "From the start of a run to its end.");
 	for (size_t i = 0; i < n; i++) {
 		add_sample(out, "aiops_run_duration_seconds_sum", "runbook", books[i].name, NULL,
 			   SPAN_NONE, (double)books[i].total_ms / 1000);
@@ -218,16 +188,16 @@ static void log_metrics(const struct stats *s, struct buf *out)
 	size_t n = tally_kinds(&s->tally, &lines);
 	static const char rows[] = "aiops_audit_rows_total";
 
-	help(out, rows, "counter", "Rows of the audit log.");
+	exposition_family(out, rows, "counter", "Rows of the audit log.");
 	for (size_t i = 0; i < n; i++)
 		add_sample(out, rows, "kind", lines[i].name, NULL, SPAN_NONE, (double)lines[i].n);
 	free(lines);
-	help(out, "aiops_runs_refused_total", "counter",
-	     "Runs that were refused before they began.");
+	exposition_family(out, "aiops_runs_refused_total", "counter",
+			  "Runs that were refused before they began.");
 	add_sample(out, "aiops_runs_refused_total", NULL, SPAN_NONE, NULL, SPAN_NONE,
 		   (double)s->tally.refused);
-	help(out, "aiops_runs_breaker_open_total", "counter",
-	     "Runs that were refused by an open circuit breaker.");
+	exposition_family(out, "aiops_runs_breaker_open_total", "counter",
+			  "Runs that were refused by an open circuit breaker.");
 	add_sample(out, "aiops_runs_breaker_open_total", NULL, SPAN_NONE, NULL, SPAN_NONE,
 		   (double)s->tally.breaker_trips);
 }

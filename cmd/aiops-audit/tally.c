@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "stats/proportion.h"
 
 void tally_init(struct tally *t)
 {
@@ -240,27 +241,10 @@ void tally_severities(const struct tally *t, int64_t out[static SEVERITY_CRITICA
 	}
 }
 
-/* E. B. Wilson, "Probable inference", JASA 22:209 (1927), at z = 1.96. */
-static void wilson(int64_t agreed, int64_t n, double *low, double *high)
-{
-	const double z = 1.959963984540054, zz = z * z;
-	double p, centre, half;
-
-	*low = *high = (double)NAN;
-	if (n == 0)
-		return;
-	p = (double)agreed / (double)n;
-	centre = p + zz / (2 * (double)n);
-	half = z * sqrt(p * (1 - p) / (double)n + zz / (4 * (double)n * (double)n));
-	*low = (centre - half) / (1 + zz / (double)n);
-	*high = (centre + half) / (1 + zz / (double)n);
-	*low = *low < 0 ? 0 : *low;
-	*high = *high > 1 ? 1 : *high;
-}
-
 void tally_agreement(const struct tally *t, struct tally_agreement *out)
 {
 	double sums[TALLY_BINS] = {0};
+	struct proportion share;
 
 	memset(out, 0, sizeof *out);
 	for (struct map_entry *en = map_next(&t->incidents, NULL); en;
@@ -285,7 +269,9 @@ void tally_agreement(const struct tally *t, struct tally_agreement *out)
 	for (int b = 0; b < TALLY_BINS; b++)
 		out->bins[b].confidence =
 			out->bins[b].judged ? sums[b] / (double)out->bins[b].judged : (double)NAN;
-	wilson(out->agreed, out->judged, &out->low, &out->high);
+	share = proportion_of(out->agreed, out->judged);
+	out->low = share.low;
+	out->high = share.high;
 }
 
 static bool is_over(struct span state)

@@ -39,10 +39,17 @@ struct change_options {
 	const char *reason, *cause, *to, *role, *severity, *service, *type;
 };
 
+struct metrics_options {
+	int64_t window_ms;
+	const char *openmetrics; /* a file, NULL: standard output in format */
+	int format;              /* enum board_format */
+};
+
 int apply_run_command(struct cli *c);
 int list_run(struct cli *c);
 int show_run(struct cli *c);
 int timeline_run(struct cli *c);
+int metrics_run(struct cli *c);
 int open_run(struct cli *c);
 int ack_run(struct cli *c);
 int assign_run(struct cli *c);

@@ -99,6 +99,37 @@ static const struct opt show_opts[] = {
 };
 
 #undef AT
+#define AT(member) offsetof(struct metrics_options, member)
+
+static const struct opt metrics_opts[] = {
+	{.letter = 'w',
+	 .name = "window",
+	 .kind = OPT_DURATION,
+	 .offset = AT(window_ms),
+	 .arg = "TIME",
+	 .standard = "30d",
+	 .min = 1,
+	 .max = INT64_C(3660) * 86400000,
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "incidents that were detected so long ago at most"},
+	{.letter = 'o',
+	 .name = "openmetrics",
+	 .kind = OPT_FILE,
+	 .offset = AT(openmetrics),
+	 .arg = "FILE",
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "write them for Prometheus, by way of the node exporter's textfile folder"},
+	{.letter = 'f',
+	 .name = "format",
+	 .kind = OPT_CHOICE,
+	 .offset = AT(format),
+	 .arg = "FORMAT",
+	 .standard = "auto",
+	 .choices = formats,
+	 .help = "table (for a person), ndjson, or auto: the first on a terminal, else a record"},
+};
+
+#undef AT
 #define AT(member) offsetof(struct change_options, member)
 
 #define IF_REVISION                                                                                     \
@@ -219,6 +250,17 @@ static const struct command commands[] = {
 		.common = CLI_DB | CLI_NOW,
 		.examples = "  aiops-incident timeline INC-7Q2M\n",
 		.run = timeline_run,
+	},
+	{
+		.name = "metrics",
+		.summary =
+			"how long it took to detect, acknowledge, mitigate, resolve; and how many",
+		.opts = metrics_opts,
+		.n_opts = COUNT(metrics_opts),
+		.options_size = sizeof(struct metrics_options),
+		.common = CLI_DB | CLI_NOW,
+		.examples = "  aiops-incident metrics --window 90d --format table\n",
+		.run = metrics_run,
 	},
 	{
 		.name = "open",

@@ -132,7 +132,7 @@ changes() { aiops-incident timeline "$1" --format ndjson | jq -r .change | paste
 	{ incident $A 1; run_record 1 running; } | apply > /dev/null
 	[ "$(field $A status)" = mitigating ]
 	[ "$(field $A mitigated_at)" = null ]
-	{ run_record 2 done '.step="restart"'; run_record 3 succeeded '.elapsed_ms=41000'; } | apply > /dev/null
+	{ run_record 2 'done' '.step="restart"'; run_record 3 succeeded '.elapsed_ms=41000'; } | apply > /dev/null
 	[ "$(field $A mitigated_at)" = 2026-11-21T09:13:00Z ]
 	aiops-incident timeline $A --format ndjson | jq -se '.[-1].text == "runbook restart-service succeeded, and is verified after 41s (RUN-0000000000000001)" and .[-1].actor == "ana"'
 	{ run_record 3 succeeded; run_record 2 running; } | aiops-incident apply --stats 2> stats > /dev/null
@@ -258,11 +258,11 @@ changes() { aiops-incident timeline "$1" --format ndjson | jq -r .change | paste
 	incident $A 1 '.title="\u001b[31m\u202e" + ("long " * 100)' | apply > /dev/null
 	COLUMNS=100 aiops-incident list --format table > out
 	[ "$(awk '{ if (length($0) > 104) n++ } END { print n + 0 }' out)" -eq 0 ] # bytes: an ellipsis has three
-	! grep -q $'\033' out
+	! grep -q $'\033' out || fail 'that must not be there'
 	aiops-incident show $A --format table > out
-	! grep -q $'\033' out
+	! grep -q $'\033' out || fail 'that must not be there'
 	aiops-incident timeline $A --format table > out
-	! grep -q $'\033' out
+	! grep -q $'\033' out || fail 'that must not be there'
 }
 
 @test "secrets are stored nowhere" {
@@ -270,8 +270,8 @@ changes() { aiops-incident timeline "$1" --format ndjson | jq -r .change | paste
 	incident $A 1 ".title=\"key $key leaked\"" | apply > /dev/null
 	aiops-incident note $A "password=correct-horse-battery $key" > /dev/null
 	aiops-incident resolve $A --cause "used $key" > /dev/null
-	! grep -aq "$key" "$AIOPS_DB" "$AIOPS_DB"-wal 2> /dev/null
-	! grep -aq correct-horse "$AIOPS_DB" "$AIOPS_DB"-wal 2> /dev/null
+	! grep -aq "$key" "$AIOPS_DB" "$AIOPS_DB"-wal 2> /dev/null || fail 'that must not be there'
+	! grep -aq correct-horse "$AIOPS_DB" "$AIOPS_DB"-wal 2> /dev/null || fail 'that must not be there'
 	aiops-incident show $A --format ndjson | grep -q redacted
 }
 

@@ -13,6 +13,7 @@ struct incident incident_new(struct span id)
 {
 	struct incident inc = {
 		.confidence = NAN,
+		.agreed = -1,
 		.starts_ns = INCIDENT_NEVER,
 		.detected_ns = INCIDENT_NEVER,
 		.acked_ns = INCIDENT_NEVER,

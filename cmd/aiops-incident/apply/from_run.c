@@ -104,8 +104,10 @@ static int change(struct applying *a, const struct record *r, const struct meani
 		if (m->becomes != STATUSES && status_is_open(inc->status) &&
 		    status_may_become(inc->status, m->becomes))
 			inc->status = m->becomes;
-		if (strcmp(m->state, "succeeded") == 0)
+		if (strcmp(m->state, "succeeded") == 0) {
 			inc->mitigated_ns = at.ns;
+			inc->automated = true;
+		}
 		rc = change_incident(a->desk, inc, &edit, e);
 	}
 	if (rc == 0)
@@ -135,13 +137,15 @@ int apply_feedback(struct applying *a, const struct record *r, struct err *e)
 {
 	struct span cause = record_text(r, "feedback.cause");
 	struct edit edit = {.change = "cause", .text = cause, .cause = record_text(r, "id")};
+	struct value verdict = record_get(r, "feedback.agreed");
+	int64_t agreed = verdict.type == VALUE_BOOL ? verdict.boolean : -1;
 	struct incident inc;
 	struct instant at;
 	int rc = 0;
 
 	if (cause.len)
 		rc = incident_by_id(a->desk->store, record_text(r, "incident"), &a->pool, &inc, e);
-	if (rc == 1 && span_eq(inc.cause, cause))
+	if (rc == 1 && span_eq(inc.cause, cause) && inc.agreed == agreed)
 		rc = 0; /* it is known */
 	if (rc == 1)
 		rc = record_timestamp(r, &at, e) == 0 ? 1 : -1;
@@ -152,6 +156,7 @@ int apply_feedback(struct applying *a, const struct record *r, struct err *e)
 		edit.at_ns = at.ns;
 		edit.actor = audit_word_ok(actor) ? actor : applied_actor(r);
 		inc.cause = cause;
+		inc.agreed = agreed;
 		rc = change_incident(a->desk, &inc, &edit, e);
 	}
 	pool_release(&a->pool);

@@ -40,6 +40,8 @@ struct incident {
 	int64_t starts_ns;       /* impact began */
 	int64_t detected_ns, acked_ns, mitigated_ns, resolved_ns, last_seen_ns;
 	bool auto_resolved;       /* no person said so */
+	bool automated;           /* a run of a runbook succeeded, and was verified */
+	int64_t agreed;           /* the hypothesis was right: 1, not: 0, nobody said: -1 */
 	int64_t alerts, reopened; /* how many, how often */
 	int64_t entries;          /* of its time line */
 };

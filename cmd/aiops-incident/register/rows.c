@@ -42,6 +42,8 @@
 	X(TIME, resolved_ns)                                                                       \
 	X(TIME, last_seen_ns)                                                                      \
 	X(BOOL, auto_resolved)                                                                     \
+	X(BOOL, automated)                                                                         \
+	X(I64, agreed)                                                                             \
 	X(I64, alerts)                                                                             \
 	X(I64, reopened)                                                                           \
 	X(I64, entries)

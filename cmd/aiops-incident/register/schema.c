@@ -22,7 +22,7 @@ const struct migration register_migrations[] = {
 	 " detected_by TEXT, assigned_to TEXT, commander TEXT, communications TEXT, acked_by TEXT,"
 	 " merged_into TEXT, starts_ns INTEGER, detected_ns INTEGER, acked_ns INTEGER,"
 	 " mitigated_ns INTEGER, resolved_ns INTEGER, last_seen_ns INTEGER,"
-	 " auto_resolved INTEGER NOT NULL, alerts INTEGER NOT NULL, reopened INTEGER NOT NULL,"
+	 " auto_resolved INTEGER NOT NULL, automated INTEGER NOT NULL, agreed INTEGER NOT NULL, alerts INTEGER NOT NULL, reopened INTEGER NOT NULL,"
 	 " entries INTEGER NOT NULL);"
 	 "CREATE INDEX aiops_incident_open ON aiops_incident(rank DESC, number) WHERE is_open = 1;"
 	 "CREATE INDEX aiops_incident_detected ON aiops_incident(detected_ns);"

@@ -54,6 +54,10 @@ void incident_write(struct jsonw *w, const struct incident *inc)
 	time_member(w, "last_seen", inc->last_seen_ns);
 	if (inc->resolved_ns != INCIDENT_NEVER)
 		jsonw_member_bool(w, "auto_resolved", inc->auto_resolved);
+	if (inc->automated)
+		jsonw_member_bool(w, "automated", true);
+	if (inc->agreed >= 0)
+		jsonw_member_bool(w, "agreed", inc->agreed != 0);
 	jsonw_member_i64(w, "alerts", inc->alerts);
 	if (inc->reopened)
 		jsonw_member_i64(w, "reopened", inc->reopened);
