@@ -40,6 +40,56 @@ static const char *const authorities[] = {"advise", "approved", "auto", NULL};
 		.arg = "ID", .flags = OPT_ARGV_ONLY, .help = "the incident that this is for"       \
 	}
 
+#define AUTHORITY_OPT                                                                              \
+	{                                                                                          \
+		.name = "authority", .kind = OPT_CHOICE, .offset = AT(authority), .arg = "WORD",   \
+		.standard = "advise", .choices = authorities,                                      \
+		.help = "what the site lets runs do: advise (plans only), approved, or auto"       \
+	}
+/* What the site lets happen; what a runbook sets itself counts more. */
+#define SITE_OPTS                                                                                     \
+	{.name = "auto-above",                                                                        \
+	 .kind = OPT_DOUBLE,                                                                          \
+	 .offset = AT(auto_above),                                                                    \
+	 .arg = "CONFIDENCE",                                                                         \
+	 .standard = "0.99",                                                                          \
+	 .help = "authority auto: only above this confidence of triage, at least 0.95"},              \
+		{.name = "zone",                                                                      \
+		 .kind = OPT_TEXT,                                                                    \
+		 .offset = AT(zone),                                                                  \
+		 .arg = "ZONE",                                                                       \
+		 .standard = "UTC",                                                                   \
+		 .help = "whose working hours make a run riskier: UTC, +01:00, Europe/Berlin"},       \
+		{.name = "actions-per-hour",                                                          \
+		 .kind = OPT_I64,                                                                     \
+		 .offset = AT(actions_per_hour),                                                      \
+		 .arg = "N",                                                                          \
+		 .standard = "10",                                                                    \
+		 .min = 1,                                                                            \
+		 .max = 100000,                                                                       \
+		 .help = "of a runbook that sets no max_actions_per_hour"},                           \
+		{.name = "approval-open",                                                             \
+		 .kind = OPT_DURATION,                                                                \
+		 .offset = AT(approval_open),                                                         \
+		 .arg = "TIME",                                                                       \
+		 .standard = "30m",                                                                   \
+		 .min = 1000,                                                                         \
+		 .max = APPROVAL_EXPIRES_MAX_MS,                                                      \
+		 .help = "how long a runbook without expires_in waits for its approval"},             \
+		{.name = "breaker-failures",                                                          \
+		 .kind = OPT_I64,                                                                     \
+		 .offset = AT(breaker_failures),                                                      \
+		 .arg = "N",                                                                          \
+		 .standard = "3",                                                                     \
+		 .min = 1,                                                                            \
+		 .max = 100,                                                                          \
+		 .help = "failures in a row that open the breaker of a runbook without a threshold"}, \
+	{                                                                                             \
+		.name = "breaker-open", .kind = OPT_DURATION, .offset = AT(breaker_open),             \
+		.arg = "TIME", .standard = "5m", .min = 1000, .max = INT64_C(604800000),              \
+		.help = "for how long, where the runbook does not say open_for"                       \
+	}
+
 static const struct opt lint_opts[] = {
 	FORMAT_OPT("text"),
 	{.name = "list-rules",
@@ -57,6 +107,8 @@ static const struct opt plan_opts[] = {
 	 .offset = AT(no_store),
 	 .flags = OPT_ARGV_ONLY,
 	 .help = "only print the plan: it is not filed, so it cannot be approved"},
+	AUTHORITY_OPT,
+	SITE_OPTS,
 	FORMAT_OPT("text on a terminal, else ndjson"),
 	RUNBOOKS_OPT,
 	PATH_OPT,
@@ -81,39 +133,63 @@ static const struct opt run_opts[] = {
 	 .help = "with --apply and one runbook: only if the plan still has this digest"},
 	PARAM_OPT,
 	INCIDENT_OPT,
-	{.name = "authority",
-	 .kind = OPT_CHOICE,
-	 .offset = AT(authority),
-	 .arg = "WORD",
-	 .standard = "advise",
-	 .choices = authorities,
-	 .help = "what the site lets runs do: advise (plans only) or approved"},
+	AUTHORITY_OPT,
+	SITE_OPTS,
 	FORMAT_OPT("text for one runbook on a terminal, else ndjson"),
 	RUNBOOKS_OPT,
 	PATH_OPT,
 };
 
+#define AS_OPT                                                                                     \
+	{                                                                                          \
+		.letter = 'a', .name = "as", .kind = OPT_TEXT, .offset = AT(as), .arg = "NAME",    \
+		.flags = OPT_ARGV_ONLY,                                                            \
+		.help = "decide under this name of the configuration's approvers, with its key"    \
+	}
+#define KEY_OPT                                                                                    \
+	{                                                                                          \
+		.letter = 'k', .name = "key", .kind = OPT_FILE, .offset = AT(key), .arg = "FILE",  \
+		.flags = OPT_NOT_IN_FILE, .help = "the key of that name"                           \
+	}
+#define REASON_OPT                                                                                 \
+	{                                                                                          \
+		.name = "reason", .kind = OPT_TEXT, .offset = AT(reason), .arg = "TEXT",           \
+		.flags = OPT_ARGV_ONLY, .help = "words that are kept with it"                      \
+	}
+
 static const struct opt decide_opts[] = {
-	{.letter = 'a',
-	 .name = "as",
-	 .kind = OPT_TEXT,
-	 .offset = AT(as),
-	 .arg = "NAME",
+	AS_OPT,
+	KEY_OPT,
+	REASON_OPT,
+	FORMAT_OPT("text on a terminal, else ndjson"),
+};
+
+static const struct opt approve_opts[] = {
+	AS_OPT,
+	KEY_OPT,
+	REASON_OPT,
+	{.name = "without",
+	 .kind = OPT_TEXTS,
+	 .offset = AT(without),
+	 .arg = "STEP",
 	 .flags = OPT_ARGV_ONLY,
-	 .help = "decide under this name of the configuration's approvers, with its key"},
-	{.letter = 'k',
-	 .name = "key",
-	 .kind = OPT_FILE,
-	 .offset = AT(key),
-	 .arg = "FILE",
-	 .flags = OPT_NOT_IN_FILE,
-	 .help = "the key of that name"},
-	{.name = "reason",
-	 .kind = OPT_TEXT,
-	 .offset = AT(reason),
-	 .arg = "TEXT",
+	 .help = "approve less: the run leaves this step out (may be repeated)"},
+	FORMAT_OPT("text on a terminal, else ndjson"),
+};
+
+static const struct opt pause_opts[] = {
+	REASON_OPT,
+	{.letter = 'l',
+	 .name = "list",
+	 .kind = OPT_FLAG,
+	 .offset = AT(list),
 	 .flags = OPT_ARGV_ONLY,
-	 .help = "words that are kept with the decision"},
+	 .help = "show what is paused"},
+	FORMAT_OPT("text on a terminal, else ndjson"),
+};
+
+static const struct opt operator_opts[] = {
+	REASON_OPT,
 	FORMAT_OPT("text on a terminal, else ndjson"),
 };
 
@@ -179,8 +255,8 @@ static const struct command commands[] = {
 		.name = "approve",
 		.operands = "PLAN|RUN",
 		.summary = "let a waiting run happen, once, until it expires",
-		.opts = decide_opts,
-		.n_opts = COUNT(decide_opts),
+		.opts = approve_opts,
+		.n_opts = COUNT(approve_opts),
 		.options_size = sizeof(struct options),
 		.common = CLI_DB | CLI_NOW,
 		.examples =
@@ -209,6 +285,41 @@ static const struct command commands[] = {
 		.common = CLI_DB | CLI_NOW,
 		.examples = "  aiops-runbook approvals\n",
 		.run = approvals_run,
+	},
+	{
+		.name = "breaker",
+		.operands = "[show|force-open|disable|reset] [NAME]",
+		.summary = "what the circuit breakers stand at, and an operator's word over them",
+		.opts = operator_opts,
+		.n_opts = COUNT(operator_opts),
+		.options_size = sizeof(struct options),
+		.common = CLI_DB | CLI_NOW,
+		.examples =
+			"  aiops-runbook breaker\n"
+			"  aiops-runbook breaker reset postgres-connections-exhausted --reason 'mended'\n",
+		.run = breaker_run,
+	},
+	{
+		.name = "pause",
+		.operands = "[RUNBOOK]",
+		.summary = "let a runbook, or all of them, begin nothing",
+		.opts = pause_opts,
+		.n_opts = COUNT(pause_opts),
+		.options_size = sizeof(struct options),
+		.common = CLI_DB | CLI_NOW,
+		.examples = "  aiops-runbook pause --reason 'the network is being moved'\n",
+		.run = pause_run,
+	},
+	{
+		.name = "unpause",
+		.operands = "[RUNBOOK]",
+		.summary = "end a pause",
+		.opts = operator_opts,
+		.n_opts = COUNT(operator_opts),
+		.options_size = sizeof(struct options),
+		.common = CLI_DB | CLI_NOW,
+		.examples = "  aiops-runbook unpause\n",
+		.run = unpause_run,
 	},
 	{
 		.name = "status",
@@ -243,7 +354,7 @@ static const struct command commands[] = {
 	},
 };
 
-static const char *const config_sections[] = {"approvers", NULL};
+static const char *const config_sections[] = {"approvers", "allow_self", NULL};
 
 static const struct program program = {
 	.name = "aiops-runbook",

@@ -175,11 +175,12 @@ static int note_opened(struct journal *j, struct run_row *run, struct err *e)
 {
 	struct buf members = BUF_INIT(4096);
 	struct jsonw w = jsonw_to(&members);
-	struct change c = {.kind = "breaker", .state = "open", .reason = "tripped"};
+	struct change c = {.kind = "notice", .state = "open", .reason = "tripped"};
 	int rc;
 
-	buf_add_cstr(&members, ",\"breaker\":");
+	buf_add_cstr(&members, ",\"title\":\"the breaker of the runbook has opened\",\"notice\":");
 	jsonw_object(&w);
+	jsonw_member(&w, "event", SPAN("breaker"));
 	rc = breaker_row_each(j->store, SPAN(BREAKER_SCOPE_RUNBOOK), run->runbook, show_row, &w, e);
 	jsonw_object_end(&w);
 	c.members = buf_span(&members);

@@ -22,7 +22,7 @@ NODISCARD int trip_admit(struct journal *j, const struct run_row *run, struct re
 
 /* Inside the transaction that gives the run a final state: what came of it. A run that was not
  * admitted, or was settled before, changes nothing. Opening is a record of its own, kind
- * `breaker`. */
+ * `notice`. */
 NODISCARD int trip_settle(struct journal *j, struct run_row *run, struct err *e);
 
 #endif

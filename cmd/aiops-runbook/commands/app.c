@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "aiops-runbook/commands/record_text.h"
+#include "aiops-runbook/commands/site_config.h"
 #include "aiops-runbook/engine/engine.h"
 #include "aiops-runbook/lint/lint.h"
 #include "aiops-runbook/lint/rules.h"
@@ -54,8 +55,7 @@ int app_init(struct app *a, struct cli *c, struct err *e)
 	a->exec_env = (struct exec_env){
 		.path = a->o->path, .home = home_of_user(&a->pool), .variable = cli_getenv};
 	a->text = app_wants_text(a);
-	if (approvers_load(cli_config_section(c, "approvers"), &a->site, e) != 0 ||
-	    split_params(a, e) != 0) {
+	if (site_config(c, &a->site, e) != 0 || split_params(a, e) != 0) {
 		app_release(a);
 		return -1;
 	}
@@ -80,7 +80,7 @@ void app_release(struct app *a)
 {
 	journal_release(&a->journal);
 	store_close(a->store);
-	approvers_release(&a->site);
+	site_release(&a->site);
 	record_free(a->record);
 	pool_release(&a->pool);
 	a->store = NULL;
@@ -203,6 +203,8 @@ static struct runbook *load_clean(struct app *a, const char *path, struct err *e
 		goto out;
 	lint_runbook(rb, &f);
 	print_errors(a, path, &f);
+	if (rb)
+		site_fill_defaults(&a->site, rb);
 	if (!rb || f.errors) {
 		runbook_free(rb);
 		rb = NULL;

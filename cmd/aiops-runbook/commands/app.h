@@ -9,8 +9,8 @@
 #include "aiops-runbook/engine/exec.h"
 #include "aiops-runbook/plan/plan.h"
 #include "aiops-runbook/runs/journal.h"
-#include "aiops-runbook/runs/key.h"
 #include "aiops-runbook/runs/refusal.h"
+#include "aiops-runbook/runs/site.h"
 #include "aiops-runbook/schema/model.h"
 #include "aiops-runbook/schema/pool.h"
 #include "record/record.h"
@@ -20,7 +20,7 @@ struct app {
 	const struct options *o;
 	struct store *store;
 	struct journal journal;
-	struct approvers site;
+	struct site site;
 	struct pool pool;
 	struct exec_env exec_env;
 	struct record *record;  /* for showing records as text */
@@ -29,7 +29,8 @@ struct app {
 	bool text; /* records are shown as text */
 };
 
-/* Reads the configuration's approvers and the --param values. Errors: EX_BADCONFIG, EX_BADUSAGE. */
+/* Reads the site's policy (commands/site_config.h) and the --param values. Errors: EX_BADCONFIG,
+ * EX_BADUSAGE. */
 NODISCARD int app_init(struct app *a, struct cli *c, struct err *e);
 /* Opens the store for writing; records go to sink, or to standard output if it is NULL. */
 NODISCARD int app_open_store(struct app *a, journal_sink *sink, void *ctx, struct err *e);

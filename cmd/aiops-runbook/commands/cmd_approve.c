@@ -1,6 +1,7 @@
 /*
  * approve, deny: a person decides on a waiting run. keygen: a key for that.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "aiops-runbook/commands/app.h"
@@ -63,31 +64,92 @@ static int find_run(struct app *a, const char *name, struct run_row *out, struct
 	return found == 1 ? 0 : -1;
 }
 
-/* Whom the plan accepts: what was hashed and stored, not what the file says now. */
-static int read_policy(struct app *a, const struct run_row *run, struct words *out, struct err *e)
+static void read_approvers(struct app *a, const struct record *r, struct words *out)
+{
+	struct value_iter it = value_iter(record_get(r, "approval.approvers"));
+	struct span *items;
+	struct value v;
+	size_t n = 0;
+
+	while (value_next(&it, NULL, &v))
+		n++;
+	items = pool_array(&a->pool, n, sizeof *items);
+	it = value_iter(record_get(r, "approval.approvers"));
+	for (size_t i = 0; value_next(&it, NULL, &v); i++)
+		items[i] = pool_copy(&a->pool, v.text);
+	*out = (struct words){items, n};
+}
+
+/* ---- approving less ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	return span_cmp(*x, *y);
+}
+
+/* --without, in order and once each. */
+static struct words left_out(struct app *a)
+{
+	const struct opt_texts *given = &a->o->without;
+	struct span *items = pool_array(&a->pool, given->n + 1, sizeof *items);
+	size_t n = 0;
+
+	for (size_t i = 0; i < given->n; i++)
+		items[n++] = span_cstr(given->items[i]);
+	if (n > 1)
+		qsort(items, n, sizeof *items, by_name);
+	for (size_t i = 1; i < n;) {
+		if (span_eq(items[i - 1], items[i]))
+			memmove(&items[i], &items[i + 1], (--n - i) * sizeof *items);
+		else
+			i++;
+	}
+	return (struct words){items, n};
+}
+
+/* Only steps of the plan, and not all that change something: then nothing would be approved. */
+static int check_left_out(const struct record *r, const struct words *without, struct err *e)
+{
+	struct value_iter it = value_iter(record_get(r, "steps"));
+	size_t known = 0, acting = 0;
+	struct value step;
+
+	while (value_next(&it, NULL, &step)) {
+		struct span id = value_member(step, SPAN("id")).text;
+		bool out = words_has(without, id);
+
+		known += out;
+		acting += !out && !span_is(value_member(step, SPAN("effect")).text, "read");
+	}
+	if (known != without->n)
+		return err_set(e, EX_BADUSAGE,
+			       "--without names a step that the plan does not have");
+	if (without->n && acting == 0)
+		return err_set(e, EX_BADUSAGE,
+			       "nothing that changes anything would be left: deny the run instead");
+	return 0;
+}
+
+/* Whom the plan accepts and what its steps are: what was hashed and stored, not what the file says
+ * now. */
+static int read_policy(struct app *a, const struct run_row *run, struct words *out,
+		       struct words *without, struct err *e)
 {
 	static const char padding[RECORD_PADDING];
 	struct buf line = BUF_INIT(run->plan.len + RECORD_PADDING);
 	struct record *r = record_new(run->plan.len + 1);
-	struct value_iter it;
 	enum reject_code why;
-	struct span *items;
-	struct value v;
-	size_t n = 0;
 	int rc;
 
 	buf_add_span(&line, run->plan);
 	buf_add(&line, padding, sizeof padding);
 	rc = record_parse(r, line.data, run->plan.len, &why, e);
 	if (rc == 0) {
-		for (it = value_iter(record_get(r, "approval.approvers"));
-		     value_next(&it, NULL, &v);)
-			n++;
-		items = pool_array(&a->pool, n, sizeof *items);
-		it = value_iter(record_get(r, "approval.approvers"));
-		for (size_t i = 0; value_next(&it, NULL, &v); i++)
-			items[i] = pool_copy(&a->pool, v.text);
-		*out = (struct words){items, n};
+		read_approvers(a, r, out);
+		*without = left_out(a);
+		rc = check_left_out(r, without, e);
 	}
 	record_free(r);
 	buf_release(&line);
@@ -131,7 +193,8 @@ static int decide(struct app *a, bool approve, struct err *e)
 	if (n != 1)
 		return err_set(e, EX_BADUSAGE, "%s takes one plan or run", cli_command(a->c)->name);
 	if (read_approver(a, &d, &key, e) != 0 || app_open_store(a, NULL, NULL, e) != 0 ||
-	    find_run(a, operands[0], &run, e) != 0 || read_policy(a, &run, &policy, e) != 0)
+	    find_run(a, operands[0], &run, e) != 0 ||
+	    read_policy(a, &run, &policy, &d.without, e) != 0)
 		goto out;
 	d.policy = &policy;
 	a->journal.mode = "plan";

@@ -3,12 +3,13 @@
  */
 #include "aiops-runbook/commands/app.h"
 #include "aiops-runbook/commands/one.h"
+#include "aiops-runbook/risk/policy.h"
 #include "aiops-runbook/runs/start.h"
 #include "base/instant.h"
 #include "record/jsonw.h"
 
 /* The record of a plan that is not filed: it has no run, so nothing can approve it. */
-static void show_unfiled(struct app *a, const struct plan *p)
+static void show_unfiled(struct app *a, const struct plan *p, const struct terms *terms)
 {
 	struct buf line = BUF_INIT(16 << 20);
 	struct jsonw w = jsonw_to(&line);
@@ -29,6 +30,7 @@ static void show_unfiled(struct app *a, const struct plan *p)
 	jsonw_member(&w, "mode", SPAN("plan"));
 	jsonw_member(&w, "state", SPAN("planned"));
 	jsonw_member(&w, "reason", SPAN("dry_run"));
+	policy_write(terms, &w);
 	jsonw_member_bool(&w, "executable", true);
 	jsonw_key(&w, "resolved");
 	jsonw_raw(&w, p->core);
@@ -40,10 +42,13 @@ static void show_unfiled(struct app *a, const struct plan *p)
 static int show_plan(struct app *a, const struct plan *p, struct err *e)
 {
 	struct run_row run;
+	struct terms terms;
 	bool approved;
 
 	if (a->o->no_store) {
-		show_unfiled(a, p);
+		if (policy_terms(NULL, p, &a->site, env_now_ns(cli_env(a->c)), &terms, e) != 0)
+			return -1;
+		show_unfiled(a, p, &terms);
 		return 0;
 	}
 	if (app_open_store(a, NULL, NULL, e) != 0)

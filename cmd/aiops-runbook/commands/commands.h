@@ -6,20 +6,25 @@
 
 #include <stdbool.h>
 
+#include "aiops-runbook/runs/site.h"
 #include "cli/cli.h"
 
-enum authority { AUTHORITY_ADVISE, AUTHORITY_APPROVED, AUTHORITY_AUTO };
 enum output_format { OUTPUT_AUTO, OUTPUT_NDJSON, OUTPUT_TEXT };
 
 /* One struct for all commands: each has the options that mean something to it. */
 struct options {
-	int format;              /* enum output_format */
-	int authority;           /* enum authority */
-	const char *runbooks;    /* the folder of runbooks; NULL: see app_runbooks */
-	const char *path;        /* where executables are looked for */
-	struct opt_texts params; /* NAME=VALUE */
+	int format;       /* enum output_format */
+	int authority;    /* enum authority (runs/site.h) */
+	const char *zone; /* whose working hours count */
+	double auto_above;
+	int64_t actions_per_hour, approval_open, breaker_failures, breaker_open;
+	struct opt_texts without; /* approve: steps to leave out */
+	const char *runbooks;     /* the folder of runbooks; NULL: see app_runbooks */
+	const char *path;         /* where executables are looked for */
+	struct opt_texts params;  /* NAME=VALUE */
 	const char *incident, *plan;
 	bool apply, check, no_store, list_rules;
+	bool list; /* pause: what is paused */
 	const char *as, *key, *reason, *out;
 };
 
@@ -32,5 +37,8 @@ int approvals_run(struct cli *c);
 int status_run(struct cli *c);
 int list_run(struct cli *c);
 int keygen_run(struct cli *c);
+int breaker_run(struct cli *c);
+int pause_run(struct cli *c);
+int unpause_run(struct cli *c);
 
 #endif

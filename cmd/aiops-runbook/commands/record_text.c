@@ -57,6 +57,7 @@ static void add_transition(const struct record *r, struct buf *out)
 	add_text(out, ": ", record_text(r, "message"));
 	add_output(out, "  ", record_text(r, "stdout.text"));
 	add_text(out, ", by ", record_text(r, "approval.approver"));
+	add_text(out, ": ", record_text(r, "title"));
 	add_text(out, ", call ", record_text(r, "escalation.notify"));
 }
 
@@ -78,6 +79,29 @@ static void add_next(const struct record *r, struct buf *out)
 	add_text(out, "\nTo run it, with the same parameters: --apply --plan ", digest);
 }
 
+/* "risk      5 of 9, medium: 1 restart ...; 2 ..." */
+static void add_risk(const struct record *r, struct buf *out)
+{
+	struct value_iter it = value_iter(record_get(r, "risk.factors"));
+	struct value factor;
+
+	add_text(out, "risk      ", record_text(r, "risk.level"));
+	add_text(out, " (declared ", record_text(r, "risk.declared"));
+	add_text(out, ", score ", record_token(r, "risk.score"));
+	add_text(out, " of ", record_token(r, "risk.most"));
+	buf_add_cstr(out, ")\n");
+	while (value_next(&it, NULL, &factor)) {
+		buf_addf(out, "  +%d ", (int)value_member(factor, SPAN("points")).number);
+		buf_add_span(out, value_member(factor, SPAN("text")).text);
+		buf_add_char(out, '\n');
+	}
+	add_text(out, "policy    ",
+		 record_get(r, "policy.needs_approval").boolean ? SPAN("an approval is needed: ")
+								: SPAN("no approval is needed: "));
+	buf_add_span(out, record_text(r, "policy.why"));
+	buf_add_char(out, '\n');
+}
+
 static int add_plan(const struct record *r, struct buf *out, struct err *e)
 {
 	struct span core = record_token(r, "resolved");
@@ -86,6 +110,7 @@ static int add_plan(const struct record *r, struct buf *out, struct err *e)
 	add_text(out, "\ndigest    ", record_text(r, "plan_digest"));
 	add_text(out, "\nincident  ", record_text(r, "incident"));
 	buf_add_char(out, '\n');
+	add_risk(r, out);
 	if (plan_write_text(core, out, e) != 0)
 		return -1;
 	add_next(r, out);

@@ -151,8 +151,7 @@ static void check_selector(const struct step *s, struct findings *f)
 				    "the target_selector of step '%s' selects everything",
 				    step_name(s));
 		else if (!is_known_when_planned(t))
-			finding_add(f, 206, t->at,
-				    "a target_selector is made of parameters only");
+			finding_add(f, 206, t->at, "a target_selector is made of parameters only");
 	}
 }
 

@@ -106,7 +106,8 @@ static void add_actions(struct assessment *a, const struct acts *acts)
 
 static void add_hours(struct assessment *a, const struct zone *zone, int64_t now_ns)
 {
-	struct civil c = zone_civil(zone, now_ns);
+	struct civil c =
+		zone->n ? zone_civil(zone, now_ns) : instant_civil(instant_from_ns(now_ns));
 	bool working = c.weekday < SATURDAY && c.hour >= DAY_BEGINS && c.hour < DAY_ENDS;
 	struct risk_factor *f = add(a, "hours", working);
 

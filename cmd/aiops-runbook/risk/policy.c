@@ -59,3 +59,27 @@ void policy_decide(const struct plan *p, const struct assessment *risk, const st
 	else
 		judge_confidence(&p->request, site, out);
 }
+
+int policy_terms(struct store *s, const struct plan *p, const struct site *site, int64_t now_ns,
+		 struct terms *out, struct err *e)
+{
+	int64_t failed = 0, runs = -1;
+
+	if (s && risk_history(s, p->rb->id, &failed, &runs, e) != 0)
+		return -1;
+	risk_assess(p, &site->zone, now_ns, failed, runs, &out->risk);
+	policy_decide(p, &out->risk, site, &out->policy);
+	return 0;
+}
+
+void policy_write(const struct terms *t, struct jsonw *w)
+{
+	jsonw_key(w, "risk");
+	risk_write(&t->risk, w);
+	jsonw_key(w, "policy");
+	jsonw_object(w);
+	jsonw_member_bool(w, "needs_approval", t->policy.needs_approval);
+	jsonw_member(w, "because", span_cstr(t->policy.because));
+	jsonw_member(w, "why", span_cstr(t->policy.text));
+	jsonw_object_end(w);
+}

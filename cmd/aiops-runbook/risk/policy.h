@@ -1,5 +1,5 @@
 /*
- * Must a person approve this run? Pure.
+ * Must a person approve this run?
  *
  * Whoever fills in a request says where the wish to run came from; it is kept
  * with the plan (struct plan) and is no part of its digest. A zeroed one is the
@@ -31,5 +31,17 @@ struct policy_answer {
  */
 void policy_decide(const struct plan *p, const struct assessment *risk, const struct site *site,
 		   struct policy_answer *out);
+
+/* Risk and policy of a plan at a time, by what the store knows of its runbook. s may be NULL: then
+ * nothing is known. */
+struct terms {
+	struct assessment risk;
+	struct policy_answer policy;
+};
+NODISCARD int policy_terms(struct store *s, const struct plan *p, const struct site *site,
+			   int64_t now_ns, struct terms *out, struct err *e);
+
+/* Writes the members risk and policy. */
+void policy_write(const struct terms *t, struct jsonw *w);
 
 #endif

@@ -34,6 +34,9 @@ void approval_statement(const char *log, const struct run_row *run, const struct
 		buf_add_span(out, lines[i].value);
 		buf_add_char(out, '\n');
 	}
+	for (size_t i = 0; i < r->without.n; i++)
+		buf_addf(out, "without %.*s\n", (int)r->without.items[i].len,
+			 r->without.items[i].data);
 }
 
 /* ---- deciding ---- */
@@ -45,7 +48,7 @@ static bool accepts(const struct words *policy, struct span name)
 
 static int check_key(const struct decision *d, struct refusal *why)
 {
-	const struct approver *a = approvers_find(d->site, d->approver);
+	const struct approver *a = approvers_find(&d->site->approvers, d->approver);
 
 	if (!a)
 		return refusal_set(why, "unknown_approver",
@@ -60,7 +63,7 @@ static int check_key(const struct decision *d, struct refusal *why)
 
 static int check_approver(const struct run_row *run, const struct decision *d, struct refusal *why)
 {
-	if (d->approve && span_eq(d->approver, run->requester))
+	if (d->approve && span_eq(d->approver, run->requester) && !d->site->allow_self)
 		return refusal_set(why, "self_approval",
 				   "'%s' asked for this run and may not approve it",
 				   d->approver.data);
@@ -111,6 +114,22 @@ static int check_decision(struct journal *j, const struct run_row *run, const st
 	return 0;
 }
 
+static int insert_without(struct store *s, const struct approval_row *r, struct err *e)
+{
+	for (size_t i = 0; i < r->without.n; i++) {
+		sqlite3_stmt *st =
+			store_stmt(s, "INSERT INTO aiops_approval_drop VALUES (?1, ?2)", e);
+
+		if (!st)
+			return -1;
+		store_bind_text(st, 1, r->id);
+		store_bind_text(st, 2, r->without.items[i]);
+		if (store_step(s, st, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int insert(struct store *s, const struct run_row *run, const struct decision *d,
 		  const struct approval_row *r, struct err *e)
 {
@@ -136,11 +155,22 @@ static int insert(struct store *s, const struct run_row *run, const struct decis
 	store_bind_i64(st, 11, r->expires_ns);
 	store_bind_text(st, 12, r->public_key);
 	store_bind_text(st, 13, r->signature);
-	return store_step(s, st, e) < 0 ? -1 : 0;
+	return store_step(s, st, e) < 0 ? -1 : insert_without(s, r, e);
 }
 
-static void write_members(const struct approval_row *r, const struct decision *d,
-			  struct span statement, struct buf *out)
+static void write_without(const struct words *without, struct jsonw *w)
+{
+	if (without->n == 0)
+		return;
+	jsonw_key(w, "without");
+	jsonw_array(w);
+	for (size_t i = 0; i < without->n; i++)
+		jsonw_string(w, without->items[i]);
+	jsonw_array_end(w);
+}
+
+static void write_members(const struct run_row *run, const struct approval_row *r,
+			  const struct decision *d, struct span statement, struct buf *out)
 {
 	struct digest digest = digest_of(&statement, 1);
 	char hex[DIGEST_HEX + 1];
@@ -153,7 +183,10 @@ static void write_members(const struct approval_row *r, const struct decision *d
 	jsonw_member(&w, "decision", r->decision);
 	jsonw_member(&w, "approver", r->approver);
 	jsonw_member(&w, "proved_by", d->key ? SPAN("key") : SPAN("user"));
+	if (d->approve && span_eq(r->approver, run->requester))
+		jsonw_member_bool(&w, "self", true); /* the site's allow_self lets it */
 	jsonw_member(&w, "expires_at", r->expires);
+	write_without(&r->without, &w);
 	jsonw_member_opt(&w, "words", d->reason);
 	jsonw_member(&w, "statement_sha256", span_cstr(hex));
 	jsonw_object_end(&w);
@@ -181,7 +214,8 @@ static void make_row(struct journal *j, const char *log, const struct run_row *r
 				   .plan_digest = run->plan_digest,
 				   .approver = d->approver,
 				   .decision = d->approve ? SPAN("approved") : SPAN("denied"),
-				   .nonce = span_cstr(f->nonce)};
+				   .nonce = span_cstr(f->nonce),
+				   .without = d->approve ? d->without : (struct words){0}};
 	r->issued_ns = journal_now(j);
 	r->expires_ns = r->issued_ns + run->expires_in_ms * NS_PER_MS;
 	instant_add(&f->issued, instant_from_ns(r->issued_ns));
@@ -218,7 +252,7 @@ static int record_decision(struct journal *j, struct run_row *run, const struct 
 	if (audit_head(j->store, &head, e) != 0)
 		return -1;
 	make_row(j, head.log, run, d, &f, &r);
-	write_members(&r, d, buf_span(&f.statement), &members);
+	write_members(run, &r, d, buf_span(&f.statement), &members);
 	if (!d->approve) {
 		run->state = RUN_CANCELLED;
 		run->ended_ns = journal_now(j);

@@ -14,7 +14,12 @@ struct approval_row {
 		signature;
 	int64_t issued_ns, expires_ns;
 	bool used;
+	struct words without;
 };
+
+/* The steps that the approval leaves out, in order; they go to pool. */
+NODISCARD int approval_without(struct store *s, struct span approval, struct pool *pool,
+			       struct words *out, struct err *e);
 
 /* Appends the statement of the row, for the log of this store. */
 void approval_statement(const char *log, const struct run_row *run, const struct approval_row *r,

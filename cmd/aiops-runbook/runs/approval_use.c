@@ -9,9 +9,9 @@
 #include "store/audit.h"
 
 static bool signature_holds(const char *log, const struct run_row *run,
-			    const struct approval_row *r, const struct approvers *site)
+			    const struct approval_row *r, const struct site *site)
 {
-	const struct approver *a = approvers_find(site, r->approver);
+	const struct approver *a = approvers_find(&site->approvers, r->approver);
 	struct buf statement = BUF_INIT(STATEMENT_MAX);
 	uint8_t signature[SIGNATURE_BYTES];
 	struct public_key key;
@@ -44,7 +44,7 @@ static bool times_agree(const struct approval_row *r)
 
 /* Whether one approval counts now; if not, why. */
 static int judge(const char *log, const struct run_row *run, const struct approval_row *r,
-		 int64_t now, const struct approvers *site, struct refusal *why)
+		 int64_t now, const struct site *site, struct refusal *why)
 {
 	if (r->used)
 		return refusal_set(why, "approval_reused", "the approval %.*s was used already",
@@ -58,7 +58,7 @@ static int judge(const char *log, const struct run_row *run, const struct approv
 	    r->expires_ns - r->issued_ns > APPROVAL_EXPIRES_MAX_MS * NS_PER_MS)
 		return refusal_set(why, "approval_expired", "the approval has expired at %.*s",
 				   (int)r->expires.len, r->expires.data);
-	if (span_eq(r->approver, run->requester))
+	if (span_eq(r->approver, run->requester) && !site->allow_self)
 		return refusal_set(why, "self_approval", "'%.*s' asked for this run",
 				   (int)r->approver.len, r->approver.data);
 	if (!times_agree(r) || !signature_holds(log, run, r, site))
@@ -89,18 +89,20 @@ struct counted {
 	char nonce[MIN_APPROVALS_MAX][NONCE_HEX + 1];
 	char id[MIN_APPROVALS_MAX][RUN_ID_LEN + 1];
 	int64_t n;
+	bool self;
 };
 
-static void count_row(struct counted *c, const struct approval_row *r)
+static void count_row(struct counted *c, const struct run_row *run, const struct approval_row *r)
 {
 	if (c->n == MIN_APPROVALS_MAX || r->nonce.len != NONCE_HEX || r->id.len != RUN_ID_LEN)
 		return;
 	memcpy(c->nonce[c->n], r->nonce.data, NONCE_HEX + 1);
 	memcpy(c->id[c->n], r->id.data, RUN_ID_LEN + 1);
 	c->n++;
+	c->self |= span_eq(r->approver, run->requester);
 }
 
-static int collect(struct journal *j, const struct run_row *run, const struct approvers *site,
+static int collect(struct journal *j, const struct run_row *run, const struct site *site,
 		   struct counted *out, struct refusal *why, struct err *e)
 {
 	sqlite3_stmt *st = store_stmt(
@@ -110,6 +112,7 @@ static int collect(struct journal *j, const struct run_row *run, const struct ap
 		" LEFT JOIN aiops_used_nonce u ON u.nonce = a.nonce"
 		" WHERE a.run = ?1 AND decision = 'approved' ORDER BY issued_ns",
 		e);
+	struct pool pool = {NULL};
 	struct audit_head head;
 	int rc;
 
@@ -120,13 +123,19 @@ static int collect(struct journal *j, const struct run_row *run, const struct ap
 		struct approval_row r;
 
 		read_row(st, &r);
+		rc = approval_without(j->store, r.id, &pool, &r.without, e);
+		if (rc != 0)
+			break;
 		if (judge(head.log, run, &r, journal_now(j), site, why) == 0)
-			count_row(out, &r);
+			count_row(out, run, &r);
 	}
+	if (rc != 0)
+		(void)sqlite3_reset(st); /* the error is told already */
+	pool_release(&pool);
 	return rc;
 }
 
-static int look(struct journal *j, const struct run_row *run, const struct approvers *site,
+static int look(struct journal *j, const struct run_row *run, const struct site *site,
 		struct counted *out, struct refusal *why, struct err *e)
 {
 	*why = (struct refusal){.reason = NULL};
@@ -142,7 +151,7 @@ static int look(struct journal *j, const struct run_row *run, const struct appro
 	return refusal_set(why, "pending_approval", "nobody has approved run %s", run->id);
 }
 
-int approval_look(struct journal *j, const struct run_row *run, const struct approvers *site,
+int approval_look(struct journal *j, const struct run_row *run, const struct site *site,
 		  struct refusal *why, struct err *e)
 {
 	struct counted c = {.n = 0};
@@ -164,13 +173,60 @@ static int use_up(struct store *s, const struct run_row *run, const char *nonce,
 	return store_step(s, st, e) < 0 ? -1 : 0;
 }
 
-int approval_consume(struct journal *j, const struct run_row *run, const struct approvers *site,
-		     struct refusal *why, struct err *e)
+int approval_consume(struct journal *j, const struct run_row *run, const struct site *site,
+		     bool *self, struct refusal *why, struct err *e)
 {
 	struct counted c = {.n = 0};
 	int rc = look(j, run, site, &c, why, e);
 
 	for (int64_t i = 0; rc == 0 && i < c.n; i++)
 		rc = use_up(j->store, run, c.nonce[i], c.id[i], journal_now(j), e);
+	*self = c.self;
+	return rc;
+}
+
+/* ---- what is left out ---- */
+
+int approval_without(struct store *s, struct span approval, struct pool *pool, struct words *out,
+		     struct err *e)
+{
+	enum { MOST = 1000 }; /* steps of a plan are far fewer */
+	sqlite3_stmt *st = store_stmt(
+		s, "SELECT step FROM aiops_approval_drop WHERE approval = ?1 ORDER BY step", e);
+	struct span *items = NULL;
+	size_t n = 0;
+	int rc;
+
+	*out = (struct words){0};
+	if (!st)
+		return -1;
+	store_bind_text(st, 1, approval);
+	while ((rc = store_step(s, st, e)) == 1 && n < MOST) {
+		if (!items)
+			items = pool_array(pool, MOST, sizeof *items);
+		items[n++] = pool_copy(pool, store_text(st, 0));
+	}
+	(void)sqlite3_reset(st); /* its error is told already */
+	*out = (struct words){items, n};
+	return rc < 0 ? -1 : 0;
+}
+
+int approval_dropped(struct store *s, const struct run_row *run, const struct runbook *rb,
+		     bool *dropped, struct err *e)
+{
+	sqlite3_stmt *st = store_stmt(s,
+				      "SELECT d.step FROM aiops_used_nonce u"
+				      " JOIN aiops_approval_drop d ON d.approval = u.approval"
+				      " WHERE u.run = ?1",
+				      e);
+	int rc;
+
+	if (!st)
+		return -1;
+	store_bind_text(st, 1, span_cstr(run->id));
+	while ((rc = store_step(s, st, e)) == 1)
+		for (size_t i = 0; i < rb->n_steps; i++)
+			if (span_eq(rb->steps[i].id.text, store_text(st, 0)))
+				dropped[i] = true;
 	return rc;
 }

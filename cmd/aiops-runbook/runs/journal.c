@@ -1,5 +1,7 @@
 #include "aiops-runbook/runs/journal.h"
 
+#include "aiops-runbook/breaker/trip.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,9 +172,9 @@ int journal_remark(struct journal *j, struct run_row *run, const struct change *
 
 int journal_note(struct journal *j, struct run_row *run, const struct change *c, struct err *e)
 {
-	if (run_update(j->store, run, e) != 0)
+	if (run_update(j->store, run, e) != 0 || journal_remark(j, run, c, e) != 0)
 		return -1;
-	return journal_remark(j, run, c, e);
+	return run_state_is_final(run->state) ? trip_settle(j, run, e) : 0;
 }
 
 int journal_commit(struct journal *j, struct err *e)

@@ -59,7 +59,7 @@ struct change {
  * be waited for meanwhile: journal_settle commits what is open. */
 NODISCARD int journal_begin(struct journal *j, struct err *e);
 /* Writes the row of the run as it now is (state, reason, times), and the record of what changed, #n
- * of the run. */
+ * of the run. With a final state the breaker of its runbook is told. */
 NODISCARD int journal_note(struct journal *j, struct run_row *run, const struct change *c,
 			   struct err *e);
 /* The record alone, for who does not hold the run: its row stays as it is. */

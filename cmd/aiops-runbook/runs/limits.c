@@ -1,5 +1,6 @@
 #include "aiops-runbook/runs/limits.h"
 
+#include "aiops-runbook/breaker/pause.h"
 #include "base/instant.h"
 
 #define HOUR_NS (3600 * NS_PER_S)
@@ -76,7 +77,9 @@ int limits_admit_run(struct journal *j, const struct plan *p, const struct run_r
 int limits_admit_step(struct journal *j, const struct plan *p, const struct run_row *run,
 		      struct refusal *why, struct err *e)
 {
-	int rc = check_rate(j, p, run, 1, why, e);
+	int rc = pause_look(j->store, run->runbook, why, e);
 
+	if (rc == 0)
+		rc = check_rate(j, p, run, 1, why, e);
 	return rc == 0 ? check_budget(j, p, run, 1, why, e) : rc;
 }

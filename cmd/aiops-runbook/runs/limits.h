@@ -17,7 +17,8 @@
 NODISCARD int limits_admit_run(struct journal *j, const struct plan *p, const struct run_row *run,
 			       struct refusal *why, struct err *e);
 
-/* May one more step of it act? Others may have used up what was free at the start. */
+/* May one more step of it act? Others may have used up what was free at the start, or an operator
+ * paused it (paused). */
 NODISCARD int limits_admit_step(struct journal *j, const struct plan *p, const struct run_row *run,
 				struct refusal *why, struct err *e);
 

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aiops-runbook/breaker/policy_schema.h"
 #include "aiops-runbook/runs/runstore_impl.h"
 #include "base/mem.h"
 #include "record/event.h"
 #include "store/audit.h"
+#include "store/breaker_rows.h"
 
 const char *const run_state_names[] = {"planned",          "awaiting_approval",
 				       "running",          "verifying",
@@ -79,13 +81,25 @@ static const struct migration run_migrations[] = {
 
 int runstore_open(const char *path, struct store **out, struct err *e)
 {
-	size_t own = sizeof run_migrations / sizeof *run_migrations;
-	struct migration *all = mem_array(NULL, audit_migration_count + own, sizeof *all);
+	const struct {
+		const struct migration *list;
+		size_t n;
+	} parts[] = {
+		{audit_migrations, audit_migration_count},
+		{breaker_migrations, breaker_migration_count},
+		{run_migrations, sizeof run_migrations / sizeof *run_migrations},
+		{policy_migrations, policy_migration_count},
+	};
+	struct migration *all = NULL;
+	size_t n = 0, cap = 0;
 	int rc;
 
-	memcpy(all, audit_migrations, audit_migration_count * sizeof *all);
-	memcpy(all + audit_migration_count, run_migrations, sizeof run_migrations);
-	rc = store_open(path, all, audit_migration_count + own, out, e);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		mem_grow(all, cap, n + parts[i].n);
+		memcpy(all + n, parts[i].list, parts[i].n * sizeof *all);
+		n += parts[i].n;
+	}
+	rc = store_open(path, all, n, out, e);
 	free(all);
 	return rc;
 }

@@ -4,10 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "aiops-runbook/breaker/pause.h"
+#include "aiops-runbook/breaker/trip.h"
+#include "aiops-runbook/risk/policy.h"
 #include "aiops-runbook/runs/limits.h"
 #include "aiops-runbook/runs/recovery.h"
 #include "base/instant.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "record/jsonw.h"
 #include "text/redact.h"
 
@@ -15,7 +19,8 @@ enum { MEMBERS_MAX = 12 << 20 };
 
 /* ---- filing ---- */
 
-static void fill_row(struct journal *j, const struct plan *p, struct pool *pool, struct run_row *r)
+static void fill_row(struct journal *j, const struct plan *p, bool needs_approval,
+		     struct pool *pool, struct run_row *r)
 {
 	const struct approval_policy *a = &p->rb->approval;
 	struct buf plan = BUF_INIT(16 << 20);
@@ -31,8 +36,8 @@ static void fill_row(struct journal *j, const struct plan *p, struct pool *pool,
 			      .incident = p->bind.incident,
 			      .key = p->concurrency_key,
 			      .requester = j->actor,
-			      .state = p->needs_approval ? RUN_AWAITING : RUN_PLANNED,
-			      .needs_approval = p->needs_approval,
+			      .state = needs_approval ? RUN_AWAITING : RUN_PLANNED,
+			      .needs_approval = needs_approval,
 			      .created_ns = journal_now(j),
 			      .expires_in_ms =
 				      a->expires_in_ms ? a->expires_in_ms : APPROVAL_EXPIRES_MS,
@@ -45,32 +50,46 @@ static void fill_row(struct journal *j, const struct plan *p, struct pool *pool,
 
 /* A request whose time is over, without an approval that can be used, ends; a new one takes its
  * place. */
-static int expire(struct journal *j, struct run_row *run, struct err *e)
+static int expire(struct journal *j, struct run_row *run, const char *reason, struct err *e)
 {
 	struct change c = {.from = run_state_names[run->state],
 			   .state = run_state_names[RUN_EXPIRED],
-			   .reason = "approval_expired"};
+			   .reason = reason};
 
 	run->state = RUN_EXPIRED;
-	run->reason = SPAN("approval_expired");
+	run->reason = span_cstr(reason);
 	run->ended_ns = journal_now(j);
 	return journal_note(j, run, &c, e);
 }
 
-static void plan_members(const struct plan *p, const struct run_row *run, struct buf *out)
+/* expires_in is written as durations are in runbooks. */
+static void write_expiry(const struct run_row *run, int64_t now_ns, struct jsonw *w)
+{
+	int64_t left_ms = (run->request_expires_ns - now_ns) / NS_PER_MS;
+	struct buf text = BUF_INIT(64);
+
+	num_add_duration_ms(&text, left_ms > 0 ? left_ms : 0);
+	jsonw_member_time(w, "expires_at", instant_from_ns(run->request_expires_ns));
+	jsonw_member(w, "expires_in", buf_span(&text));
+	buf_release(&text);
+}
+
+static void plan_members(const struct plan *p, const struct run_row *run, const struct terms *terms,
+			 int64_t now_ns, struct buf *out)
 {
 	struct jsonw w = jsonw_to(out);
 
 	w.comma = true; /* they follow others */
 	if (run->needs_approval)
-		jsonw_member_time(&w, "expires_at", instant_from_ns(run->request_expires_ns));
+		write_expiry(run, now_ns, &w);
+	policy_write(terms, &w);
 	jsonw_member_bool(&w, "executable", true);
 	jsonw_key(&w, "resolved");
 	jsonw_raw(&w, p->core);
 }
 
-static int note_plan(struct journal *j, const struct plan *p, struct run_row *run, bool approved,
-		     struct err *e)
+static int note_plan(struct journal *j, const struct plan *p, struct run_row *run,
+		     const struct terms *terms, bool approved, struct err *e)
 {
 	struct buf members = BUF_INIT(MEMBERS_MAX);
 	struct change c = {.kind = "plan",
@@ -80,7 +99,7 @@ static int note_plan(struct journal *j, const struct plan *p, struct run_row *ru
 							  : "pending_approval"};
 	int rc;
 
-	plan_members(p, run, &members);
+	plan_members(p, run, terms, journal_now(j), &members);
 	c.members = buf_span(&members);
 	run->reason = span_cstr(c.reason);
 	rc = journal_note(j, run, &c, e);
@@ -88,37 +107,47 @@ static int note_plan(struct journal *j, const struct plan *p, struct run_row *ru
 	return rc;
 }
 
-static int file_in_transaction(struct journal *j, const struct plan *p,
-			       const struct approvers *site, struct pool *pool, struct run_row *run,
-			       bool *approved, struct err *e)
+/* A request that nobody approved in time; or one that needed no approval, and now does. */
+static bool is_over(const struct journal *j, const struct run_row *run, const struct terms *terms,
+		    bool approved)
 {
+	if (!run->needs_approval)
+		return terms->policy.needs_approval;
+	return !approved && journal_now(j) >= run->request_expires_ns;
+}
+
+static int file_in_transaction(struct journal *j, const struct plan *p, const struct site *site,
+			       struct pool *pool, struct run_row *run, bool *approved,
+			       struct err *e)
+{
+	struct terms terms;
 	struct refusal why;
 	int rc = run_waiting(j->store, span_cstr(p->digest), p->bind.incident, pool, run, e);
 	int look = 1;
 
 	if (rc == 1 && run->needs_approval)
 		look = approval_look(j, run, site, &why, e);
-	if (rc < 0 || look < 0)
+	if (rc < 0 || look < 0 || policy_terms(j->store, p, site, journal_now(j), &terms, e) != 0)
 		return -1;
-	if (rc == 1 && look == 1 && run->needs_approval &&
-	    journal_now(j) >= run->request_expires_ns) {
-		if (expire(j, run, e) != 0)
+	if (rc == 1 && is_over(j, run, &terms, look == 0)) {
+		if (expire(j, run, run->needs_approval ? "approval_expired" : "policy_changed",
+			   e) != 0)
 			return -1;
 		rc = 0;
 	}
 	if (rc == 0) {
-		fill_row(j, p, pool, run);
+		fill_row(j, p, terms.policy.needs_approval, pool, run);
 		look = 1;
 		if (run_keep_source(j->store, p->rb, run->created_ns, e) != 0 ||
 		    run_insert(j->store, run, e) != 0 || recovery_keep(j->store, run, p, e) != 0)
 			return -1;
 	}
 	*approved = look == 0;
-	return note_plan(j, p, run, *approved, e);
+	return note_plan(j, p, run, &terms, *approved, e);
 }
 
-int file_plan(struct journal *j, const struct plan *p, const struct approvers *site,
-	      struct pool *pool, struct run_row *out, bool *approved, struct err *e)
+int file_plan(struct journal *j, const struct plan *p, const struct site *site, struct pool *pool,
+	      struct run_row *out, bool *approved, struct err *e)
 {
 	j->mode = "plan";
 	if (journal_begin(j, e) == 0 &&
@@ -148,7 +177,7 @@ int refuse_run(struct journal *j, const struct plan *p, const char *reason, stru
 	struct change c = {.state = run_state_names[RUN_BLOCKED], .reason = reason};
 	struct run_row run;
 
-	fill_row(j, p, pool, &run);
+	fill_row(j, p, p->needs_approval, pool, &run);
 	run.state = RUN_BLOCKED;
 	run.reason = span_cstr(reason);
 	run.ended_ns = run.created_ns;
@@ -161,9 +190,8 @@ int start_check(struct journal *j, const struct plan *p, struct pool *pool, stru
 {
 	struct change c = {.state = run_state_names[RUN_RUNNING], .reason = "dry_run"};
 
-	fill_row(j, p, pool, out);
+	fill_row(j, p, false, pool, out);
 	out->state = RUN_RUNNING;
-	out->needs_approval = false;
 	out->check = true;
 	out->started_ns = out->created_ns;
 	out->reason = span_cstr(c.reason);
@@ -237,32 +265,90 @@ static int still_waits(struct journal *j, struct run_row *run, struct pool *pool
 			   "run %s is %s already", run->id, run_state_names[run->state]);
 }
 
-static int admit(struct journal *j, const struct plan *p, const struct approvers *site,
-		 struct run_row *run, struct pool *pool, struct refusal *why, struct err *e)
+/* Why a run may begin; all of it in the record of its start. */
+struct admission {
+	struct terms terms;
+	bool self; /* its requester approved it, as the site allows */
+};
+
+/* Who must approve is judged again: hours and history change between plan and start. */
+static int check_approval(struct journal *j, const struct plan *p, const struct site *site,
+			  const struct run_row *run, struct admission *a, struct refusal *why,
+			  struct err *e)
 {
-	struct change c = {.reason = NULL};
+	if (policy_terms(j->store, p, site, journal_now(j), &a->terms, e) != 0)
+		return -1;
+	if (run->needs_approval)
+		return approval_consume(j, run, site, &a->self, why, e);
+	if (!a->terms.policy.needs_approval)
+		return 0;
+	return refusal_set(why, "pending_approval", "it needs an approval now: %s",
+			   a->terms.policy.text);
+}
+
+/* What an operator has said comes first, then what happened before, then who agreed. */
+static int may_begin(struct journal *j, const struct plan *p, const struct site *site,
+		     struct run_row *run, struct pool *pool, struct admission *a,
+		     struct refusal *why, struct err *e)
+{
 	int rc = still_waits(j, run, pool, why, e);
 
 	if (rc == 0)
+		rc = pause_look(j->store, run->runbook, why, e);
+	if (rc == 0)
+		rc = trip_admit(j, run, why, e);
+	if (rc == 0)
 		rc = limits_admit_run(j, p, run, why, e);
-	if (rc == 0 && run->needs_approval)
-		rc = approval_consume(j, run, site, why, e);
-	if (rc == 0 && end_orphans(j, run, pool, e) != 0)
-		rc = -1;
-	if (rc != 0)
-		return rc;
-	c.from = run_state_names[run->state];
-	c.state = run_state_names[RUN_RUNNING];
-	c.reason = run->needs_approval ? "approved" : "no_approval_needed";
+	if (rc == 0)
+		rc = check_approval(j, p, site, run, a, why, e);
+	return rc;
+}
+
+static const char *reason_to_begin(const struct run_row *run, const struct admission *a)
+{
+	if (run->needs_approval)
+		return "approved";
+	return strcmp(a->terms.policy.because, "automatic") == 0 ? "automatic"
+								 : "no_approval_needed";
+}
+
+static int note_start(struct journal *j, struct run_row *run, const struct admission *a,
+		      struct err *e)
+{
+	struct buf members = BUF_INIT(8192);
+	struct jsonw w = jsonw_to(&members);
+	struct change c = {.from = run_state_names[run->state],
+			   .state = run_state_names[RUN_RUNNING],
+			   .reason = reason_to_begin(run, a)};
+	int rc;
+
+	w.comma = true; /* they follow others */
+	policy_write(&a->terms, &w);
+	if (a->self)
+		jsonw_member_bool(&w, "self_approved", true);
+	c.members = buf_span(&members);
 	run->state = RUN_RUNNING;
 	run->reason = span_cstr(c.reason);
 	run->started_ns = journal_now(j);
-	if (proc_identify(getpid(), &run->runner, e) != 0)
-		return -1;
-	return journal_note(j, run, &c, e);
+	rc = proc_identify(getpid(), &run->runner, e);
+	if (rc == 0)
+		rc = journal_note(j, run, &c, e);
+	buf_release(&members);
+	return rc;
 }
 
-static int try_start(struct journal *j, const struct plan *p, const struct approvers *site,
+static int admit(struct journal *j, const struct plan *p, const struct site *site,
+		 struct run_row *run, struct pool *pool, struct refusal *why, struct err *e)
+{
+	struct admission a = {.self = false};
+	int rc = may_begin(j, p, site, run, pool, &a, why, e);
+
+	if (rc != 0)
+		return rc;
+	return end_orphans(j, run, pool, e) == 0 ? note_start(j, run, &a, e) : -1;
+}
+
+static int try_start(struct journal *j, const struct plan *p, const struct site *site,
 		     struct run_row *run, struct pool *pool, struct refusal *why, struct err *e)
 {
 	struct run_row before = *run;
@@ -280,7 +366,7 @@ static int try_start(struct journal *j, const struct plan *p, const struct appro
 	return rc;
 }
 
-int start_run(struct journal *j, const char *db, const struct plan *p, const struct approvers *site,
+int start_run(struct journal *j, const char *db, const struct plan *p, const struct site *site,
 	      struct pool *pool, struct run_row *run, struct run_locks *locks, struct refusal *why,
 	      struct err *e)
 {

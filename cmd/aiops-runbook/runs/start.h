@@ -15,7 +15,7 @@
  * Emits a record of kind "plan" with everything that is resolved. *out's texts belong to pool.
  * approved: an approval that can be used stands in the store.
  */
-NODISCARD int file_plan(struct journal *j, const struct plan *p, const struct approvers *site,
+NODISCARD int file_plan(struct journal *j, const struct plan *p, const struct site *site,
 			struct pool *pool, struct run_row *out, bool *approved, struct err *e);
 
 /*
@@ -24,7 +24,7 @@ NODISCARD int file_plan(struct journal *j, const struct plan *p, const struct ap
  * error.
  */
 NODISCARD int start_run(struct journal *j, const char *db, const struct plan *p,
-			const struct approvers *site, struct pool *pool, struct run_row *run,
+			const struct site *site, struct pool *pool, struct run_row *run,
 			struct run_locks *locks, struct refusal *why, struct err *e);
 
 /* Puts a rehearsal on file as a run that goes on at once: it changes nothing, so it needs neither

@@ -9,9 +9,10 @@ struct world {
 	struct fixture x;
 	struct secret_key maria, eve;
 	struct approver items[2];
-	struct approvers site;
-	struct words policy;
+	struct site site;
+	struct words policy, without;
 	struct run_row run;
+	bool self; /* of the last consume */
 };
 
 static void make_key(struct secret_key *k, uint8_t fill)
@@ -31,7 +32,7 @@ static int setup(void **state)
 	make_key(&w->eve, 2);
 	w->items[0] = (struct approver){SPAN("maria"), w->maria.public};
 	w->items[1] = (struct approver){SPAN("noor"), w->eve.public};
-	w->site = (struct approvers){w->items, 2};
+	w->site.approvers = (struct approvers){w->items, 2};
 	w->run = fixture_run(&w->x, "RUN-0000000000000001");
 	*state = w;
 	return 0;
@@ -53,7 +54,8 @@ static int decide(struct world *w, const char *who, const struct secret_key *key
 			     .approver = span_cstr(who),
 			     .key = key,
 			     .site = &w->site,
-			     .policy = &w->policy};
+			     .policy = &w->policy,
+			     .without = w->without};
 	struct refusal why = {.reason = NULL};
 	struct err e = ERR_INIT;
 	int rc = approval_decide(&w->x.journal, &w->run, &d, &why, &e);
@@ -75,7 +77,7 @@ static const char *consume(struct world *w, bool keep)
 	int rc;
 
 	assert_int_equal(store_begin(w->x.store, &e), 0);
-	rc = approval_consume(&w->x.journal, &w->run, &w->site, &why, &e);
+	rc = approval_consume(&w->x.journal, &w->run, &w->site, &w->self, &why, &e);
 	if (rc < 0)
 		fail_msg("%s", e.text);
 	if (keep && rc == 0)
