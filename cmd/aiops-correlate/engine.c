@@ -6,6 +6,7 @@
 #include "aiops-correlate/decide.h"
 #include "aiops-correlate/facts.h"
 #include "aiops-correlate/link.h"
+#include "aiops-correlate/sides.h"
 #include "aiops-correlate/suppress.h"
 #include "base/instant.h"
 #include "base/mem.h"
@@ -33,6 +34,7 @@ void engine_init(struct engine *en, const struct settings *set, const struct top
 	groups_init(&en->groups, set->max_group);
 	alerts_init(&en->alerts, set->dedup_ns);
 	history_init(&en->history);
+	map_init(&en->sides);
 	landscape_init(&en->land, topo, set->topology_age_ns);
 	changes_init(&en->changes, set->changes_ns);
 	en->pending.tie = by_turn;
@@ -51,6 +53,7 @@ void engine_release(struct engine *en)
 	groups_release(&en->groups, &en->words);
 	history_release(&en->history);
 	facts_release(en);
+	sides_release(en);
 	pairs_release(&en->pairs);
 	words_release(&en->words);
 	free(en->places);

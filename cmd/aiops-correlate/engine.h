@@ -103,6 +103,8 @@ struct engine {
 	struct heap pending;   /* of sightings */
 	struct heap group_due; /* key: serial, ptr: slot + 1 */
 	struct place_state *places;
+	struct map sides; /* to struct side; see sides.h */
+	size_t sides_tidy_at;
 	int64_t newest_ns; /* latest event time seen; INT64_MIN none */
 	int64_t now_ns;    /* what is decided: everything before this is over */
 	struct counts counts;

@@ -4,6 +4,7 @@
 
 #include "aiops-correlate/decide.h"
 #include "aiops-correlate/link.h"
+#include "aiops-correlate/sides.h"
 #include "base/mem.h"
 
 /* Bytes of facts that wait; beyond them the earliest do not wait any longer. */
@@ -56,6 +57,7 @@ void facts_enforce(struct engine *en)
 		return;
 	en->topo = landscape_build(&en->land, &old);
 	places = move_places(before, en->places, en->topo);
+	sides_move(en, before, en->topo);
 	free(en->places);
 	en->places = places;
 	place_pending(en);
@@ -89,10 +91,12 @@ static void attach_to_open(struct engine *en, const struct site_change *c)
 	static const struct span names[] = {{"component", 9}, {"service", 7}, {"host", 4}};
 	const struct word *const values[] = {c->component, c->service, c->host};
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		attach(en, group_with(en, PAIR_LABEL, names[i], values[i], c->at_ns), c);
-		attach(en, group_with(en, PAIR_FIELD, names[i], values[i], c->at_ns), c);
-	}
+	/* what is a service here may be the component there */
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		for (size_t j = 0; j < sizeof values / sizeof *values; j++) {
+			attach(en, group_with(en, PAIR_LABEL, names[i], values[j], c->at_ns), c);
+			attach(en, group_with(en, PAIR_FIELD, names[i], values[j], c->at_ns), c);
+		}
 	if (c->place >= 0 && is_near(c->at_ns, en->places[c->place].last_ns, en->set.window_ns))
 		attach(en, groups_find(&en->groups, en->places[c->place].group), c);
 }

@@ -76,7 +76,8 @@ struct group {
 	size_t n_members, members_cap;
 	struct site_change *changes; /* that concern its members: context, by time */
 	size_t n_changes;
-	struct pair **shared; /* labels that all alerts carry, held */
+	struct pair *apart[APART_MAX]; /* held; what its members must not differ in, NULL none */
+	struct pair **shared;          /* labels that all alerts carry, held */
 	size_t n_shared;
 	char (*merged)[INCIDENT_ID_SIZE];
 	size_t n_merged, merged_cap, merged_omitted;

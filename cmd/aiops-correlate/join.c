@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "aiops-correlate/apart.h"
 #include "aiops-correlate/decide.h"
 #include "aiops-correlate/facts.h"
 #include "aiops-correlate/link.h"
@@ -65,6 +66,7 @@ static void merge(struct engine *en, struct group *into, struct group *from)
 {
 	size_t moved_to, moved;
 
+	group_merge_apart(into, from);
 	groups_merge(&en->groups, into, from, &en->words, &moved_to, &moved);
 	move_alerts(en, into, from, moved_to, moved);
 	en->counts.merges++;
@@ -152,6 +154,7 @@ struct group *join_incident(struct engine *en, struct sighting *s, int place, ui
 	worse = s->severity > g->severity;
 	reopened = g->ending != ENDING_NONE;
 	*member = group_join(&en->groups, g, s);
+	group_note_apart(g, s);
 	g->forget_at_ns = INT64_MAX;
 	remember(en, g, *member, s);
 	facts_attach(en, g, s, place);

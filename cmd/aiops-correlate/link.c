@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "aiops-correlate/apart.h"
+#include "aiops-correlate/sides.h"
 #include "base/mem.h"
 
 /* A place is as rare as a pair that one in ten incidents has. */
@@ -26,7 +28,7 @@ bool group_is_quiet(const struct engine *en, const struct group *g, const struct
 	return !is_near(s->at_ns, g->fresh_ns, en->set.window_ns);
 }
 
-static void offer(struct links *out, struct link l)
+void links_offer(struct links *out, struct link l)
 {
 	if (l.rarity > out->best.rarity)
 		out->best = l;
@@ -43,6 +45,23 @@ static void offer(struct links *out, struct link l)
 	out->items[out->n++] = l;
 }
 
+bool link_may_use(const struct engine *en, const struct pair *p, int place)
+{
+	if (place >= 0 && p->name->kind == NAME_OTHER)
+		return false; /* the topology knows better where it belongs */
+	return pair_is_selective(&en->pairs, p);
+}
+
+struct link link_by_pair(const struct engine *en, const struct pair *p)
+{
+	return (struct link){.pair = p, .place = -1, .rarity = pair_rarity(&en->pairs, p)};
+}
+
+struct link link_by_place(int place)
+{
+	return (struct link){.place = place, .rarity = place_rarity};
+}
+
 static void look(const struct engine *en, int64_t at_ns, struct group_ref ref, int64_t last_ns,
 		 const struct sighting *pending, struct link l, struct links *out)
 {
@@ -50,7 +69,7 @@ static void look(const struct engine *en, int64_t at_ns, struct group_ref ref, i
 	l.pending = !l.g && pending && is_near(at_ns, pending->at_ns, en->set.window_ns) ? pending
 											 : NULL;
 	if (l.g || l.pending)
-		offer(out, l);
+		links_offer(out, l);
 }
 
 static void look_around(const struct engine *en, const struct sighting *s, int place,
@@ -60,12 +79,12 @@ static void look_around(const struct engine *en, const struct sighting *s, int p
 	const struct place_state *own = &en->places[place];
 
 	look(en, s->at_ns, own->group, own->last_ns, with_pending ? own->pending : NULL,
-	     (struct link){.place = place, .rarity = place_rarity}, out);
+	     link_by_place(place), out);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct place_state *st = &en->places[p->near[i].place];
 
 		look(en, s->at_ns, st->group, st->last_ns, with_pending ? st->pending : NULL,
-		     (struct link){.place = p->near[i].place, .rarity = place_rarity}, out);
+		     link_by_place(p->near[i].place), out);
 	}
 }
 
@@ -79,16 +98,13 @@ void links_find(const struct engine *en, const struct sighting *s, int place, bo
 
 		if (p->group.gen == 0 && !(with_pending && p->pending))
 			continue;
-		if (place >= 0 && p->name->kind == NAME_OTHER)
-			continue; /* the topology knows better where it belongs */
-		if (pair_is_selective(&en->pairs, p))
+		if (link_may_use(en, p, place))
 			look(en, s->at_ns, p->group, p->last_ns, with_pending ? p->pending : NULL,
-			     (struct link){
-				     .pair = p, .place = -1, .rarity = pair_rarity(&en->pairs, p)},
-			     out);
+			     link_by_pair(en, p), out);
 	}
 	if (place >= 0)
 		look_around(en, s, place, with_pending, out);
+	links_keep_apart(en, s, place, out);
 }
 
 bool repeat_moves_on(const struct engine *en, const struct sighting *s, const struct group *g,
@@ -119,8 +135,10 @@ void link_words(const struct engine *en, const struct link *l, int place, struct
 
 	if (l->pair) {
 		buf_add_cstr(out, "shares ");
-		buf_add_span(out, pair_name_span(l->pair));
-		buf_add_char(out, '=');
+		if (!pair_is_group(l->pair)) {
+			buf_add_span(out, pair_name_span(l->pair));
+			buf_add_char(out, '=');
+		}
 		buf_add_span(out, pair_value_span(l->pair));
 		return;
 	}
@@ -151,6 +169,8 @@ void links_note(struct engine *en, struct pair *const *pairs, size_t n, int plac
 		pairs[i]->group = g;
 		pairs[i]->last_ns = at_ns;
 	}
+	if (apart_is_used(en))
+		sides_note(en, pairs, n, place, g, at_ns);
 	if (place < 0 || at_ns < en->places[place].last_ns)
 		return;
 	en->places[place].group = g;

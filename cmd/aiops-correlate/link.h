@@ -42,6 +42,17 @@ void links_find(const struct engine *en, const struct sighting *s, int place, bo
 bool repeat_moves_on(const struct engine *en, const struct sighting *s, const struct group *g,
 		     int place, bool with_pending);
 void links_release(struct links *l);
+
+/* ---- parts ---- */
+
+/* Adds a reason, or makes it stronger. */
+void links_offer(struct links *out, struct link l);
+/* True if an alert at place (-1: none) may be joined over p. */
+bool link_may_use(const struct engine *en, const struct pair *p, int place);
+/* The reason without whom it leads to. */
+struct link link_by_pair(const struct engine *en, const struct pair *p);
+struct link link_by_place(int place);
+
 /* "shares service=cart", "cart depends on redis". */
 void link_words(const struct engine *en, const struct link *l, int place, struct buf *out);
 

@@ -1,5 +1,6 @@
 #include "aiops-correlate/pairs.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +57,8 @@ enum name_class pair_name_class(struct span name)
 {
 	size_t lo = 0, hi = sizeof known_names / sizeof *known_names;
 
+	if (span_is(name, PAIR_GROUP_NAME))
+		return NAME_GROUP;
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
 		int c = span_cmp(name, span_cstr(known_names[mid].name));
@@ -76,6 +79,7 @@ void pairs_init(struct pairs *ps, size_t max)
 	memset(ps->lately, 0, sizeof ps->lately);
 	map_init(&ps->names);
 	ps->incidents = 0;
+	ps->rules = NULL;
 	ps->max = ps->tidy_at = max;
 }
 
@@ -98,9 +102,12 @@ static struct pair_name *name_of(struct pairs *ps, struct span name)
 
 	if (added) {
 		struct pair_name *pn = mem_zalloc(sizeof *pn);
+		const struct label_rule *rule = label_rules_get(ps->rules, name);
 
-		pn->kind = pair_name_class(name);
+		pn->kind = rule ? rule->kind : pair_name_class(name);
+		pn->weight = rule ? rule->weight : 0;
 		pn->callee = callee_label(name);
+		pn->apart = (uint32_t)label_rules_apart(ps->rules, name);
 		en->value.ptr = pn;
 	}
 	return en->value.ptr;
@@ -211,6 +218,11 @@ struct span pair_value_span(const struct pair *p)
 	return span_of(p->key + 2 + p->name_len, p->value_len);
 }
 
+bool pair_is_group(const struct pair *p)
+{
+	return p->key[0] == PAIR_GROUP;
+}
+
 bool pair_is_label(const struct pair *p)
 {
 	return p->key[0] == PAIR_LABEL;
@@ -227,11 +239,13 @@ int pair_cmp(const struct pair *a, const struct pair *b)
 
 double pair_rarity(const struct pairs *ps, const struct pair *p)
 {
-	double d = p->name->kind == NAME_OTHER ? PRIOR : 1;
+	double d = p->name->kind == NAME_OTHER ? PRIOR : 1, rarity;
 
 	if (p->name->kind == NAME_NEVER)
 		return 1;
-	return ((double)ps->incidents + PRIOR) / ((double)p->df + d);
+	rarity = ((double)ps->incidents + PRIOR) / ((double)p->df + d);
+	/* so many times the logarithm */
+	return p->name->weight > 0 ? pow(rarity, p->name->weight) : rarity;
 }
 
 bool pair_is_selective(const struct pairs *ps, const struct pair *p)
@@ -245,6 +259,8 @@ bool pair_is_selective(const struct pairs *ps, const struct pair *p)
 		return pair_rarity(ps, p) > place_min;
 	case NAME_OTHER:
 		return pair_rarity(ps, p) > other_min;
+	case NAME_GROUP:
+		return true;
 	case NAME_NEVER:
 		break;
 	}

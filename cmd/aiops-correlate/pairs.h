@@ -20,6 +20,7 @@
 
 #include "aiops-correlate/callee.h"
 #include "aiops-correlate/index.h"
+#include "aiops-correlate/label_rules.h"
 #include "base/map.h"
 #include "base/span.h"
 
@@ -31,16 +32,11 @@ struct group_ref {
 	uint32_t slot, gen;
 };
 
-enum name_class {
-	NAME_OTHER,    /* must be shown to be rare */
-	NAME_PLACE,    /* host, node: joins until most incidents have it */
-	NAME_IDENTITY, /* service, pod, instance: joins unless it never varies */
-	NAME_NEVER,    /* severity and the like: says nothing about where */
-};
-
 struct pair_name {
 	enum name_class kind;
 	enum callee_label callee;
+	double weight;   /* what is learned counts so many times; 0: once */
+	uint32_t apart;  /* 1 + its place among the labels that keep apart, 0 none */
 	uint32_t values; /* distinct ones that incidents had */
 	uint32_t pairs;  /* in memory */
 };
@@ -59,7 +55,7 @@ struct pair {
 	int64_t last_ns;                /* ... and when */
 	const struct sighting *pending; /* the latest alert with it that waits for its turn */
 	uint32_t mark;                  /* its number while a snapshot is made */
-	char key[];                     /* 'L' label or 'F' field of the record, name, NUL, value */
+	char key[];                     /* enum pair_origin, name, NUL, value */
 };
 
 enum { PAIRS_GUESS_BITS = 12 };
@@ -69,14 +65,18 @@ struct pairs {
 	struct pair *lately[1 << PAIRS_GUESS_BITS];
 	struct map names; /* name to struct pair_name */
 	uint32_t incidents;
-	size_t max;     /* pairs in memory; unused ones go first */
-	size_t tidy_at; /* pairs at which to look next */
+	const struct label_rules *rules; /* borrowed, NULL none; set before there are pairs */
+	size_t max;                      /* pairs in memory; unused ones go first */
+	size_t tidy_at;                  /* pairs at which to look next */
 };
 
 void pairs_init(struct pairs *ps, size_t max);
 void pairs_release(struct pairs *ps);
 
-enum pair_origin { PAIR_LABEL = 'L', PAIR_FIELD = 'F' };
+/* A PAIR_GROUP stands for all the labels that the site groups by. */
+enum pair_origin { PAIR_LABEL = 'L', PAIR_FIELD = 'F', PAIR_GROUP = 'G' };
+/* The name of a PAIR_GROUP: no label can be called that. */
+#define PAIR_GROUP_NAME "group by"
 
 /* The pair, held once more. O(length). */
 struct pair *pairs_get(struct pairs *ps, enum pair_origin origin, struct span name,
@@ -90,6 +90,7 @@ void pair_drop(struct pair *p); /* stays known, for its rarity, until memory is 
 struct span pair_name_span(const struct pair *p);
 struct span pair_value_span(const struct pair *p);
 bool pair_is_label(const struct pair *p);
+bool pair_is_group(const struct pair *p);
 /* Order of names, then values. */
 int pair_cmp(const struct pair *a, const struct pair *b);
 

@@ -9,8 +9,8 @@
 
 enum { RULES_MAX = 1000, EQUAL_MAX = 16, MANY = 5, CHANGES_MAX = 16 };
 
-static const char *const top_keys[] = {"version", "inhibit",  "severity", "notify",
-				       "enrich",  "flapping", NULL};
+static const char *const top_keys[] = {"version",  "inhibit", "severity", "notify", "enrich",
+				       "flapping", "group",   "labels",   NULL};
 static const char *const inhibit_keys[] = {"name", "source", "target", "equal", NULL};
 static const char *const severity_keys[] = {"raise", "policy", NULL};
 static const char *const raise_keys[] = {"alerts", "services", NULL};
@@ -29,6 +29,7 @@ void site_rules_init(struct site_rules *r)
 		.flapping = {.within_ns = 1800 * NS_PER_S, .enter = 6, .leave = 2},
 	};
 	map_init(&r->services);
+	label_rules_init(&r->labels);
 }
 
 static void inhibit_rule_release(struct inhibit_rule *rule)
@@ -52,6 +53,7 @@ void site_rules_release(struct site_rules *r)
 	free(r->inhibit);
 	free(r->severity);
 	map_release(&r->services);
+	label_rules_release(&r->labels);
 	zone_release(&r->zone);
 }
 
@@ -248,6 +250,8 @@ static int read_document(struct site_rules *r, const struct yaml_node *root, str
 
 	if (expect_map(root, top_keys, e) != 0 ||
 	    yaml_i64(yaml_get(root, "version"), 1, 1, &version, e) != 0 ||
+	    label_rules_read(&r->labels, yaml_get(root, "group"), yaml_get(root, "labels"), e) !=
+		    0 ||
 	    read_inhibit(r, yaml_get(root, "inhibit"), e) != 0 ||
 	    read_severity(r, yaml_get(root, "severity"), e) != 0 ||
 	    read_notify(r, yaml_get(root, "notify"), e) != 0 ||

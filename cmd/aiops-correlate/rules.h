@@ -3,6 +3,8 @@
  * what is told how often, and which labels join alerts.
  *
  *	version: 1
+ *	group: {by: [team, alertname], apart: [cluster]}
+ *	labels: {rack: place, shard: thing, build: never, zone: 2}
  *	inhibit:
  *	  - name: node down
  *	    source: ['alertname=NodeDown']
@@ -24,6 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aiops-correlate/label_rules.h"
 #include "aiops-correlate/matchers.h"
 #include "base/err.h"
 #include "base/map.h"
@@ -52,6 +55,7 @@ struct flapping_rule {
 };
 
 struct site_rules {
+	struct label_rules labels;
 	struct inhibit_rule *inhibit;
 	size_t n_inhibit;
 	struct severity_rule *severity;

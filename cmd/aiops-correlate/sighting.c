@@ -7,6 +7,8 @@
 #include "base/instant.h"
 #include "base/mem.h"
 
+enum { GROUP_TEXT_MAX = 1 << 21 };
+
 static const char *const signal_names[] = {[SIGNAL_METRIC] = "metric",
 					   [SIGNAL_LOG] = "log",
 					   [SIGNAL_TRACE] = "trace",
@@ -41,6 +43,42 @@ static void add_field(struct sighting *s, const struct report *r, struct pairs *
 		s->pairs[s->n_pairs++] = pairs_get(ps, PAIR_FIELD, name, value);
 }
 
+static struct span value_of(const struct report *r, struct span name)
+{
+	for (size_t i = 0; i < r->n_labels; i++)
+		if (span_eq(r->labels[i].name, name))
+			return r->labels[i].value;
+	if (span_is(name, "alertname"))
+		return r->name;
+	if (span_is(name, "component"))
+		return r->component;
+	if (span_is(name, "service"))
+		return r->service;
+	return span_is(name, "host") ? r->host : SPAN_NONE;
+}
+
+/* "team=a, alertname=Down" as one pair; none for an alert that has none of these labels. */
+static void add_group_pair(struct sighting *s, const struct report *r, struct pairs *ps)
+{
+	struct buf text = BUF_INIT(GROUP_TEXT_MAX);
+	bool any = false;
+
+	for (size_t i = 0; i < ps->rules->n_by; i++) {
+		struct span name = span_cstr(ps->rules->by[i]), value = value_of(r, name);
+
+		any |= value.len > 0;
+		if (i)
+			buf_add_cstr(&text, ", ");
+		buf_add_span(&text, name);
+		buf_add_char(&text, '=');
+		buf_add_span(&text, value);
+	}
+	if (any && !buf_overflowed(&text))
+		s->pairs[s->n_pairs++] =
+			pairs_get(ps, PAIR_GROUP, SPAN(PAIR_GROUP_NAME), buf_span(&text));
+	buf_release(&text);
+}
+
 static void take_pairs(struct sighting *s, const struct report *r, struct pairs *ps)
 {
 	for (size_t i = 0; i < r->n_labels; i++)
@@ -51,6 +89,8 @@ static void take_pairs(struct sighting *s, const struct report *r, struct pairs 
 	add_field(s, r, ps, SPAN("service"), r->service);
 	add_field(s, r, ps, SPAN("host"), r->host);
 	add_field(s, r, ps, SPAN("trace_id"), r->trace_id);
+	if (ps->rules && ps->rules->n_by)
+		add_group_pair(s, r, ps);
 }
 
 /* ---- whom else it speaks of ---- */

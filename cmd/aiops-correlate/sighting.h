@@ -66,8 +66,8 @@ struct sighting {
 	int64_t told_ns; /* as in struct alert */
 };
 
-/* Pairs of one alert: its labels, and the fields that count as labels. */
-#define PAIRS_PER_SIGHTING (PAIRS_PER_ALERT + 4)
+/* Pairs of one alert: its labels, the fields that count as labels, and what the site groups by. */
+#define PAIRS_PER_SIGHTING (PAIRS_PER_ALERT + 5)
 
 /* One block with room for so many pairs, of which there are none yet; all else zero. */
 struct sighting *sighting_make(struct span id, size_t max_pairs);

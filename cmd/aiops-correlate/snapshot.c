@@ -36,6 +36,8 @@ static const struct section {
 	{"context", NULL, load_context},
 	{"pair", save_pair_rows, load_pair},
 	{"shared", save_shared_rows, load_shared},
+	{"apart", save_apart_rows, load_apart},
+	{"side", save_side_rows, load_side},
 	{"history", save_history_rows, load_history},
 	{"ended", save_ended_rows, load_ended},
 	{"alert", save_alert_rows, load_alert},

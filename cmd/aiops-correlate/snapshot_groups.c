@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "aiops-correlate/sides.h"
 #include "aiops-correlate/snapshot_impl.h"
 #include "base/mem.h"
 
@@ -176,6 +177,79 @@ int load_shared(struct load *l, struct row *r)
 	g->shared = mem_array(NULL, PAIRS_PER_SIGHTING, sizeof *g->shared);
 	g->n_shared = row_pairs(r, g->shared, PAIRS_PER_SIGHTING);
 	return row_end(r, "shared");
+}
+
+/* What the members of an incident must not differ in. */
+void save_apart_rows(struct save *s)
+{
+	for (size_t i = 0; i < s->n_groups; i++) {
+		struct pair *held[APART_MAX];
+		size_t n = 0;
+
+		for (size_t j = 0; j < APART_MAX; j++)
+			if (s->groups[i]->apart[j])
+				held[n++] = s->groups[i]->apart[j];
+		if (n == 0)
+			continue;
+		save_row(s, "apart");
+		jsonw_i64(&s->w, (int64_t)i);
+		save_pairs(s, held, n);
+		save_row_end(s);
+	}
+}
+
+/* Under other rules other labels keep apart, or none. */
+int load_apart(struct load *l, struct row *r)
+{
+	struct group *g = groups_find(&l->en->groups, row_ref(r));
+	struct pair *held[APART_MAX];
+	size_t n = row_pairs(r, held, APART_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t at = held[i]->name->apart;
+
+		if (g && at > 0 && !g->apart[at - 1])
+			g->apart[at - 1] = held[i];
+		else
+			pair_drop(held[i]);
+	}
+	return g ? row_end(r, "apart") : load_damaged(l, "apart");
+}
+
+void save_side_rows(struct save *s)
+{
+	const struct map *sides = &s->en->sides;
+
+	for (struct map_entry *it = map_next(sides, NULL); it; it = map_next(sides, it)) {
+		const struct side *side = it->value.ptr;
+
+		if (!groups_find(&s->en->groups, side->group))
+			continue;
+		save_row(s, "side");
+		jsonw_i64(&s->w, side->pair ? (int64_t)side->pair->mark : -1);
+		jsonw_string(&s->w, side->pair ? SPAN("") : s->en->topo->places[side->place].name);
+		jsonw_string(&s->w, side_scope(it));
+		save_ref(s, side->group);
+		jsonw_i64(&s->w, side->last_ns);
+		save_row_end(s);
+	}
+}
+
+int load_side(struct load *l, struct row *r)
+{
+	int64_t number = row_i64(r, -1, (int64_t)l->n_pairs - 1);
+	struct span name = row_text(r), scope = row_text(r);
+	struct group_ref group = row_ref(r);
+	int64_t last_ns = row_any(r);
+	int place = topology_place(l->en->topo, name, SPAN_NONE, SPAN_NONE);
+
+	if (row_end(r, "side") != 0)
+		return -1;
+	if (number >= 0)
+		side_put(l->en, l->pairs[number], -1, scope, group, last_ns);
+	else if (place >= 0) /* else it is another topology */
+		side_put(l->en, NULL, place, scope, group, last_ns);
+	return 0;
 }
 
 void save_ended_rows(struct save *s)

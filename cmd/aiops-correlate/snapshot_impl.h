@@ -114,6 +114,10 @@ int load_group(struct load *l, struct row *r);
 int load_member(struct load *l, struct row *r); /* of the last incident */
 void save_shared_rows(struct save *s);
 int load_shared(struct load *l, struct row *r);
+void save_apart_rows(struct save *s);
+int load_apart(struct load *l, struct row *r);
+void save_side_rows(struct save *s);
+int load_side(struct load *l, struct row *r);
 void save_ended_rows(struct save *s);
 int load_ended(struct load *l, struct row *r);
 /* snapshot_alerts.c */

@@ -12,7 +12,7 @@ void save_pair_rows(struct save *s)
 	for (size_t i = 0; (p = index_next(&s->en->pairs.all, &i));) {
 		p->mark = n++;
 		save_row(s, "pair");
-		jsonw_i64(&s->w, pair_is_label(p));
+		jsonw_i64(&s->w, pair_is_group(p) ? 2 : pair_is_label(p));
 		jsonw_string(&s->w, pair_name_span(p));
 		jsonw_string(&s->w, pair_value_span(p));
 		jsonw_i64(&s->w, p->df);
@@ -26,7 +26,8 @@ void save_pair_rows(struct save *s)
 
 int load_pair(struct load *l, struct row *r)
 {
-	enum pair_origin origin = row_bool(r) ? PAIR_LABEL : PAIR_FIELD;
+	static const enum pair_origin origins[] = {PAIR_FIELD, PAIR_LABEL, PAIR_GROUP};
+	enum pair_origin origin = origins[row_i64(r, 0, 2)];
 	struct span name = row_text(r), value = row_text(r);
 	uint32_t df = row_u32(r);
 	bool seen = row_bool(r);

@@ -334,6 +334,7 @@ static int prepare(struct stream *s, const char **where, struct err *e)
 	*where = cli_common(s->c)->state;
 	engine_init(&s->en, &set, s->topo, (struct sink){&s->teller, teller_incident, teller_line});
 	s->en.policy = &s->policy;
+	s->en.pairs.rules = &s->policy.rules.labels;
 	s->en.summary = s->summary;
 	if (state_open(&s->state, cli_common(s->c)->state, &s->en, &s->teller.told, e) != 0)
 		return -1;

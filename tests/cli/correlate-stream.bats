@@ -1,0 +1,93 @@
+# aiops-correlate: what the stream says beside alerts (topologies, changes), alerts that end by themselves, clocks and floods.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load common
+	clean_environment
+}
+
+# at SECONDS: that long after nine o'clock.
+at() {
+	printf '2026-11-21T%02d:%02d:%02dZ' $((9 + $1 / 3600)) $(($1 / 60 % 60)) $(($1 % 60))
+}
+
+# alert SECONDS NAME COMPONENT [MEMBERS]: more members of the record, each with a comma behind it.
+alert() {
+	printf '{"v":1,"kind":"alert","id":"%s-%s-%s","timestamp":"%s","source":"t","severity":"high",%s"name":"%s","component":"%s","labels":{"alertname":"%s","pod":"%s"}}\n' \
+		"$2" "$3" "$1" "$(at "$1")" "${4-}" "$2" "$3" "$2" "$3"
+}
+
+topology() { printf '{"v":1,"kind":"topology","id":"topology-%s","timestamp":"%s","source":"t",%s}\n' "$1" "$(at "$1")" "$2"; }
+deploy() { printf '{"v":1,"kind":"change","id":"deploy-%s","timestamp":"%s","source":"ci","service":"%s","change":{"type":"deploy","from":"1.4","to":"1.5","by":"ci"}}\n' "$1" "$(at "$1")" "$2"; }
+
+# The components of the alerts of each incident that was not merged away, at its end.
+joined() { jq -sc 'map(select(.kind == "incident")) | group_by(.incident) | map(last | select(has("merged_into") | not) | [.members[] | select(.kind == null) | .component] | sort) | sort'; }
+
+PLACES='"nodes":[{"id":"web"},{"id":"db","layer":"storage"}],"edges":[{"from":"web","to":"db","type":"depends_on"}]'
+
+@test "a topology in the stream holds from its time on, and its record passes byte for byte" {
+	{ alert 0 Slow web; alert 5 Down db; topology 300 "$PLACES"; alert 600 Slow2 web; alert 605 Down2 db; } > in
+	aiops-correlate in > out
+	[ "$(joined < out)" = '[["db"],["db","web"],["web"]]' ]
+	cmp <(grep topology-300 in) <(grep topology-300 out)
+	# from a file and from the stream together
+	echo '{"nodes":[{"id":"web"},{"id":"lb"}],"edges":[{"from":"lb","to":"web"}]}' > file
+	{ topology 0 '"nodes":[{"id":"db"}],"edges":[{"from":"web","to":"db"}]'; alert 10 A lb; alert 15 B web; alert 20 C db; } |
+		aiops-correlate --topology file > out
+	[ "$(joined < out)" = '[["db","lb","web"]]' ]
+}
+
+@test "what no topology names for the age leaves; what is named again stays" {
+	{ topology 0 "$PLACES"; alert 100 A web; alert 105 B db; alert 3500 C web; alert 3505 D db; alert 9000 E web; alert 9005 F db; } > once
+	[ "$(aiops-correlate --topology-age 2h once | joined)" = '[["db"],["db","web"],["db","web"],["web"]]' ]
+	{ cat once; topology 6000 "$PLACES"; } | jq -sc 'sort_by(.timestamp)[]' > again
+	[ "$(aiops-correlate --topology-age 2h again | joined)" = '[["db","web"],["db","web"],["db","web"]]' ]
+	[ "$(aiops-correlate --topology-age 0 once | joined)" = '[["db","web"],["db","web"],["db","web"]]' ]
+}
+
+@test "the state keeps the topology, what waits of it, and changes" {
+	{ topology 0 "$PLACES"; deploy 30 db; alert 100 A other; topology 110 '"nodes":[{"id":"lb"}],"edges":[{"from":"lb","to":"web"}]'
+	  alert 200 B lb; alert 205 C web; alert 210 D db; deploy 215 web; alert 220 E web; } > all
+	aiops-correlate --state one all > want
+	while read -r line; do
+		printf '%s\n' "$line" | aiops-correlate --state many
+	done < all > got
+	[ "$(joined < want)" = '[["db","lb","web","web"],["other"]]' ]
+	diff <(jq -sc 'map(select(.kind == "incident")) | group_by(.incident)[] | last' want) \
+		<(jq -sc 'map(select(.kind == "incident")) | group_by(.incident)[] | last' got)
+}
+
+@test "a topology that is wrong in parts: told, counted, the rest is taken" {
+	{ topology 0 '"nodes":[{"id":"web","layer":"edge"},{"layer":"storage"},{"id":"db","layer":"storage"},7],"edges":[{"from":"web","to":"db"},{"from":"db","to":"db"},{"from":"db","to":"nowhere"},{"from":"db"},{"from":"db","to":"web"}]'
+	  topology 1 '"nodes":[{"id":"db","layer":"compute"}]'
+	  alert 10 A web; alert 15 B db; } > in
+	run -0 --separate-stderr aiops-correlate --stats in
+	[ "$(joined <<< "$output")" = '[["db","web"]]' ]
+	[[ $stderr == *"in:1: left out of the topology: node 'web': layer 'edge' is not one of hardware"* ]]
+	[[ $stderr == *"topology records: an edge from 'db' to 'nowhere': 'nowhere' is not among the nodes"* ]]
+	[[ $stderr == *"topology records: node 'db' is compute, and storage in another record: the later one holds"* ]]
+	[ "$(grep '"kind":"stats"' <<< "$stderr" | jq -c '[.rejected, .topologies, .topology_left_out, .topology_unknown_nodes, .topology_layers]')" = '[0,2,5,1,1]' ]
+	# what is no topology at all is rejected, and nothing else stops
+	{ topology 0 '"nodes":{"id":"web"}'; topology 1 '"nodes":[]'; alert 10 A web; } > in
+	run -3 --separate-stderr aiops-correlate in
+	[[ $stderr == *'in:1: rejected (schema): nodes: no list'* ]]
+	[[ $stderr == *'in:2: rejected (schema): neither nodes nor edges'* ]]
+	[ "$(joined <<< "$output")" = '[["web"]]' ]
+}
+
+@test "a change before the alerts of its service is context of the incident, and words beside the cause" {
+	{ deploy 0 db; deploy 10 unconcerned; alert 250 Errors db; alert 300 Slow db; deploy 310 db; alert 900 Errors web; } |
+		aiops-correlate --emit incidents | jq -sc 'group_by(.incident)[] | last' > out
+	[ "$(jq -c 'select(.title | test("Errors on db|Slow on db")) | [.members[] | select(.kind == "change") | [.id, .role, .component, .text]]' out)" = \
+		'[["deploy-0","context","db","deploy 1.4 to 1.5 by ci on db, 4m10s before the incident'"'"'s first alert"],["deploy-310","context","db","deploy 1.4 to 1.5 by ci on db, 1m after the incident'"'"'s first alert"]]' ]
+	[ "$(jq -c 'select(.title | test("db")) | [.causes[0].evidence[] | select(.record_id | test("deploy")) | .text]' out)" = \
+		'["deploy 1.4 to 1.5 by ci on db, 4m10s before its first alert"]' ]
+	jq -se 'all(.members | length == (map(select(.kind == "change")) | length) + (map(select(.fingerprint)) | length))' out > /dev/null
+	[ "$(jq -c 'select(.title | test("db")) | [.unique, .alerts]' out)" = '[2,2]' ]
+	[ "$(jq -c 'select(.title | test("web")) | [.members[] | .kind]' out)" = '[null]' ]
+	# too long ago, or not asked for
+	{ deploy 0 db; alert 250 Errors db; } > in
+	[ "$(aiops-correlate --emit incidents --changes 4m in | grep -c '"kind":"change"')" = 0 ]
+	[ "$(aiops-correlate --emit incidents --changes 0 in | grep -c '"kind":"change"')" = 0 ]
+}
