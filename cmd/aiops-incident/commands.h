@@ -45,10 +45,15 @@ struct metrics_options {
 	int format;              /* enum board_format */
 };
 
+struct review_options {
+	const char *questions; /* NULL: the installed ones */
+};
+
 int apply_run_command(struct cli *c);
 int list_run(struct cli *c);
 int show_run(struct cli *c);
 int timeline_run(struct cli *c);
+int review_run(struct cli *c);
 int metrics_run(struct cli *c);
 int open_run(struct cli *c);
 int ack_run(struct cli *c);

@@ -130,6 +130,15 @@ static const struct opt metrics_opts[] = {
 };
 
 #undef AT
+
+static const struct opt review_opts[] = {
+	{.name = "questions",
+	 .kind = OPT_FILE,
+	 .offset = offsetof(struct review_options, questions),
+	 .arg = "FILE",
+	 .help = "what it asks, by type of incident (default: the installed ones)"},
+};
+
 #define AT(member) offsetof(struct change_options, member)
 
 #define IF_REVISION                                                                                     \
@@ -261,6 +270,17 @@ static const struct command commands[] = {
 		.common = CLI_DB | CLI_NOW,
 		.examples = "  aiops-incident metrics --window 90d --format table\n",
 		.run = metrics_run,
+	},
+	{
+		.name = "review",
+		.operands = "ID",
+		.summary = "the document of a review, with what is known filled in",
+		.opts = review_opts,
+		.n_opts = COUNT(review_opts),
+		.options_size = sizeof(struct review_options),
+		.common = CLI_DB | CLI_NOW,
+		.examples = "  aiops-incident review 42 > postmortems/2026-11-21-orders-db.md\n",
+		.run = review_run,
 	},
 	{
 		.name = "open",

@@ -329,3 +329,79 @@ changes() { aiops-incident timeline "$1" --format ndjson | jq -r .change | paste
 		[ "$(aiops-audit query | wc -l)" -eq 2000 ]
 	done
 }
+
+@test "metrics: what is pending counts, in a table, a record and for Prometheus" {
+	local i
+	for i in 1 2 3 4; do
+		aiops-incident open --now 2026-11-20T09:00:00Z --severity SEV2 --type disk x > /dev/null
+		aiops-incident set --now 2026-11-20T09:00:00Z $i starts_at=2026-11-20T08:59:00Z > /dev/null
+		aiops-incident ack --now 2026-11-20T09:0$i:00Z $i > /dev/null
+	done
+	for i in 1 2; do aiops-incident resolve --now 2026-11-20T09:${i}0:00Z $i > /dev/null; done
+	aiops-incident false-positive 4 > /dev/null
+	incident $A 1 | apply > /dev/null
+	aiops-incident metrics --now 2026-11-21T10:00:00Z > record
+	jq -e '.kind == "summary" and .all.n == 5 and .all.open == 2 and .all.resolved == 2 and .all.false_positive == 1
+		and .by_type.disk.n == 4 and .by_type.unknown.n == 1 and .by_severity.high.n == 5
+		and .all.times.resolve.n == 2 and .all.times.resolve.pending == 2 and .all.times.resolve.median == 1200
+		and .all.times.resolve.p90 == null and .all.times.acknowledge.median == 120
+		and .agreement.n == 0 and .agreement.rate == null' record
+	aiops-incident metrics --window 12h --now 2026-11-21T10:00:00Z | jq -e '.all.n == 1'
+	aiops-incident metrics --format table --now 2026-11-21T10:00:00Z > table
+	grep -q '^5 incidents: 2 open, 2 resolved, 1 false positives' table
+	grep -Eq '^resolve +2 +2 +20m ' table
+	aiops-incident metrics --openmetrics m.prom --now 2026-11-21T10:00:00Z
+	grep -qx 'aiops_incidents_detected_total{severity="high",type="disk"} 4' m.prom
+	grep -qx 'aiops_resolution_time_seconds_bucket{severity="high",le="900"} 1' m.prom
+	grep -qx 'aiops_resolution_time_seconds_count{severity="high"} 2' m.prom
+	if command -v promtool > /dev/null; then promtool check metrics < m.prom; fi
+	[ "$(aiops-incident metrics --db none.db | jq .all.n)" = 0 ]
+}
+
+@test "metrics: a hundred types stay thirty-one" {
+	local i
+	for i in $(seq 1 100); do
+		incident "$(printf 'INC-%016d' "$i")" 1 ".triage={type:{class:\"t$i\"}}|.members=[]"
+	done | apply > /dev/null
+	aiops-incident metrics --now 2026-11-21T10:00:00Z | jq -e '(.by_type | length) == 31 and .by_type.other.n == 70'
+}
+
+@test "review: filled in, and a past incident that triage finds at once" {
+	incident $A 1 '.triage={type:{class:"model_degradation"},confidence:.42,hypotheses:[{text:"the model is stale",
+		evidence:[{record_id:"l-7",quote:"psi 0.9"}]}],similar:[{id:"PI-1",title:"stale model"}],runbook:{id:"model-rollback"}}' | apply > /dev/null
+	aiops-incident ack $A > /dev/null
+	aiops-incident resolve $A --cause 'upstream changed units' --reason 'rolled back the model' > /dev/null
+	mkdir reviews
+	aiops-incident review $A > reviews/a.md
+	for want in '^cause:$' 'text: "upstream changed units"' 'worked: "rolled back the model"' 'evidence: "psi 0.9" (l-7)' 'similar before: PI-1' \
+		'Had the distribution of the input data changed' 'Which step took longest' '| acknowledged: now investigating |' 'confidence 0.42'; do
+		grep -q "$want" reviews/a.md || fail "the review lacks: $want"
+	done
+	aiops-triage similar --history reviews 'orders slow units' | jq -e --arg a $A '.id == $a and .cause.class == "model_degradation" and .worked == "rolled back the model"'
+	run aiops-incident review INC-NONE
+	[ "$status" -eq 66 ]
+}
+
+@test "review: hostile text stays text" {
+	incident $A 1 '.title="x\"\n---\nid: evil | <script>alert(1)</script> [a](http://b)"' | apply > /dev/null
+	aiops-incident review $A > a.md
+	[ "$(grep -c '^---$' a.md)" -eq 2 ]
+	! grep -q '<script>' <(sed '1,/^---$/d' a.md | sed '1,/^---$/d') || fail 'HTML came through'
+	mkdir reviews && mv a.md reviews
+	aiops-triage similar --history reviews 'script evil' | jq -e --arg a $A '.id == $a'
+}
+
+@test "review: each of the eight types has questions of its own" {
+	local type
+	for type in model_degradation data_quality feature_pipeline serving_latency safety_violation drift_detected training_failure feedback_loop; do
+		aiops-incident open --type $type x > /dev/null
+		aiops-incident open --type other x > /dev/null
+	done
+	for n in $(seq 1 2 16); do
+		[ "$(aiops-incident review "$n" | grep -c '?$')" -gt "$(aiops-incident review $((n + 1)) | grep -c '?$')" ] || fail "$n"
+	done
+	printf 'general:\n  questions: 7\n' > bad.yaml
+	run aiops-incident review --questions bad.yaml 1
+	[ "$status" -eq 78 ]
+	[[ $output == *"bad.yaml"*"line 2"* || $output == *"line 2"*"bad.yaml"* ]]
+}

@@ -25,6 +25,18 @@ void add_age(struct buf *out, int64_t ns)
 	buf_add_cstr(out, "now");
 }
 
+void add_list(struct buf *out, struct span json)
+{
+	for (size_t i = 1; i + 1 < json.len; i++) {
+		char c = json.data[i];
+
+		if (c == ',' && json.data[i - 1] == '"')
+			buf_add_cstr(out, ", ");
+		else if (c != '"' || json.data[i - 1] == '\\')
+			buf_add_char(out, c);
+	}
+}
+
 /* ---- colours ---- */
 
 static const char *severity_colour(enum severity s)
@@ -131,19 +143,11 @@ static void field(struct buf *out, const char *name, struct span value)
 	buf_add_char(out, '\n');
 }
 
-/* A JSON array of strings, as we wrote it, as words. */
 static void field_list(struct buf *out, const char *name, struct span json)
 {
 	struct buf words = BUF_INIT(TEXT_MAX);
 
-	for (size_t i = 1; i + 1 < json.len; i++) {
-		char c = json.data[i];
-
-		if (c == ',' && json.data[i - 1] == '"')
-			buf_add_cstr(&words, ", ");
-		else if (c != '"' || json.data[i - 1] == '\\')
-			buf_add_char(&words, c);
-	}
+	add_list(&words, json);
 	field(out, name, buf_span(&words));
 	buf_release(&words);
 }

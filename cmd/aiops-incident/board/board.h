@@ -20,6 +20,9 @@ struct look {
 /* "4m", "2h", "3d": the largest unit that is not 0; "now" below a second. */
 void add_age(struct buf *out, int64_t ns);
 
+/* A JSON array of strings, as the register keeps them, with commas between. */
+void add_list(struct buf *out, struct span json);
+
 /* The table's first line, and one for an incident; both with a newline. */
 void board_head(const struct look *l, struct buf *out);
 void board_line(const struct look *l, const struct incident *inc, struct buf *out);
