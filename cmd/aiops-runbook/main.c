@@ -193,6 +193,25 @@ static const struct opt operator_opts[] = {
 	FORMAT_OPT("text on a terminal, else ndjson"),
 };
 
+static const struct opt resume_opts[] = {
+	{.name = "accept-changed",
+	 .kind = OPT_FLAG,
+	 .offset = AT(accept_changed),
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "undo a run whose runbook or tools are not those that were approved any more"},
+	AUTHORITY_OPT,
+	SITE_OPTS,
+	FORMAT_OPT("text on a terminal, else ndjson"),
+	PATH_OPT,
+};
+
+static const struct opt cancel_opts[] = {
+	REASON_OPT,
+	SITE_OPTS,
+	FORMAT_OPT("text on a terminal, else ndjson"),
+	PATH_OPT,
+};
+
 static const struct opt show_opts[] = {
 	FORMAT_OPT("text"),
 };
@@ -320,6 +339,29 @@ static const struct command commands[] = {
 		.common = CLI_DB | CLI_NOW,
 		.examples = "  aiops-runbook unpause\n",
 		.run = unpause_run,
+	},
+	{
+		.name = "resume",
+		.operands = "[RUN]",
+		.summary = "go on with runs whose process is gone: adopt, check, undo",
+		.opts = resume_opts,
+		.n_opts = COUNT(resume_opts),
+		.options_size = sizeof(struct options),
+		.common = CLI_DB | CLI_NOW,
+		.examples = "  aiops-runbook resume\n",
+		.run = resume_run,
+	},
+	{
+		.name = "cancel",
+		.operands = "RUN",
+		.summary = "end a run that waits, have one that goes on undone",
+		.opts = cancel_opts,
+		.n_opts = COUNT(cancel_opts),
+		.options_size = sizeof(struct options),
+		.common = CLI_DB | CLI_NOW,
+		.examples =
+			"  aiops-runbook cancel RUN-7Q2M4T8VW0X1Y2Z3 --reason 'wrong database'\n",
+		.run = cancel_run,
 	},
 	{
 		.name = "status",

@@ -19,7 +19,7 @@
 
 enum { ENVIRON_MAX = 4 << 20 };
 
-/* Does an entry of the environment begin with marker? */
+/* Does an entry of the environment match? See proc_end_marked. */
 static bool is_marked(const char *pid, const char *marker)
 {
 	struct buf text = BUF_INIT(ENVIRON_MAX);
@@ -35,7 +35,8 @@ static bool is_marked(const char *pid, const char *marker)
 		const char *entry = text.data + at;
 		size_t len = strnlen(entry, text.len - at);
 
-		found = len >= n && memcmp(entry, marker, n) == 0;
+		found = (len == n || (len > n && marker[n - 1] == '/')) &&
+			memcmp(entry, marker, n) == 0;
 		at += len + 1;
 	}
 	buf_release(&text);

@@ -92,7 +92,8 @@ void proc_abandon(struct proc *p);
 NODISCARD int proc_resolve(const char *name, const char *path, char **out, struct err *e);
 
 /*
- * Kills every process whose environment has an entry that begins with marker, but for the caller,
+ * Kills every process whose environment has the entry marker, or, where that ends in a slash, one
+ * that begins with it, but for the caller,
  * and looks again until there is none or wait_ms are over. *found: how many there were at first.
  * Returns how many are left. Only what this user may look at is seen.
  */

@@ -24,6 +24,7 @@ struct options {
 	struct opt_texts params;  /* NAME=VALUE */
 	const char *incident, *plan;
 	bool apply, check, no_store, list_rules;
+	bool accept_changed; /* resume */
 	bool list; /* pause: what is paused */
 	const char *as, *key, *reason, *out;
 };
@@ -35,6 +36,8 @@ int approve_run(struct cli *c);
 int deny_run(struct cli *c);
 int approvals_run(struct cli *c);
 int status_run(struct cli *c);
+int resume_run(struct cli *c);
+int cancel_run(struct cli *c);
 int list_run(struct cli *c);
 int keygen_run(struct cli *c);
 int breaker_run(struct cli *c);

@@ -1,5 +1,6 @@
 #include "aiops-runbook/engine/engine.h"
 
+#include "aiops-runbook/engine/arm.h"
 #include "aiops-runbook/engine/engine_impl.h"
 
 #include <stdlib.h>
@@ -7,6 +8,8 @@
 
 #include "base/instant.h"
 #include "base/mem.h"
+
+enum { SWEEP_MS = 500 };
 
 int engine_move(struct engine *g, enum run_state to, const char *reason, struct span members)
 {
@@ -288,6 +291,22 @@ static void bind_run(struct engine *g)
 	g->bind.started_at = pool_take(&g->pool, &started);
 }
 
+/* What an attempt started that has no shim, a read, goes on without its reader. */
+static void end_leftovers(struct engine *g)
+{
+	for (size_t i = 0; i < g->history.n; i++) {
+		struct buf mark = BUF_INIT(128);
+		int found;
+
+		if (!span_is(g->history.items[i].state, "intent"))
+			continue;
+		buf_addf(&mark, EXEC_MARK "=%s/%lld", g->in->run->id,
+			 (long long)g->history.items[i].n);
+		(void)proc_end_marked(buf_cstr(&mark), SWEEP_MS, &found); /* as far as it goes */
+		buf_release(&mark);
+	}
+}
+
 /* What an earlier runner left. */
 static int load_past(struct engine *g)
 {
@@ -306,6 +325,7 @@ static int load_past(struct engine *g)
 	    past_captures(s, id, rb, &g->pool, g->captures, g->err) != 0)
 		return -1;
 	g->history.items = items;
+	end_leftovers(g);
 	for (size_t i = 0; i < rb->n_steps; i++)
 		g->acted[i] = history_acted(&g->history, rb->steps[i].id.text);
 	return 0;

@@ -20,13 +20,11 @@ static void tell_attempt(const struct last_attempt *a, struct truth *out)
 			       "'%.60s' was intended but never executed", step);
 	else if (span_is(a->state, "started") && proc_is_alive(&a->child))
 		(void)snprintf(out->text, sizeof out->text,
-			       "'%.60s' still runs as process %lld, with nobody to end it", step,
+			       "'%.60s' still runs, watched by process %lld", step,
 			       (long long)a->child.pid);
 	else if (span_is(a->state, "started"))
 		(void)snprintf(out->text, sizeof out->text,
-			       "the outcome of '%.60s' is unknown: look before anything is "
-			       "repeated",
-			       step);
+			       "'%.60s' was started: resume finds out how it ended", step);
 	else
 		(void)snprintf(out->text, sizeof out->text,
 			       "'%.60s' (%.20s) ended %.20s; what comes after it was not begun",
@@ -52,8 +50,7 @@ int run_truth(struct store *s, const char *db, const struct run_row *run, int64_
 	}
 	if (run_lock_is_held(db, run->id))
 		return 0;
-	out->state = RUN_NEEDS_OPERATOR;
-	out->reason = SPAN("runner_gone");
+	out->reason = SPAN("runner_gone"); /* resume goes on with it */
 	found = attempt_last(s, run->id, pool, &a, e);
 	if (found == 1)
 		tell_attempt(&a, out);

@@ -14,8 +14,8 @@ struct truth {
 };
 
 /*
- * An active run whose runner is gone needs an operator; what the store proves of its last attempt
- * is said. A waiting run whose time is over has expired. Changes nothing. now_ns: the time.
+ * An active run whose runner is gone is to be resumed; what the store proves of its last attempt is
+ * said. A waiting run whose time is over has expired. Changes nothing. now_ns: the time.
  */
 NODISCARD int run_truth(struct store *s, const char *db, const struct run_row *run, int64_t now_ns,
 			struct pool *pool, struct truth *out, struct err *e);

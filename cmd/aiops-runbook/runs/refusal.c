@@ -19,7 +19,8 @@ int refusal_set(struct refusal *why, const char *reason, const char *fmt, ...)
 
 int refusal_exit(const char *reason)
 {
-	static const char *const later[] = {"rate_limited", "cooldown", "locked", "breaker_open", "paused", NULL};
+	static const char *const later[] = {"rate_limited", "cooldown", "locked", "unfinished_run",
+					    "breaker_open", "paused",   NULL};
 
 	for (size_t i = 0; later[i]; i++)
 		if (strcmp(reason, later[i]) == 0)

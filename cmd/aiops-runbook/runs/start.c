@@ -203,52 +203,38 @@ int start_check(struct journal *j, const struct plan *p, struct pool *pool, stru
 
 /* ---- starting ---- */
 
-/* Active runs with the key of self. */
-struct orphans {
+/* An active run with the key of self. */
+struct unfinished {
 	const struct run_row *self;
-	struct run_row *items;
-	size_t n, cap;
+	char id[RUN_ID_LEN + 1]; /* empty: none */
 };
 
-static int add_orphan(void *ctx, const struct run_row *r, struct err *e)
+static int note_unfinished(void *ctx, const struct run_row *r, struct err *e)
 {
-	struct orphans *o = ctx;
+	struct unfinished *u = ctx;
 
 	(void)e; /* nothing here can fail */
-	if (r->check || !span_eq(r->key, o->self->key) || strcmp(r->id, o->self->id) == 0)
-		return 0;
-	mem_grow(o->items, o->cap, o->n + 1);
-	o->items[o->n++] = *r;
+	if (!r->check && span_eq(r->key, u->self->key) && strcmp(r->id, u->self->id) != 0)
+		(void)memcpy(u->id, r->id, sizeof u->id);
 	return 0;
 }
 
-/* Never taken up again silently: what such a run has done is for a person to find out. */
-static int end_orphan(struct journal *j, struct run_row *run, struct err *e)
-{
-	struct change c = {.from = run_state_names[run->state],
-			   .state = run_state_names[RUN_NEEDS_OPERATOR],
-			   .reason = "runner_gone"};
-
-	run->state = RUN_NEEDS_OPERATOR;
-	run->reason = SPAN("runner_gone");
-	run->ended_ns = journal_now(j);
-	return journal_note(j, run, &c, e);
-}
-
-/* We hold the key's lock, so no runner of an active run with this key lives. */
-static int end_orphans(struct journal *j, const struct run_row *self, struct pool *pool,
-		       struct err *e)
+/* We hold the key's lock, so no runner of an active run with this key lives; but what it began may
+ * still go on, and is not undone. */
+static int look_for_unfinished(struct journal *j, const struct run_row *self, struct pool *pool,
+			       struct refusal *why, struct err *e)
 {
 	static const enum run_state active[] = {RUN_RUNNING, RUN_VERIFYING, RUN_ROLLING_BACK};
-	struct orphans o = {.self = self};
-	int rc = 0;
+	struct unfinished u = {.self = self};
 
-	for (size_t i = 0; i < sizeof active / sizeof *active && rc == 0; i++)
-		rc = run_each(j->store, (int)active[i], pool, add_orphan, &o, e);
-	for (size_t i = 0; i < o.n && rc == 0; i++)
-		rc = end_orphan(j, &o.items[i], e);
-	free(o.items);
-	return rc;
+	for (size_t i = 0; i < sizeof active / sizeof *active; i++)
+		if (run_each(j->store, (int)active[i], pool, note_unfinished, &u, e) != 0)
+			return -1;
+	if (!u.id[0])
+		return 0;
+	return refusal_set(
+		why, "unfinished_run",
+		"run %s with the same concurrency key was left unfinished: resume it first", u.id);
 }
 
 /* Another process may have started or ended it since it was read. */
@@ -293,6 +279,8 @@ static int may_begin(struct journal *j, const struct plan *p, const struct site 
 {
 	int rc = still_waits(j, run, pool, why, e);
 
+	if (rc == 0)
+		rc = look_for_unfinished(j, run, pool, why, e);
 	if (rc == 0)
 		rc = pause_look(j->store, run->runbook, why, e);
 	if (rc == 0)
@@ -345,7 +333,7 @@ static int admit(struct journal *j, const struct plan *p, const struct site *sit
 
 	if (rc != 0)
 		return rc;
-	return end_orphans(j, run, pool, e) == 0 ? note_start(j, run, &a, e) : -1;
+	return note_start(j, run, &a, e);
 }
 
 static int try_start(struct journal *j, const struct plan *p, const struct site *site,
@@ -360,7 +348,7 @@ static int try_start(struct journal *j, const struct plan *p, const struct site 
 	if (rc == 0)
 		rc = journal_commit(j, e);
 	if (rc != 0) {
-		journal_abort(j); /* approvals are not used up, orphans are left as they were */
+		journal_abort(j); /* approvals are not used up */
 		*run = before;
 	}
 	return rc;

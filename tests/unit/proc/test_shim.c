@@ -319,13 +319,13 @@ static void marked_processes_are_ended(void **state)
 		_exit(1);
 	}
 	for (int i = 0; i < 500; i++) {
-		if (proc_end_marked("AIOPS_TEST=shim-", 0, &found) > 0)
+		if (proc_end_marked("AIOPS_TEST=shim-test/", 0, &found) > 0)
 			break;
 		pause_ms(2);
 	}
 	assert_int_equal(found, 1);
 	assert_int_equal(waitpid(child, NULL, 0), child);
-	assert_int_equal(proc_end_marked("AIOPS_TEST=shim-", 100, &found), 0);
+	assert_int_equal(proc_end_marked("AIOPS_TEST=shim-test/1", 100, &found), 0);
 	assert_int_equal(found, 0);
 }
 
