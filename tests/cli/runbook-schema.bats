@@ -26,11 +26,14 @@ variants() {
 		        "n": {"type": "integer", "min": 1, "max": 5, "default": 2},
 		        "f": {"type": "path", "under": "/tmp"},
 		        "u": {"type": "url", "hosts": ["h"], "schemes": ["https"]}},
-		    "limits": {"max_actions_per_hour": 4, "per_target_cooldown": "1m", "max_targets": 1, "max_steps_per_incident": 9, "max_duration": "5m", "concurrency": 1, "concurrency_key": "k"},
+		    "limits": {"max_actions_per_hour": 4, "per_target_cooldown": "1m", "max_targets": 1, "max_target_percent": 10.5, "population": "40", "max_steps_per_incident": 9, "max_duration": "5m", "concurrency": 1, "concurrency_key": "k"},
 		    "approval": {"required_for": ["read", "destructive"], "min_approvals": 1, "approvers": ["site"], "allow_self": False, "expires_in": "5m"},
+		    "breaker": {"failure_threshold": 3, "window": "1h", "minimum_calls": 5, "failure_rate": 0.5, "slow_after": "1m", "slow_rate": 0.9,
+		                "open_for": "5m", "max_open_for": "1h", "half_open_max": 1, "success_threshold": 2},
 		    "preconditions": [{"id": "pre", "name": "n", "effect": "read", **cmd, "expect": expect, "poll": poll}],
 		    "steps": [
-		        {"id": "s1", "name": "n", "type": "command", "effect": "write", "idempotent": False, "target": "{{p}}", **cmd, "expect": expect,
+		        {"id": "s1", "name": "n", "type": "command", "effect": "write", "idempotent": False, "target": "{{p}}",
+		         "action_type": "restart", "target_type": "pod", "target_selector": {"namespace": "{{p}}"}, **cmd, "expect": expect,
 		         "retry": {"max_attempts": 2, "initial_interval": "1s", "backoff": 2.0, "max_interval": "5s", "jitter": 0.1, "on": ["timeout", "exit:1"]},
 		         "capture": {"c": {"type": "integer", "min": 0, "regex": "([0-9]+)"}, "j": {"type": "boolean", "json": "$.x"}},
 		         "dry_run": {**cmd, "effect": "read"}, "check": {**cmd, "effect": "read", "done_if": {"exit_code": 0}},
@@ -82,7 +85,7 @@ variants() {
 beyond='is not defined|is no pattern|not a pattern|does not match|not accepted by its own|a bound is for|is for the type|needs .hosts|needs .enum'
 beyond+='|must be constant|is no name|is no id|argv is empty|accepts nothing|without steps|without labels|takes no value|stands alone|by .regex. or by'
 beyond+='|may not be set|is no name of a variable|say the same|begins with|cannot open|input is constant|not a JSON path|a capture has no|expected a size'
-beyond+='|out of range|is not a duration|no approver|a required parameter has no default|overflow'
+beyond+='|is for max_target_percent|out of range|is not a duration|no approver|a required parameter has no default|overflow'
 
 @test "the schema and lint judge the shape of a runbook alike" {
 	variants

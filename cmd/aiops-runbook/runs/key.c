@@ -138,6 +138,15 @@ static int load_one(const struct yaml_node *n, struct approver *out, struct err 
 	return 0;
 }
 
+/* One person with two names would count twice. */
+static bool has_key(const struct approvers *a, const struct public_key *key)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (memcmp(a->items[i].key.bytes, key->bytes, sizeof key->bytes) == 0)
+			return true;
+	return false;
+}
+
 int approvers_load(const struct yaml_node *n, struct approvers *out, struct err *e)
 {
 	*out = (struct approvers){0};
@@ -151,9 +160,10 @@ int approvers_load(const struct yaml_node *n, struct approvers *out, struct err 
 
 		if (load_one(n->items[i], a, e) != 0)
 			goto fail;
-		if (approvers_find(out, a->name)) {
+		if (approvers_find(out, a->name) || has_key(out, &a->key)) {
 			err_set_at(e, EX_BADCONFIG, n->items[i]->line, n->items[i]->col,
-				   "'%s' is named twice", a->name.data);
+				   "'%s' is named twice, or has the key of another name",
+				   a->name.data);
 			goto fail;
 		}
 		out->n++;

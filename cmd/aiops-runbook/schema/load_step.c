@@ -213,7 +213,7 @@ static void load_verify_step(struct reader *r, const struct yaml_node *map, stru
 /* The keys of each type of step; what a type gives no meaning to is an unknown key in it. */
 #define STEP_KEYS "id", "name", "type", "when"
 #define ACT_KEYS                                                                                   \
-	"effect", "idempotent", "target", "expect", "retry", "capture", "dry_run", "check",        \
+	"effect", "idempotent", TARGET_KEYS, "expect", "retry", "capture", "dry_run", "check",     \
 		"on_unknown", "on_failure", "rollback"
 static const char *const command_keys[] = {STEP_KEYS, ACT_KEYS, COMMAND_KEYS, NULL};
 static const char *const http_step_keys[] = {STEP_KEYS, ACT_KEYS, HTTP_KEYS, COMMON_KEYS, NULL};
@@ -221,8 +221,7 @@ static const char *const verify_keys[] = {STEP_KEYS, COMMAND_KEYS, "effect",    
 					  "poll",    "capture",    "on_failure", NULL};
 static const char *const wait_keys[] = {STEP_KEYS, "duration", "until", NULL};
 static const char *const message_keys[] = {STEP_KEYS, "text", NULL};
-static const char *const step_later[] = {"action_type",   "target_type", "target_selector",
-					 "output_policy", "sandbox",     NULL};
+static const char *const step_later[] = {"output_policy", "sandbox", NULL};
 
 static void load_wait(struct reader *r, const struct yaml_node *map, struct step *s)
 {
