@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "aiops-triage/feedback/memory.h"
+#include "aiops-triage/llm/ledger.h"
 #include "base/mem.h"
 #include "record/event.h"
 #include "store/audit.h"
@@ -21,7 +22,8 @@ static size_t add_list(struct migration *to, size_t n, const struct migration *l
 
 int book_open(struct book *b, struct cli *c, struct err *e)
 {
-	size_t total = audit_migration_count + breaker_migration_count + memory_migration_count;
+	size_t total = audit_migration_count + breaker_migration_count + memory_migration_count +
+		       ledger_migration_count;
 	struct migration *all = mem_array(NULL, total, sizeof *all);
 	const char *user = cli_user(c);
 	size_t n = 0;
@@ -31,6 +33,7 @@ int book_open(struct book *b, struct cli *c, struct err *e)
 	n = add_list(all, n, audit_migrations, audit_migration_count);
 	n = add_list(all, n, breaker_migrations, breaker_migration_count);
 	n = add_list(all, n, memory_migrations, memory_migration_count);
+	n = add_list(all, n, ledger_migrations, ledger_migration_count);
 	if (!audit_word_ok(b->actor))
 		rc = err_set(e, EX_BADCONFIG,
 			     "the user's name '%.100s' cannot stand in an audit record", user);
