@@ -108,6 +108,8 @@ void alerts_watch(struct alerts *as, struct alert *a)
 {
 	int64_t due = a->last_ns > INT64_MAX - as->dedup_ns ? INT64_MAX : a->last_ns + as->dedup_ns;
 
+	if (a->active && a->ends_ns < due)
+		due = a->ends_ns;
 	if (a->due_ns <= due && a->due_ns != INT64_MAX)
 		return;
 	a->due_ns = due;
@@ -128,6 +130,7 @@ struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t cou
 		.resolved_ns = s->resolved ? s->at_ns : INT64_MIN,
 		.told_ns = INT64_MIN,
 		.due_ns = INT64_MAX,
+		.ends_ns = s->ends_ns,
 		.count = count,
 		.member = MEMBER_NONE,
 		.active = !s->resolved,
@@ -158,6 +161,11 @@ int64_t alerts_next_due(const struct alerts *as)
 	return top ? top->at_ns : INT64_MAX;
 }
 
+bool alert_is_over(const struct alert *a, int64_t at_ns)
+{
+	return a->active && a->ends_ns <= at_ns;
+}
+
 struct alert *alerts_expired(struct alerts *as, int64_t now_ns)
 {
 	const struct heap_item *top;
@@ -171,7 +179,7 @@ struct alert *alerts_expired(struct alerts *as, int64_t now_ns)
 		if (!a || a->due_ns != item.at_ns)
 			continue; /* left before, or watched anew */
 		a->due_ns = INT64_MAX;
-		if (item.at_ns - a->last_ns >= as->dedup_ns)
+		if (alert_is_over(a, item.at_ns) || item.at_ns - a->last_ns >= as->dedup_ns)
 			return a;
 		alerts_watch(as, a);
 	}

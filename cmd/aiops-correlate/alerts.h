@@ -24,6 +24,7 @@ struct alert {
 	struct track *track;
 	int64_t first_ns, last_ns; /* firing reports; last_ns also the resolution */
 	int64_t resolved_ns;       /* INT64_MIN: not resolved */
+	int64_t ends_ns;           /* while it fires: when it said that it ends; INT64_MAX none */
 	int64_t due_ns;            /* when its timer fires */
 	uint32_t count;            /* firing reports; 0: only its resolution is known */
 	uint32_t member;           /* place in its incident, or MEMBER_NONE */
@@ -83,6 +84,8 @@ struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t cou
 void alerts_watch(struct alerts *as, struct alert *a);
 /* The next alert that leaves before now_ns, or NULL; take it out with alerts_remove. */
 struct alert *alerts_expired(struct alerts *as, int64_t now_ns);
+/* True if a fires still, and said that it ends at at_ns or before. */
+bool alert_is_over(const struct alert *a, int64_t at_ns);
 /* When the next timer fires; INT64_MAX if there is none. A time at which nothing leaves is
  * possible. */
 int64_t alerts_next_due(const struct alerts *as);

@@ -56,6 +56,8 @@ static void count_report(struct engine *en, struct alert *a, struct group *g,
 	int64_t seen_ns = s->late && a->active ? en->now_ns : s->at_ns;
 
 	a->count++;
+	if (!s->late || s->ends_ns > a->ends_ns)
+		a->ends_ns = s->ends_ns;
 	if (s->at_ns < a->first_ns)
 		a->first_ns = s->at_ns;
 	a->last_ns = later(a->last_ns, seen_ns);
@@ -130,16 +132,37 @@ static void take_again(struct engine *en, struct sighting *s, struct alert *a, i
 	buf_add_cstr(&out->why, "fires again after it was resolved");
 }
 
+/* a fires no more since at_ns; it is known until it expires. */
+static void end_alert(struct engine *en, struct alert *a, int64_t at_ns)
+{
+	(void)suppress_left(en, a, false);
+	a->active = false;
+	a->resolved_ns = at_ns;
+	a->last_ns = later(a->last_ns, at_ns);
+	alerts_watch(&en->alerts, a);
+}
+
+void alert_due(struct engine *en, struct alert *a)
+{
+	struct group *g = groups_find(&en->groups, a->group);
+
+	if (!alert_is_over(a, en->now_ns)) {
+		retire(en, a, ENDING_EXPIRY);
+		return;
+	}
+	end_alert(en, a, a->ends_ns);
+	if (!g)
+		return;
+	g->last_ns = later(g->last_ns, a->ends_ns);
+	group_leave(en, g, a->member, ENDING_ALERTS, a->ends_ns);
+}
+
 static void take_resolution(struct engine *en, struct sighting *s, struct alert *a, int place,
 			    struct outcome *out)
 {
 	struct group *g = groups_find(&en->groups, a->group);
 
-	(void)suppress_left(en, a, false);
-	a->active = false;
-	a->resolved_ns = s->at_ns;
-	a->last_ns = later(a->last_ns, s->at_ns);
-	alerts_watch(&en->alerts, a);
+	end_alert(en, a, s->at_ns);
 	if (g) {
 		g->last_ns = later(g->last_ns, s->at_ns);
 		links_note(en, a->pairs, a->n_pairs, place, g->ref, s->at_ns);

@@ -19,6 +19,9 @@ void preview(struct engine *en, struct sighting *s, struct outcome *out);
 /* a has left: expired, or dropped for want of room. Frees a. */
 void retire(struct engine *en, struct alert *a, enum ending why);
 
+/* a's timer has fired: it is over by its own word, or has not been seen for too long and has left.
+ */
+void alert_due(struct engine *en, struct alert *a);
 /* g changed: a new revision, announced now or when its time has come. */
 void group_changed(struct engine *en, struct group *g, enum change change, bool at_once);
 /* Writes out g's last revision unless that was done. */

@@ -184,7 +184,7 @@ static bool fire_timer(struct engine *en, int64_t limit_ns)
 		en->now_ns = alert_ns;
 	a = alerts_expired(&en->alerts, alert_ns + 1);
 	if (a)
-		retire(en, a, ENDING_EXPIRY);
+		alert_due(en, a);
 	return true;
 }
 

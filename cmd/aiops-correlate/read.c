@@ -10,6 +10,7 @@ enum field {
 	F_ID,
 	F_TIMESTAMP,
 	F_STARTS_AT,
+	F_ENDS_AT,
 	F_OBSERVED,
 	F_NAME,
 	F_COMPONENT,
@@ -27,9 +28,9 @@ enum field {
 };
 
 const char *const report_paths[REPORT_PATHS] = {
-	"kind",      "status",      "id",     "timestamp", "starts_at",   "observed", "name",
-	"component", "service",     "host",   "layer",     "source",      "trace_id", "severity",
-	"signal",    "fingerprint", "labels", "title",     "description",
+	"kind",     "status",    "id",          "timestamp", "starts_at", "ends_at",     "observed",
+	"name",     "component", "service",     "host",      "layer",     "source",      "trace_id",
+	"severity", "signal",    "fingerprint", "labels",    "title",     "description",
 };
 
 /* The fields of one record, found by its shape or else in one pass. */
@@ -40,11 +41,11 @@ struct fields {
 static void find_fields(const struct record *r, struct fields *f)
 {
 	static const struct span keys[REPORT_PATHS] = {
-		{"kind", 4},      {"status", 6},   {"id", 2},           {"timestamp", 9},
-		{"starts_at", 9}, {"observed", 8}, {"name", 4},         {"component", 9},
-		{"service", 7},   {"host", 4},     {"layer", 5},        {"source", 6},
-		{"trace_id", 8},  {"severity", 8}, {"signal", 6},       {"fingerprint", 11},
-		{"labels", 6},    {"title", 5},    {"description", 11},
+		{"kind", 4},         {"status", 6},   {"id", 2},       {"timestamp", 9},
+		{"starts_at", 9},    {"ends_at", 7},  {"observed", 8}, {"name", 4},
+		{"component", 9},    {"service", 7},  {"host", 4},     {"layer", 5},
+		{"source", 6},       {"trace_id", 8}, {"severity", 8}, {"signal", 6},
+		{"fingerprint", 11}, {"labels", 6},   {"title", 5},    {"description", 11},
 	};
 
 	if (record_key_version(r) != 0) {
@@ -101,6 +102,9 @@ static int read_times(const struct fields *r, struct report *out, int64_t *clock
 	out->at_ns = out->starts_ns = at.ns;
 	if (read_time(r, F_STARTS_AT, &other) == 0)
 		out->starts_ns = other.ns;
+	out->ends_ns = INT64_MAX;
+	if (read_time(r, F_ENDS_AT, &other) == 0 && other.ns >= out->starts_ns)
+		out->ends_ns = other.ns;
 	*clock_ns = at.ns;
 	if (read_time(r, F_OBSERVED, &other) == 0 && other.ns < at.ns)
 		*clock_ns = other.ns;

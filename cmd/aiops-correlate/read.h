@@ -9,7 +9,7 @@
 #include "record/record.h"
 
 /* The paths that both functions ask for: quicker if the record watches them (record_watch). */
-enum { REPORT_PATHS = 19 };
+enum { REPORT_PATHS = 20 };
 extern const char *const report_paths[REPORT_PATHS];
 
 /* True for an alert that fires or is resolved; what its source calls pending or

@@ -185,6 +185,7 @@ struct sighting *sighting_new(const struct report *r, struct words *ws, struct p
 	s->source = words_get(ws, r->source);
 	s->at_ns = r->at_ns;
 	s->starts_ns = r->starts_ns;
+	s->ends_ns = r->ends_ns;
 	s->fp = r->fp;
 	s->resolved = r->resolved;
 	s->severity = r->severity;

@@ -34,6 +34,7 @@ struct report {
 	struct span id, name, component, service, host, layer, source, trace_id;
 	int64_t at_ns;     /* timestamp */
 	int64_t starts_ns; /* starts_at, else timestamp */
+	int64_t ends_ns;   /* when it says that it ends; INT64_MAX: it does not say */
 	uint64_t fp;
 	bool resolved;
 	enum severity severity;
@@ -48,7 +49,7 @@ struct sighting {
 	char *id; /* stands behind the pairs */
 	struct word *name, *component, *service, *host, *layer, *source;
 	struct callees callees;
-	int64_t at_ns, starts_ns;
+	int64_t at_ns, starts_ns, ends_ns;
 	uint64_t fp;
 	struct track *track; /* held while it waits, see alerts.h; NULL not yet */
 	bool resolved;

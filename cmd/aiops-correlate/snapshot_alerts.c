@@ -22,6 +22,7 @@ static void save_alert(struct save *s, const struct alert *a)
 	jsonw_i64(&s->w, a->first_ns);
 	jsonw_i64(&s->w, a->last_ns);
 	jsonw_i64(&s->w, a->resolved_ns);
+	jsonw_i64(&s->w, a->ends_ns);
 	jsonw_i64(&s->w, a->count);
 	jsonw_i64(&s->w, a->active);
 	jsonw_i64(&s->w, a->member == MEMBER_NONE ? -1 : (int64_t)a->member);
@@ -64,6 +65,7 @@ int load_alert(struct load *l, struct row *r)
 	struct sighting s = {.fp = row_fp(r)};
 	struct span id = row_text(r);
 	int64_t first_ns = row_any(r), last_ns = row_any(r), resolved_ns = row_any(r);
+	int64_t ends_ns = row_any(r);
 	uint32_t count = row_u32(r);
 	bool active = row_bool(r);
 	int64_t member = row_i64(r, -1, UINT32_MAX);
@@ -76,6 +78,7 @@ int load_alert(struct load *l, struct row *r)
 	s.id = mem_dup(id.data, id.len);
 	s.at_ns = last_ns;
 	s.resolved = !active;
+	s.ends_ns = ends_ns;
 	s.pairs = pairs;
 	s.n_pairs = row_pairs(r, pairs, PAIRS_PER_SIGHTING);
 	a = alerts_restore(&l->en->alerts, &s, count);
@@ -101,6 +104,7 @@ void save_sighting(struct save *s, const struct sighting *g)
 		save_word(s, words[i]);
 	jsonw_i64(&s->w, g->at_ns);
 	jsonw_i64(&s->w, g->starts_ns);
+	jsonw_i64(&s->w, g->ends_ns);
 	jsonw_i64(&s->w, g->resolved);
 	jsonw_i64(&s->w, (int64_t)g->severity);
 	jsonw_i64(&s->w, (int64_t)g->signal);
@@ -134,6 +138,7 @@ struct sighting *load_sighting(struct load *l, struct row *r)
 		*words[i] = row_word(r);
 	s->at_ns = row_any(r);
 	s->starts_ns = row_any(r);
+	s->ends_ns = row_any(r);
 	s->resolved = row_bool(r);
 	s->severity = (enum severity)row_i64(r, 0, SEVERITY_CRITICAL);
 	s->signal = (enum signal_kind)row_i64(r, 0, SIGNAL_EVENT);

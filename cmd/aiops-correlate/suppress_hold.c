@@ -23,6 +23,7 @@ static struct sighting *sighting_copy(const struct sighting *s)
 	c->callees = callees_hold(&s->callees);
 	c->at_ns = s->at_ns;
 	c->starts_ns = s->starts_ns;
+	c->ends_ns = s->ends_ns;
 	c->fp = s->fp;
 	c->severity = s->severity;
 	c->least = s->least;
@@ -65,12 +66,15 @@ static bool hold_new(struct engine *en, struct sighting *s, struct outcome *out)
 	if (!suppress_in_maintenance(en, subject_of(&v), at_ns, true, out))
 		return false;
 	suppress_count(en, SUPPRESS_MAINTENANCE, NULL, at_ns);
-	if (h)
+	if (h) {
 		h->count++;
-	else if (p->held.live < p->max_held)
+		if (!s->late || s->ends_ns > h->s->ends_ns)
+			h->s->ends_ns = s->ends_ns;
+	} else if (p->held.live < p->max_held) {
 		h = held_add(p, sighting_copy(s), 1);
-	else
+	} else {
 		p->not_held++;
+	}
 	inhibit_fires(&p->inhibit, s->fp, subject_of(&v), true, NULL);
 	suppress_explain_held(s, h ? h->count : 1,
 			      "in maintenance: opens no incident while it lasts", out);

@@ -88,6 +88,20 @@ static void look_at_alerts(struct engine *en)
 	free(list);
 }
 
+/* An alert that was kept aside, and said itself that it is over by now, ends silently. */
+static bool ended_inside(struct engine *en, uint64_t fp, struct subject s, struct window *w)
+{
+	struct policy *p = en->policy;
+
+	if (held_get(p, fp)->s->ends_ns > en->now_ns)
+		return false;
+	if (w)
+		w->over++;
+	inhibit_over(&p->inhibit, fp, s, true, NULL);
+	held_drop(p, &en->words, fp);
+	return true;
+}
+
 static void look_at_held(struct engine *en)
 {
 	struct policy *p = en->policy;
@@ -107,6 +121,8 @@ static void look_at_held(struct engine *en)
 		struct alert_view v = view_of_sighting(held_get(p, list[i].fp)->s);
 		struct window *w = who_held(p->maintenance, subject_of(&v));
 
+		if (ended_inside(en, list[i].fp, subject_of(&v), w))
+			continue;
 		if (w)
 			w->released++;
 		suppress_release_held(en, list[i].fp, w ? span_cstr(w->name) : SPAN_NONE);

@@ -91,3 +91,45 @@ PLACES='"nodes":[{"id":"web"},{"id":"db","layer":"storage"}],"edges":[{"from":"w
 	[ "$(aiops-correlate --emit incidents --changes 4m in | grep -c '"kind":"change"')" = 0 ]
 	[ "$(aiops-correlate --emit incidents --changes 0 in | grep -c '"kind":"change"')" = 0 ]
 }
+
+# The record of the only incident at its end: how it ended, and when.
+ending() { jq -sc 'map(select(.kind == "incident")) | last | [.status, .resolved_by, .ends_at, .active]'; }
+
+@test "an alert that says when it ends leaves then, and can end its incident" {
+	ends() { printf '"ends_at":"%s",' "$(at "$1")"; }
+	{ alert 0 Slow db "$(ends 120)"; alert 400 Odd web; } > in
+	aiops-correlate in | jq -c 'select(.kind == "incident" and (.title | test("db")))' > out
+	[ "$(ending < out)" = '["resolved","alerts","2026-11-21T09:02:00Z",0]' ]
+	# two alerts: the incident is over with the last of them
+	{ alert 0 Slow db "$(ends 120)"; alert 10 Full db "$(ends 300)"; alert 900 Odd web; } > in
+	aiops-correlate in | jq -c 'select(.kind == "incident" and (.title | test("db")))' > out
+	[ "$(ending < out)" = '["resolved","alerts","2026-11-21T09:05:00Z",0]' ]
+	# each report may put the end off, or take it back
+	{ alert 0 Slow db "$(ends 120)"; alert 60 Slow db "$(ends 240)"; alert 180 Slow db; alert 400 Odd web; } > in
+	aiops-correlate in | jq -c 'select(.kind == "incident" and (.title | test("db")))' > out
+	[ "$(ending < out)" = '["resolved","end_of_input",null,1]' ]
+	# an end before the beginning says nothing; null neither
+	{ alert 0 Slow db '"starts_at":"2026-11-21T09:00:00Z","ends_at":"2026-11-21T08:00:00Z",'; alert 10 Full db '"ends_at":null,'; alert 400 Odd web; } > in
+	[ "$(aiops-correlate in | jq -c 'select(.kind == "incident" and (.title | test("db")))' | ending)" = '["resolved","end_of_input",null,2]' ]
+	# over several runs
+	{ alert 0 Slow db "$(ends 120)"; alert 60 Odd web; alert 400 Odd web; } > in
+	while read -r line; do printf '%s\n' "$line" | aiops-correlate --state kept; done < in > many
+	[ "$(jq -c 'select(.kind == "incident" and (.title | test("db")))' many | ending)" = '["resolved","alerts","2026-11-21T09:02:00Z",0]' ]
+}
+
+@test "what is not heard of for the quiet time leaves; what comes after that begins anew, what comes late does not" {
+	{ alert 0 Slow db; alert 1200 Odd web; } > in
+	aiops-correlate in | jq -c 'select(.kind == "incident" and (.title | test("db")))' > out
+	[ "$(ending < out)" = '["resolved","expiry",null,0]' ]
+	[ "$(jq -r .timestamp out | tail -1)" = 2026-11-21T09:15:00Z ]
+	# exactly at its end it is still a duplicate; a second later it is another incident
+	for s in 900 901; do { alert 0 Slow db; alert $s Slow db; alert 3000 Odd web; } | aiops-correlate > out.$s; done
+	[ "$(jq -r 'select(.id == "Slow-db-900") | .correlate.role' out.900)" = duplicate ]
+	[ "$(jq -r 'select(.id == "Slow-db-901") | .correlate.role' out.901)" = root ]
+	[ "$(jq -r 'select(.kind == "incident" and (.title | test("db"))) | .incident' out.901 | sort -u | wc -l)" = 2 ]
+	# an alert that comes late, after its incident is over, is of its own time: told, counted, and opens nothing that stays
+	{ alert 0 Slow db; alert 2000 Odd web; alert 5 Slow db; alert 2010 Odd web; } > in
+	run -0 --separate-stderr aiops-correlate --stats in
+	[ "$(grep '"kind":"stats"' <<< "$stderr" | jq -c '[.late, .alerts]')" = '[1,4]' ]
+	[ "$(jq -sc 'map(select(.kind == "incident" and (.title | test("db")))) | last | [.status, .active]' <<< "$output")" = '["resolved",0]' ]
+}

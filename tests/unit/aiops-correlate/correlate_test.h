@@ -31,6 +31,7 @@ struct given {
 	const char *labels[4];
 	bool resolved;
 	int start_s; /* of a resolution: when the alert began to fire */
+	int end_s;   /* when it says that it ends; 0: it does not say */
 	enum severity severity;
 	enum signal_kind signal;
 };
@@ -40,6 +41,7 @@ static inline struct report report_of(const struct given *g, char id[static 64])
 	struct report r = {.at_ns = T0 + g->t_s * NS_PER_S, .resolved = g->resolved};
 
 	r.starts_ns = g->resolved ? T0 + g->start_s * NS_PER_S : r.at_ns;
+	r.ends_ns = g->end_s ? T0 + g->end_s * NS_PER_S : INT64_MAX;
 	r.name = span_cstr(g->name);
 	r.component = span_cstr(g->component);
 	r.source = SPAN("test");

@@ -49,7 +49,7 @@ static void alerts_judge_table(void **state)
 
 static struct alert *add(struct alerts *as, uint64_t fp, int at_s)
 {
-	struct sighting s = {.id = (char *)"x", .fp = fp, .at_ns = S(at_s)};
+	struct sighting s = {.id = (char *)"x", .fp = fp, .at_ns = S(at_s), .ends_ns = INT64_MAX};
 
 	return alerts_add(as, &s);
 }
