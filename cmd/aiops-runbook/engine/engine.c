@@ -284,6 +284,7 @@ static void bind_run(struct engine *g)
 
 	g->captures = pool_array(&g->pool, in->plan->rb->n_captures, sizeof *g->captures);
 	g->acted = pool_array(&g->pool, in->plan->rb->n_steps, sizeof *g->acted);
+	g->dropped = pool_array(&g->pool, in->plan->rb->n_steps, sizeof *g->dropped);
 	instant_add(&started, instant_from_ns(in->run->started_ns));
 	g->bind = in->plan->bind;
 	g->bind.captures = g->captures;
@@ -316,7 +317,7 @@ static int load_past(struct engine *g)
 	struct past_attempt *items;
 	int found = recovery_load(s, id, &g->pool, &g->recovery, g->err);
 
-	if (found < 0)
+	if (found < 0 || approval_dropped(s, g->in->run, rb, g->dropped, g->err) != 0)
 		return -1;
 	g->recoverable = found == 1;
 	if (!g->in->resume)
@@ -327,7 +328,7 @@ static int load_past(struct engine *g)
 	g->history.items = items;
 	end_leftovers(g);
 	for (size_t i = 0; i < rb->n_steps; i++)
-		g->acted[i] = history_acted(&g->history, rb->steps[i].id.text);
+		g->acted[i] = history_acted(&g->history, rb->steps[i].id.text, INT64_MAX);
 	return 0;
 }
 

@@ -95,12 +95,17 @@ static enum next retry_later(struct try *t, const char *reason)
 
 /* ---- after an attempt ---- */
 
-static void note_acted(struct engine *g, const struct step *s)
+static void set_acted(struct engine *g, const struct step *s, bool acted)
 {
 	const struct runbook *rb = g->in->plan->rb;
 
 	if (step_effect(s) != EFFECT_READ && s >= rb->steps && s < rb->steps + rb->n_steps)
-		g->acted[s - rb->steps] = true;
+		g->acted[s - rb->steps] = acted;
+}
+
+static void note_acted(struct engine *g, const struct step *s)
+{
+	set_acted(g, s, true);
 }
 
 static enum outcome ask_check(struct try *t)
@@ -228,12 +233,12 @@ static enum next take_up(struct try *t, const struct past_attempt *p)
 	t->a.attempt = p->attempt;
 	t->a.past = p;
 	t->a.n = p->n;
-	if (history_acted(&t->g->history, t->a.id))
-		note_acted(t->g, t->s);
 	if (span_is(p->state, "done"))
 		return end_with(t, OUTCOME_DONE);
 	if (span_is(p->state, "failed") || (span_is(p->state, "unknown") && p->has_exit))
 		return after_past_failure(t, p);
+	/* Whether this attempt did something is yet to be found out. */
+	set_acted(t->g, t->s, history_acted(&t->g->history, t->a.id, p->n));
 	if (span_is(p->state, "unknown"))
 		return settle(t);
 	if (span_is(p->state, "intent") && engine_stopped(t->g))

@@ -35,12 +35,12 @@ bool past_did_nothing(const struct past_attempt *p)
 	return false;
 }
 
-bool history_acted(const struct history *h, struct span step)
+bool history_acted(const struct history *h, struct span step, int64_t n)
 {
 	for (size_t i = 0; i < h->n; i++) {
 		const struct past_attempt *p = &h->items[i];
 
-		if (span_is(p->role, "step") && span_eq(p->step, step) &&
+		if (p->n < n && span_is(p->role, "step") && span_eq(p->step, step) &&
 		    p->effect != EFFECT_READ && !past_did_nothing(p))
 			return true;
 	}

@@ -18,8 +18,8 @@ const struct past_attempt *history_last(const struct history *h, const char *rol
 /* True if something else than checks of the same step came after it: then it was decided how it
  * came out. */
 bool history_is_settled(const struct history *h, const struct past_attempt *p);
-/* True if any attempt at the step may have done something. */
-bool history_acted(const struct history *h, struct span step);
+/* True if any attempt at the step before the n-th of the run may have done something. */
+bool history_acted(const struct history *h, struct span step, int64_t n);
 /* True if any step was begun. */
 bool history_has_steps(const struct history *h);
 /* True if that attempt provably executed nothing, or did not do what it was to do. */
