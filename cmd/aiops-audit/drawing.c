@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "aiops-audit/page.h"
+#include "cli/page.h"
 
 /* In the units of the viewBox. */
 enum {

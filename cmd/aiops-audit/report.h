@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "aiops-audit/page.h"
+#include "cli/page.h"
 #include "aiops-audit/tally.h"
 #include "aiops-audit/timeline.h"
 #include "record/record.h"

@@ -49,10 +49,16 @@ struct review_options {
 	const char *questions; /* NULL: the installed ones */
 };
 
+struct serve_options {
+	const char *listen, *port_file;
+	struct opt_texts token_files;
+};
+
 int apply_run_command(struct cli *c);
 int list_run(struct cli *c);
 int show_run(struct cli *c);
 int timeline_run(struct cli *c);
+int serve_run(struct cli *c);
 int review_run(struct cli *c);
 int metrics_run(struct cli *c);
 int open_run(struct cli *c);

@@ -131,6 +131,30 @@ static const struct opt metrics_opts[] = {
 
 #undef AT
 
+#define AT(member) offsetof(struct serve_options, member)
+
+static const struct opt serve_opts[] = {
+	{.letter = 'l',
+	 .name = "listen",
+	 .kind = OPT_TEXT,
+	 .offset = AT(listen),
+	 .arg = "ADDR:PORT",
+	 .standard = "127.0.0.1:9797",
+	 .help = "where; port 0 lets the system choose"},
+	{.name = "token-file",
+	 .kind = OPT_TEXTS,
+	 .offset = AT(token_files),
+	 .arg = "FILE",
+	 .help = "a token that must be sent (mode 0600); may be repeated; needed beyond loopback"},
+	{.name = "port-file",
+	 .kind = OPT_FILE,
+	 .offset = AT(port_file),
+	 .arg = "FILE",
+	 .help = "write the port there once it is open"},
+};
+
+#undef AT
+
 static const struct opt review_opts[] = {
 	{.name = "questions",
 	 .kind = OPT_FILE,
@@ -281,6 +305,16 @@ static const struct command commands[] = {
 		.common = CLI_DB | CLI_NOW,
 		.examples = "  aiops-incident review 42 > postmortems/2026-11-21-orders-db.md\n",
 		.run = review_run,
+	},
+	{
+		.name = "serve",
+		.summary = "the register by HTTP: a board, JSON, metrics",
+		.opts = serve_opts,
+		.n_opts = COUNT(serve_opts),
+		.options_size = sizeof(struct serve_options),
+		.common = CLI_DB | CLI_NOW,
+		.examples = "  aiops-incident serve --listen 127.0.0.1:9797\n",
+		.run = serve_run,
 	},
 	{
 		.name = "open",

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/num.h"
 #include "base/secret.h"
@@ -40,18 +41,49 @@ static bool same(struct span a, struct span b)
 	return sodium_memcmp(x.bytes, y.bytes, sizeof x.bytes) == 0;
 }
 
-enum auth_result auth_bearer(const struct secrets *s, struct span header)
+/* What stands behind the scheme, or SPAN_NONE. */
+static struct span credentials(struct span header, struct span scheme)
 {
-	struct span scheme = SPAN("Bearer ");
-	bool ok = false;
-
 	header = span_trim(header);
 	if (header.len <= scheme.len || !span_eq_nocase(span_of(header.data, scheme.len), scheme))
-		return AUTH_MISSING;
-	header = span_trim(span_of(header.data + scheme.len, header.len - scheme.len));
+		return SPAN_NONE;
+	return span_trim(span_of(header.data + scheme.len, header.len - scheme.len));
+}
+
+static enum auth_result check(const struct secrets *s, struct span given)
+{
+	bool ok = false;
+
 	for (size_t i = 0; i < s->n; i++) /* all of them, whichever it is */
-		ok |= same(header, buf_span(&s->items[i]));
+		ok |= same(given, buf_span(&s->items[i]));
 	return ok ? AUTH_OK : AUTH_WRONG;
+}
+
+enum auth_result auth_bearer(const struct secrets *s, struct span header)
+{
+	struct span token = credentials(header, SPAN("Bearer "));
+
+	return token.data ? check(s, token) : AUTH_MISSING;
+}
+
+enum auth_result auth_bearer_or_basic(const struct secrets *s, struct span header)
+{
+	struct span text = credentials(header, SPAN("Basic "));
+	uint8_t plain[SECRET_MAX];
+	enum auth_result result = AUTH_WRONG;
+	const uint8_t *colon;
+	size_t n = 0;
+
+	if (!text.data)
+		return auth_bearer(s, header);
+	if (base64_decode(text, plain, sizeof plain, &n) == 0) {
+		colon = n ? memchr(plain, ':', n) : NULL;
+		if (colon)
+			result = check(s, span_of((const char *)colon + 1,
+						  (size_t)(plain + n - colon - 1)));
+	}
+	sodium_memzero(plain, sizeof plain);
+	return result;
 }
 
 /* ---- signatures ---- */

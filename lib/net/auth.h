@@ -36,6 +36,8 @@ enum auth_result {
 
 /* header: the value of Authorization. */
 enum auth_result auth_bearer(const struct secrets *s, struct span header);
+/* The same, and for browsers a secret as the password of any user (RFC 7617). */
+enum auth_result auth_bearer_or_basic(const struct secrets *s, struct span header);
 
 enum hmac_style {
 	HMAC_GITHUB,    /* X-Hub-Signature-256: sha256=HEX over the body */

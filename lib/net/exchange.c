@@ -142,6 +142,40 @@ struct span exchange_header(const struct exchange *x, const char *name)
 	return span_cstr(MHD_lookup_connection_value(x->mhd, MHD_HEADER_KIND, name));
 }
 
+struct span exchange_query(const struct exchange *x, const char *name)
+{
+	const char *value = NULL;
+	size_t len = 0;
+
+	if (MHD_lookup_connection_value_n(x->mhd, MHD_GET_ARGUMENT_KIND, name, strlen(name), &value,
+					  &len) != MHD_YES)
+		return SPAN_NONE;
+	return value ? span_of(value, len) : SPAN("");
+}
+
+struct names {
+	bool (*fn)(void *ctx, const char *name);
+	void *ctx;
+};
+
+static enum MHD_Result each_name(void *cls, enum MHD_ValueKind kind, const char *name,
+				 const char *value)
+{
+	const struct names *n = cls;
+
+	(void)kind;
+	(void)value;
+	return n->fn(n->ctx, name) ? MHD_YES : MHD_NO;
+}
+
+void exchange_query_names(const struct exchange *x, bool (*fn)(void *ctx, const char *name),
+			  void *ctx)
+{
+	struct names n = {fn, ctx};
+
+	(void)MHD_get_connection_values(x->mhd, MHD_GET_ARGUMENT_KIND, each_name, &n);
+}
+
 struct span exchange_body(const struct exchange *x)
 {
 	return buf_span(&x->body);

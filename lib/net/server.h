@@ -87,6 +87,12 @@ struct span exchange_method(const struct exchange *x); /* "POST" */
 struct span exchange_path(const struct exchange *x);   /* "/events", without the query */
 /* The first header of that name in any case; SPAN_NONE if there is none. */
 struct span exchange_header(const struct exchange *x, const char *name);
+/* The first value of that name in the query, decoded; "" for a name alone; SPAN_NONE if it is not
+ * there. */
+struct span exchange_query(const struct exchange *x, const char *name);
+/* Calls fn for each name in the query, in order, until it returns false. */
+void exchange_query_names(const struct exchange *x, bool (*fn)(void *ctx, const char *name),
+			  void *ctx);
 /* Whole in `request`, empty in `head`. */
 struct span exchange_body(const struct exchange *x);
 /* "127.0.0.1" */

@@ -5,6 +5,7 @@
 #include "aiops-incident/board/board.h"
 #include "base/instant.h"
 #include "base/num.h"
+#include "cli/page.h"
 #include "record/jsonw.h"
 
 enum { SAFE_MAX = 1 << 20 };
@@ -12,30 +13,12 @@ enum { SAFE_MAX = 1 << 20 };
 /* What people are to fill in. A review with such a line left is not finished. */
 #define OPEN "_to be written_"
 
-/* ---- text in Markdown ---- */
-
-/* Foreign text on one line, without what Markdown or HTML would take for their own. */
-static void add_text(struct buf *out, struct span s)
-{
-	for (size_t i = 0; i < s.len && i < SAFE_MAX; i++) {
-		unsigned char c = (unsigned char)s.data[i];
-
-		if (c < 0x20 || c == 0x7F) {
-			buf_add_char(out, ' ');
-			continue;
-		}
-		if (memchr("\\`*_{}[]<>|#", c, 12))
-			buf_add_char(out, '\\');
-		buf_add_char(out, (char)c);
-	}
-}
-
 static void add_bullet(struct buf *out, const char *name, struct span value)
 {
 	if (!value.len)
 		return;
 	buf_addf(out, "- %s: ", name);
-	add_text(out, value);
+	markdown_text(out, value);
 	buf_add_char(out, '\n');
 }
 
@@ -123,7 +106,7 @@ static void facts(const struct review *r, struct buf *out)
 	const char *ended = inc->auto_resolved ? "alerts ended it" : "a person said so";
 
 	buf_add_cstr(out, "# ");
-	add_text(out, inc->title.len ? inc->title : span_cstr(inc->id));
+	markdown_text(out, inc->title.len ? inc->title : span_cstr(inc->id));
 	buf_addf(out,
 		 "\n\nThis review is about systems and how they are run. Nobody is blamed.\n\n");
 	buf_addf(out, "- incident: %s, number %lld\n- status: %s, severity %s (%s)\n", inc->id,
@@ -160,15 +143,15 @@ static int add_moment(void *ctx, const struct entry *en, struct err *e)
 	buf_add_cstr(out, "| ");
 	add_when(out, en->at_ns);
 	buf_add_cstr(out, " | ");
-	add_text(out, en->actor);
+	markdown_text(out, en->actor);
 	buf_add_cstr(out, " | ");
-	add_text(out, en->change);
+	markdown_text(out, en->change);
 	if (en->status.data) {
 		buf_add_cstr(out, ": now ");
-		add_text(out, en->status);
+		markdown_text(out, en->status);
 	}
 	buf_add_cstr(out, " | ");
-	add_text(out, en->text);
+	markdown_text(out, en->text);
 	buf_add_cstr(out, " |\n");
 	return 0;
 }
@@ -192,7 +175,7 @@ static void hypotheses(const struct review *r, struct buf *out)
 		if (!isnan(inc->confidence))
 			buf_addf(out, ", confidence %.2f", inc->confidence);
 		buf_add_cstr(out, ": ");
-		add_text(out, inc->hypothesis);
+		markdown_text(out, inc->hypothesis);
 		buf_addf(out, "\n- was it right: %s\n",
 			 inc->agreed > 0    ? "yes"
 			 : inc->agreed == 0 ? "no"
@@ -200,7 +183,7 @@ static void hypotheses(const struct review *r, struct buf *out)
 	}
 	buf_add_cstr(out, "- actual cause: ");
 	if (inc->cause.len)
-		add_text(out, inc->cause);
+		markdown_text(out, inc->cause);
 	else
 		buf_add_cstr(out, OPEN);
 	buf_add_char(out, '\n');
@@ -248,9 +231,9 @@ static void evidence(const struct review *r, struct buf *out)
 		if (quote.type != VALUE_STRING)
 			continue;
 		buf_add_cstr(out, "- evidence: \"");
-		add_text(out, quote.text);
+		markdown_text(out, quote.text);
 		buf_add_cstr(out, "\" (");
-		add_text(out, id.text);
+		markdown_text(out, id.text);
 		buf_add_cstr(out, ")\n");
 	}
 }
@@ -265,9 +248,9 @@ static void similar(const struct review *r, struct buf *out)
 	it = value_iter(record_get(r->last, "triage.similar"));
 	while (value_next(&it, NULL, &item)) {
 		buf_add_cstr(out, "- similar before: ");
-		add_text(out, value_member(item, SPAN("id")).text);
+		markdown_text(out, value_member(item, SPAN("id")).text);
 		buf_add_cstr(out, ", ");
-		add_text(out, value_member(item, SPAN("title")).text);
+		markdown_text(out, value_member(item, SPAN("title")).text);
 		buf_add_char(out, '\n');
 	}
 }
@@ -288,7 +271,7 @@ static void lessons(const struct review *r, struct buf *out)
 {
 	buf_add_cstr(out, "\n## Resolution\n\n");
 	if (r->inc->remedy.len) {
-		add_text(out, r->inc->remedy);
+		markdown_text(out, r->inc->remedy);
 		buf_add_char(out, '\n');
 	} else {
 		buf_add_cstr(out, OPEN "\n");

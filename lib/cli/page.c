@@ -1,4 +1,4 @@
-#include "aiops-audit/page.h"
+#include "cli/page.h"
 
 #include <string.h>
 
@@ -23,6 +23,7 @@ static const char style[] =
 	"border-bottom:1px solid var(--line)}th{color:var(--dim);font-weight:600}"
 	"td:first-child{white-space:nowrap;max-width:20rem;overflow:hidden;text-overflow:ellipsis}"
 	"tr.bad td{color:var(--bad)}"
+	"a{color:var(--hypothesis)}"
 	".warning{border-left:4px solid var(--bad);padding:.2rem .8rem}"
 	"svg{display:block;width:100%;min-width:36rem;height:auto;margin:.5rem 0}"
 	"svg text{fill:var(--dim);font:11px system-ui,sans-serif}svg .axis{stroke:var(--line)}"
@@ -62,7 +63,7 @@ void html_text(struct buf *out, struct span s)
 }
 
 /* What has a meaning in Markdown (CommonMark, with tables) is escaped; line ends become blanks. */
-static void markdown_text(struct buf *out, struct span s)
+void markdown_text(struct buf *out, struct span s)
 {
 	struct buf safe = BUF_INIT(SIZE_MAX / 2);
 
@@ -97,12 +98,15 @@ void page_begin(struct page *p, struct span title)
 		buf_add_cstr(p->out, "\n");
 		return;
 	}
-	buf_add_cstr(p->out,
-		     "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-		     "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-		     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		     "style-src 'unsafe-inline'\"><meta name=\"referrer\" content=\"no-referrer\">"
-		     "<title>");
+	buf_add_cstr(
+		p->out,
+		"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+		"<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+		"style-src 'unsafe-inline'\"><meta name=\"referrer\" content=\"no-referrer\">");
+	if (p->refresh_s)
+		buf_addf(p->out, "<meta http-equiv=\"refresh\" content=\"%d\">", p->refresh_s);
+	buf_add_cstr(p->out, "<title>");
 	add_text(p, title);
 	buf_addf(p->out, "</title><style>%s</style></head>\n<body><h1>", style);
 	add_text(p, title);
@@ -155,11 +159,22 @@ void page_table(struct page *p, const char *const *columns, size_t n)
 
 void page_row(struct page *p, const struct span *cells, size_t n, bool bad)
 {
+	page_row_linked(p, cells, n, bad, NULL);
+}
+
+void page_row_linked(struct page *p, const struct span *cells, size_t n, bool bad, const char *href)
+{
 	bool html = p->kind == PAGE_HTML;
 
 	buf_add_cstr(p->out, !html ? "|" : bad ? "<tr class=\"bad\">" : "<tr>");
 	for (size_t i = 0; i < n; i++) {
 		buf_add_cstr(p->out, html ? "<td>" : " ");
+		if (html && href && i == 0) {
+			buf_addf(p->out, "<a href=\"%s\">", href);
+			add_text(p, cells[i]);
+			buf_add_cstr(p->out, "</a></td>");
+			continue;
+		}
 		add_text(p, cells[i]);
 		buf_add_cstr(p->out, html ? "</td>" : " |");
 	}

@@ -1,0 +1,45 @@
+/*
+ * aiops-incident serve: the register by HTTP, for reading: JSON, metrics, and a
+ * board for people that needs no script.
+ */
+#ifndef AIOPS_INCIDENT_SERVE_H
+#define AIOPS_INCIDENT_SERVE_H
+
+#include "aiops-incident/commands.h"
+#include "aiops-incident/register/register.h"
+#include "net/auth.h"
+#include "net/server.h"
+
+struct service {
+	struct cli *c;
+	const struct serve_options *o;
+	struct server *server;
+	struct secrets tokens;
+	struct store *store; /* NULL: nothing has been registered yet */
+	struct err failure;  /* ends the service */
+};
+
+/* ---- answers ---- */
+
+void answer_json(struct exchange *x, int status, struct span body);
+/* {"error":"word","message":"text"} */
+void answer_problem(struct exchange *x, int status, const char *word, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+
+/* Finds the route and answers; serve/route.c. */
+void service_request(void *ctx, struct exchange *x);
+
+/* GET /aiops/incidents and /aiops/incidents/ID; serve/api.c. */
+void api_list(struct service *s, struct exchange *x);
+void api_one(struct service *s, struct exchange *x, struct span id);
+/* GET /metrics */
+void api_metrics(struct service *s, struct exchange *x);
+
+/* GET / and /incidents/ID; serve/html.c. */
+void html_board(struct service *s, struct exchange *x);
+void html_one(struct service *s, struct exchange *x, struct span id);
+
+/* An error of the store is the service's end: 500. */
+void answer_store_failed(struct service *s, struct exchange *x, const struct err *e);
+
+#endif
