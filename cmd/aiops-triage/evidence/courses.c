@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 /* A gap smaller than this part of the call is nobody's fault. */
-#define GAP_FLOOR 0.05
+#define GAP_FLOOR 0.2
 
 static int compare_samples(const void *a, const void *b)
 {
@@ -77,8 +77,8 @@ static void set_place(struct course *c)
 	c->host = s->host;
 	if (s->call.callee.len) {
 		c->component = s->call.callee;
-	} else if (s->kind->of_host && s->host.len) {
-		c->component = s->host;
+	} else if (s->kind->of_host && (s->host.len || s->service.len)) {
+		c->component = s->host; /* which machine that is may not be known */
 	} else {
 		c->component = s->component;
 		c->service = s->service;

@@ -21,6 +21,9 @@
 
 /* What explains less of the harm than this is not walked to. */
 #define SHARE_LEAST 0.1
+/* Where percentiles are compared, or nobody counted the calls: a request may call so often, and so
+ * much of what the caller lost may be a callee's. Chosen on Nezha's shared day. */
+#define CALLS_EACH 3.0
 /* Of the target's largest excess: at these times it is compared. */
 #define HOT_PART 0.5
 #define HOT_MAX  256
@@ -35,6 +38,7 @@ struct node_harm {
 	const struct course *caller;  /* as its caller that suffers most has it */
 	const struct course *traffic; /* requests */
 	double share;                 /* of the target's excess */
+	bool adds_up;                 /* means weighed by traffic: shares may be subtracted */
 	bool walked;
 };
 
@@ -56,12 +60,13 @@ static bool of_group(const struct course *c, enum harm_group group)
 	return c->class == METRIC_EXTERNAL && c->known && latency == (group == HARM_LATENCY);
 }
 
+/* Replicas are folded into their service: calls are told of that. */
 static int node_of(const struct view *v, const struct course *c)
 {
 	const struct graph *g = &v->telemetry->graph;
 	int node = graph_find(g, c->component);
 
-	return node >= 0 ? node : graph_find(g, c->service);
+	return graph_service(g, node >= 0 ? node : graph_find(g, c->service));
 }
 
 /* A mean tells of volume; else the lower percentile. */
@@ -170,6 +175,11 @@ static void find_hot(struct walk *w, const struct course *target)
 
 /* ---- walking ---- */
 
+static bool is_mean(const struct course *c)
+{
+	return !(c->series->statistic > STATISTIC_MEAN);
+}
+
 static double share_of(const struct walk *w, const struct node_harm *target, struct node_harm *h)
 {
 	const struct course *views[] = {h->course, h->caller};
@@ -183,8 +193,10 @@ static double share_of(const struct walk *w, const struct node_harm *target, str
 			continue;
 		all = excess(w, target->course, volume ? target->traffic : NULL);
 		own = excess(w, views[i], volume ? h->traffic : NULL);
-		if (all > 0)
-			best = fmax(best, own / all);
+		if (all > 0 && own / all > best) {
+			best = own / all;
+			h->adds_up = volume && is_mean(views[i]) && is_mean(target->course);
+		}
 	}
 	return best;
 }
@@ -212,9 +224,12 @@ static double own_part(const struct walk *w, int node)
 	const struct graph_node *g = &w->view->telemetry->graph.nodes[node];
 	double own = fmin(1, w->nodes[node].share);
 
-	for (size_t i = 0; i < g->n_deps; i++)
-		if (w->nodes[g->deps[i]].walked)
-			own -= fmin(1, w->nodes[g->deps[i]].share);
+	for (size_t i = 0; i < g->n_deps; i++) {
+		const struct node_harm *h = &w->nodes[g->deps[i]];
+
+		if (h->walked)
+			own -= (h->adds_up ? 1 : CALLS_EACH) * fmin(1, h->share);
+	}
 	return fmax(0, own);
 }
 
@@ -261,7 +276,8 @@ static void walk_from(struct walk *w, int target)
 			w->queue[n++] = node->deps[i];
 		}
 	}
-	for (size_t at = 0; at < n; at++)
+	/* that the harm is the target's own is only said if it clearly moved */
+	for (size_t at = course_moved(w->nodes[target].course) ? 0 : 1; at < n; at++)
 		credit(w, w->queue[at]);
 }
 
@@ -294,11 +310,25 @@ static void walk_group(struct walk *w)
 	for (size_t i = 0; i < g->n; i++) {
 		const struct course *c = w->nodes[i].course;
 
-		if (!c || !course_moved(c) || !incident_has_place(v->incident, g->nodes[i].id))
+		/* that it hurts there is what the incident says, moved far or not */
+		if (!c || !incident_has_place(v->incident, g->nodes[i].id))
 			continue;
 		find_hot(w, c);
-		walk_from(w, (int)i);
+		if (w->n_hot)
+			walk_from(w, (int)i);
 	}
+}
+
+/* In parts of the largest, or of a third if even that is less; false if there is none. */
+static bool to_the_best(double *scores, size_t n)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		most = fmax(most, scores[i]);
+	for (size_t i = 0; most > 0 && i < n; i++)
+		scores[i] /= fmax(most, 1 / CALLS_EACH);
+	return most > 0;
 }
 
 bool judge_graph(const struct view *v, struct suspects *ss, double *scores)
@@ -311,13 +341,15 @@ bool judge_graph(const struct view *v, struct suspects *ss, double *scores)
 		return false;
 	w.nodes = mem_zalloc((n + 1) * sizeof *w.nodes);
 	w.queue = mem_array(NULL, n + 1, sizeof *w.queue);
-	for (int group = 0; group < HARM_GROUPS; group++)
-		if (group_is_meant(v, (enum harm_group)group)) {
-			w.group = (enum harm_group)group;
-			walk_group(&w);
-		}
-	for (size_t i = 1; i < ss->n; i++)
-		any = any || scores[i] > 0;
+	/* what the alerts are of first; if that explains nothing, the other */
+	for (int meant = 1; meant >= 0 && !any; meant--) {
+		for (int group = 0; group < HARM_GROUPS; group++)
+			if (group_is_meant(v, (enum harm_group)group) == meant) {
+				w.group = (enum harm_group)group;
+				walk_group(&w);
+			}
+		any = to_the_best(scores, ss->n);
+	}
 	free(w.nodes);
 	free(w.queue);
 	return any;

@@ -20,12 +20,16 @@
 #define WEIGHT_MOST   4.0
 /* A suspect of which only one class is measured while others have both: how far that goes. */
 #define HALF_KNOWN 0.3
-/* How much the larger of the two counts beside the smaller: tells suspects apart that moved alike.
- */
-#define LARGER_PART 0.1
+/* How much each counts by itself, beside the smaller: a cause may not be felt yet, and suspects
+ * that moved alike are told apart. */
+#define INTERNAL_PART 0.3
+#define EXTERNAL_PART 0.1
 /* Points for a class when a metric of its moved, times ln(1 + spreads); and at most. */
 #define SPEAK      1.0
 #define SPEAK_MOST 4.0
+
+/* ln(1 + spreads) at which a rank counts half. */
+#define STRENGTH_SCALE 1.0
 
 struct row_courses {
 	bool has[2];                  /* internal, external: something was measured */
@@ -46,7 +50,7 @@ static size_t row_of(const struct view *v, struct suspects *ss, const struct cou
 	if (row == SUSPECT_NOWHERE)
 		row = suspects_find(ss, c->service);
 	if (row == SUSPECT_NOWHERE && !c->component.len && !c->service.len)
-		row = suspects_find(ss, c->host);
+		row = suspects_find(ss, c->host); /* nowhere if that is not known either */
 	if (row != SUSPECT_NOWHERE || !course_moved(c) ||
 	    !view_reaches(v, c->component, c->service))
 		return row;
@@ -101,7 +105,20 @@ static double combine(const struct row_courses *rc, const bool any[2])
 		return log1p(a + b);
 	if (!rc->has[0] || !rc->has[1])
 		return HALF_KNOWN * log1p(a + b);
-	return log1p(fmin(a, b)) + LARGER_PART * log1p(fmax(a, b));
+	return log1p(fmin(a, b)) + INTERNAL_PART * log1p(a) + EXTERNAL_PART * log1p(b);
+}
+
+/* Ranks, each by how far it moved at all: the first of those that hardly did is not certain. */
+static void weigh(double *scores, size_t n)
+{
+	double *strength = mem_array(NULL, n, sizeof *strength);
+
+	for (size_t i = 0; i < n; i++)
+		strength[i] = scores[i] / (scores[i] + STRENGTH_SCALE);
+	source_percentiles(scores, n);
+	for (size_t i = 0; i < n; i++)
+		scores[i] *= strength[i];
+	free(strength);
 }
 
 bool judge_metrics(const struct view *v, struct suspects *ss, double *scores)
@@ -117,18 +134,18 @@ bool judge_metrics(const struct view *v, struct suspects *ss, double *scores)
 		if (row == SUSPECT_NOWHERE)
 			continue;
 		take(&rows[row], c);
+		if (course_moved(c))
+			speak(ss, row, c);
 		any[side_of(c)] = true;
 	}
 	for (size_t row = 1; row < ss->n; row++) {
 		scores[row] = combine(&rows[row], any);
 		moved = moved || scores[row] > 0;
 		for (size_t side = 0; side < 2; side++)
-			if (rows[row].show[side]) {
+			if (rows[row].show[side])
 				quote_course(ss, &from, row, rows[row].show[side]);
-				speak(ss, row, rows[row].show[side]);
-			}
 	}
-	source_percentiles(scores, ss->n);
+	weigh(scores, ss->n);
 	free(rows);
 	return moved;
 }

@@ -4,9 +4,13 @@
 #include "aiops-triage/evidence/source.h"
 #include "aiops-triage/explain/suspect.h"
 
+/* Fewer points than this are not as good as they can be, even if nobody has more. */
+#define POINTS_CERTAIN 4.0
+
 bool judge_signatures(const struct view *v, struct suspects *ss, double *scores)
 {
-	double most = 0;
+	double most = POINTS_CERTAIN;
+	bool any = false;
 
 	(void)v; /* the survey has matched the records already */
 	for (size_t i = 1; i < ss->n; i++) {
@@ -15,7 +19,9 @@ bool judge_signatures(const struct view *v, struct suspects *ss, double *scores)
 		scores[i] = fault == SIZE_MAX ? 0 : suspects_points(ss, i, fault);
 		most = scores[i] > most ? scores[i] : most;
 	}
-	for (size_t i = 1; most > 0 && i < ss->n; i++)
+	for (size_t i = 1; i < ss->n; i++) {
+		any = any || scores[i] > 0;
 		scores[i] /= most;
-	return most > 0;
+	}
+	return any;
 }

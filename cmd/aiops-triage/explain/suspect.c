@@ -23,7 +23,7 @@ void suspects_init(struct suspects *ss, const struct signatures *sigs)
 	ss->seen = mem_zalloc(SUSPECTS_MAX * sigs->n_signals + 1);
 	ss->totals = mem_zalloc((sigs->n + 1) * sizeof *ss->totals);
 	ss->best = mem_zalloc((sigs->n_signals + 1) * sizeof *ss->best);
-	ss->spoken = mem_zalloc((sigs->n + 1) * sizeof *ss->spoken);
+	ss->spoken = mem_zalloc(((SUSPECTS_MAX + 1) * sigs->n + 1) * sizeof *ss->spoken);
 }
 
 void suspects_release(struct suspects *ss)
@@ -120,10 +120,16 @@ bool suspects_point(struct suspects *ss, size_t row, size_t signal, double facto
 
 void suspects_speak(struct suspects *ss, size_t row, size_t signature, double points)
 {
-	ss->points[row * ss->signatures->n + signature] += points;
-	if (points > ss->spoken[signature]) {
-		ss->totals[signature] += points - ss->spoken[signature];
-		ss->spoken[signature] = points;
+	double *spoken = &ss->spoken[row * ss->signatures->n + signature];
+	double *all = &ss->spoken[SUSPECTS_MAX * ss->signatures->n + signature];
+
+	if (points > *spoken) {
+		ss->points[row * ss->signatures->n + signature] += points - *spoken;
+		*spoken = points;
+	}
+	if (points > *all) {
+		ss->totals[signature] += points - *all;
+		*all = points;
 	}
 }
 

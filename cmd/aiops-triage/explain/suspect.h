@@ -44,7 +44,8 @@ struct suspects {
 	bool *seen;     /* rows of signatures->n_signals */
 	double *totals; /* the same for the incident: the best of the rows, by signal */
 	double *best;   /* by signal: what it counts at most once in totals */
-	double *spoken; /* by class: what suspects_speak said at most */
+	double *spoken; /* rows of signatures->n, and one for all: what suspects_speak said at most
+			 */
 	double *scores[SOURCES]; /* of each source, by row; owned */
 	bool present[SOURCES];   /* it had something to look at */
 };
@@ -63,7 +64,7 @@ size_t suspects_find(const struct suspects *ss, struct span place);
 bool suspects_point(struct suspects *ss, size_t row, size_t signal, double factor);
 double suspects_points(const struct suspects *ss, size_t row, size_t signature);
 
-/* Something that is no signal speaks for a class on that row. */
+/* Something that is no signal speaks for a class on that row; what says most is what counts. */
 void suspects_speak(struct suspects *ss, size_t row, size_t signature, double points);
 
 /* Puts a quote with that row if it is true; the list counts what is not. */
