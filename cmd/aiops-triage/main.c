@@ -5,6 +5,7 @@
 #include "aiops-triage/explain/explain.h"
 #include "aiops-triage/feedback/feedback_opts.h"
 #include "aiops-triage/past/lookup.h"
+#include "aiops-triage/past/past_opts.h"
 #include "aiops-triage/templates/templates_opts.h"
 #include "cli/cli.h"
 
@@ -25,6 +26,7 @@ static const struct opt explain_opts[] = {
 	 .offset = AT(history),
 	 .arg = "FILE|DIR",
 	 .help = history_help},
+	PAST_SOURCE_OPTS(AT(past)),
 	{.name = "runbooks",
 	 .kind = OPT_DIR,
 	 .offset = AT(runbooks),
@@ -169,6 +171,7 @@ static const struct opt similar_opts[] = {
 	 .offset = AT(history),
 	 .arg = "FILE|DIR",
 	 .help = history_help},
+	PAST_SOURCE_OPTS(AT(past)),
 	{.name = "top",
 	 .kind = OPT_I64,
 	 .offset = AT(top),
@@ -206,13 +209,25 @@ static const struct command commands[] = {
 		.run = explain_run,
 	},
 	{
+		.name = "index",
+		.operands = "[file|dir ...]",
+		.summary = "make the index of past incidents, or bring it up to date",
+		.opts = index_opts,
+		.n_opts = COUNT(index_opts),
+		.options_size = sizeof(struct index_options),
+		.common = CLI_DB | CLI_NOW,
+		.examples = "  # from now on explain and similar know these, and follow them\n"
+			    "  aiops-triage index postmortems\n",
+		.run = index_run,
+	},
+	{
 		.name = "similar",
 		.operands = "TEXT|-",
 		.summary = "past incidents like a text",
 		.opts = similar_opts,
 		.n_opts = COUNT(similar_opts),
 		.options_size = sizeof(struct lookup_options),
-		.common = CLI_EXIT_STATUS,
+		.common = CLI_EXIT_STATUS | CLI_DB | CLI_NOW,
 		.examples = "  aiops-triage similar --history postmortems --format text 'disk full "
 			    "on orders-db'\n",
 		.run = lookup_run,

@@ -228,7 +228,8 @@ static void tell_unknown_knowledge(struct answer *a, const struct knowledge *k)
 	if (!k->has_history)
 		answer_unknown(a, "past incidents: none were given (--history)");
 	else if (!a->n_similar)
-		answer_unknown(a, "a similar past incident: none of %zu is", k->history.n);
+		answer_unknown(a, "a similar past incident: none of %zu is",
+			       index_documents(k->index));
 	if (!k->has_runbooks)
 		answer_unknown(a, "runbooks: none were given (--runbooks)");
 	else if (!a->runbook)

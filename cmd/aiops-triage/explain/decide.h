@@ -1,6 +1,6 @@
 /*
  * The answer to one incident, from what is known: signatures, history, runbooks,
- * and the records around it. No clock, no files; the index is in memory.
+ * and the records around it. No clock, no files but the index.
  */
 #ifndef AIOPS_TRIAGE_DECIDE_H
 #define AIOPS_TRIAGE_DECIDE_H
@@ -18,7 +18,10 @@
 struct knowledge {
 	struct signatures signatures;
 	struct history history;
-	struct index *index; /* NULL without past incidents */
+	struct index *index;       /* NULL without past incidents */
+	int64_t index_ns;          /* when it was last written */
+	size_t past_skipped;       /* what was no past incident */
+	struct embedder *embedder; /* NULL: words alone */
 	struct runbooks runbooks;
 	struct weights weights;         /* of the sources of evidence */
 	bool has_history, has_runbooks; /* they were asked for, empty or not */

@@ -26,19 +26,11 @@ struct explain {
 	struct judge *judge;
 	struct pages pages; /* --format text */
 	struct buf json, text;
-	int64_t index_ns; /* when the index was built */
 	uint64_t answered, abstained, context_bad;
 	const char *context_file; /* that is being read */
 };
 
 /* ---- incidents ---- */
-
-static int64_t index_age_s(const struct explain *x)
-{
-	if (!x->knowledge.index)
-		return -1;
-	return (env_now_ns(cli_env(x->cli)) - x->index_ns) / NS_PER_S;
-}
 
 static void say(struct explain *x, struct filter *f, const struct record *r, const struct answer *a,
 		const struct incident *inc)
@@ -66,7 +58,8 @@ static int on_incident(struct explain *x, struct filter *f, const struct record 
 	int rc;
 
 	incident_read(&inc, r);
-	rc = decide(&a, &x->knowledge, &x->telemetry, &inc, index_age_s(x), e);
+	rc = decide(&a, &x->knowledge, &x->telemetry, &inc,
+		    knowledge_index_age_s(&x->knowledge, x->cli), e);
 	if (rc == 0)
 		rc = judge_answer(x->judge, &a, &x->telemetry.context, &inc, e);
 	if (rc == 0) {
@@ -131,7 +124,8 @@ static void on_stats(void *ctx, struct buf *json)
 		json,
 		",\"answered\":%llu,\"abstained\":%llu,\"past_incidents\":%zu,\"past_skipped\":%zu",
 		(unsigned long long)x->answered, (unsigned long long)x->abstained,
-		x->knowledge.history.n, x->knowledge.history.skipped);
+		x->knowledge.index ? index_documents(x->knowledge.index) : 0,
+		x->knowledge.past_skipped);
 	buf_addf(json, ",\"runbooks\":%zu,\"runbooks_skipped\":%zu,\"context_rejected\":%llu",
 		 x->knowledge.runbooks.n, x->knowledge.runbooks.skipped,
 		 (unsigned long long)x->context_bad);
@@ -223,10 +217,9 @@ static int prepare(struct explain *x, struct err *e)
 	const struct explain_options *o = x->options;
 
 	if (knowledge_signatures(&x->knowledge, o->signatures, e) != 0 || load_tables(x, e) != 0 ||
-	    knowledge_history(&x->knowledge, x->cli, &o->history, e) != 0 ||
+	    knowledge_past(&x->knowledge, x->cli, &o->history, &o->past, e) != 0 ||
 	    knowledge_runbooks(&x->knowledge, x->cli, o->runbooks, e) != 0)
 		return -1;
-	x->index_ns = env_now_ns(cli_env(x->cli));
 	x->judge = judge_open(x->cli, &o->judge, &x->knowledge, e);
 	return x->judge ? load_context(x, e) : -1;
 }

@@ -5,12 +5,14 @@
 #define AIOPS_TRIAGE_EXPLAIN_H
 
 #include "aiops-triage/judge/judge.h"
+#include "aiops-triage/past/past_source.h"
 #include "cli/cli.h"
 
 enum explain_format { EXPLAIN_NDJSON, EXPLAIN_TEXT };
 
 struct explain_options {
 	struct opt_texts history, context;
+	struct past_source past;
 	const char *runbooks, *signatures, *topology, *weights, *metric_kinds;
 	int format; /* enum explain_format */
 	int64_t context_records;

@@ -4,11 +4,11 @@
 #include "aiops-triage/past/index.h"
 
 #include <math.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "aiops-triage/knowledge/words.h"
+#include "aiops-triage/past/index_impl.h"
 #include "base/buf.h"
 #include "base/mem.h"
 
@@ -22,26 +22,21 @@
  * no past incident has argue against every one of them. */
 #define UNKNOWN_FLOOR 0.5
 
-struct index {
-	sqlite3 *db;
-	sqlite3_stmt *put_query, *clear_query, *terms, *search;
-	size_t documents;
-};
-
 /*
  * Column weights as measured (alert documentation of two projects, MRR .85): what
  * names things counts four times as much as prose. unicode61 was as good as porter or
  * better in both directions of that test. The query goes through a table of
  * its own, so that it is taken apart exactly as the documents were.
  */
-static const char schema[] =
+const char index_schema[] =
 	"CREATE VIRTUAL TABLE inc USING fts5(title, services, alerts, templates, symptoms, cause,"
 	" fix,"
-	" tokenize='unicode61');"
-	"CREATE VIRTUAL TABLE inc_v USING fts5vocab(inc, 'row');"
-	"CREATE VIRTUAL TABLE q USING fts5(text, tokenize='unicode61');"
-	"CREATE VIRTUAL TABLE q_v USING fts5vocab(q, 'row');";
-static const char sql_insert[] =
+	" tokenize='unicode61');";
+static const char query_schema[] =
+	"CREATE VIRTUAL TABLE temp.inc_v USING fts5vocab(main, inc, 'row');"
+	"CREATE VIRTUAL TABLE temp.q USING fts5(text, tokenize='unicode61');"
+	"CREATE VIRTUAL TABLE temp.q_v USING fts5vocab(temp, q, 'row');";
+const char index_sql_insert[] =
 	"INSERT INTO inc(rowid, title, services, alerts, templates, symptoms, cause, fix)"
 	" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 static const char sql_put_query[] = "INSERT INTO q(rowid, text) VALUES(1, ?1)";
@@ -52,28 +47,28 @@ static const char sql_search[] =
 	"SELECT rowid, bm25(inc, 4, 4, 4, 2, 1, 1, 1) AS s FROM inc WHERE inc MATCH ?1"
 	" ORDER BY s, rowid LIMIT 50";
 
-static int fail(const struct index *ix, struct err *e)
+int index_fail(const struct index *ix, struct err *e)
 {
 	return err_set(e, EX_SYSTEM, "text index: %s",
 		       ix->db ? sqlite3_errmsg(ix->db) : "out of memory");
 }
 
-static int prepare(struct index *ix, const char *sql, sqlite3_stmt **out, struct err *e)
+int index_prepare(struct index *ix, const char *sql, sqlite3_stmt **out, struct err *e)
 {
-	return sqlite3_prepare_v2(ix->db, sql, -1, out, NULL) == SQLITE_OK ? 0 : fail(ix, e);
+	return sqlite3_prepare_v2(ix->db, sql, -1, out, NULL) == SQLITE_OK ? 0 : index_fail(ix, e);
 }
 
-static int run(struct index *ix, const char *sql, struct err *e)
+int index_do(struct index *ix, const char *sql, struct err *e)
 {
-	return sqlite3_exec(ix->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(ix, e);
+	return sqlite3_exec(ix->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : index_fail(ix, e);
 }
 
-static int bind_span(struct index *ix, sqlite3_stmt *st, int at, struct span s, struct err *e)
+int index_bind(struct index *ix, sqlite3_stmt *st, int at, struct span s, struct err *e)
 {
 	int rc = sqlite3_bind_text64(st, at, s.data ? s.data : "", s.len, SQLITE_TRANSIENT,
 				     SQLITE_UTF8);
 
-	return rc == SQLITE_OK ? 0 : fail(ix, e);
+	return rc == SQLITE_OK ? 0 : index_fail(ix, e);
 }
 
 /* Field texts with names taken apart beside them. */
@@ -85,13 +80,13 @@ static int bind_fields(struct index *ix, sqlite3_stmt *st, int at, const struct 
 
 	for (size_t i = 0; i < n; i++)
 		words_expand(past_text(p, fields[i]), &text);
-	rc = bind_span(ix, st, at, buf_span(&text), e);
+	rc = index_bind(ix, st, at, buf_span(&text), e);
 	buf_release(&text);
 	return rc;
 }
 
-static int insert(struct index *ix, sqlite3_stmt *st, size_t number, const struct past *p,
-		  struct err *e)
+int index_insert(struct index *ix, sqlite3_stmt *st, int64_t number, const struct past *p,
+		 struct err *e)
 {
 	static const enum past_field columns[][2] = {
 		{PAST_TITLE, PAST_TITLE},         {PAST_SERVICES, PAST_SERVICES},
@@ -100,14 +95,14 @@ static int insert(struct index *ix, sqlite3_stmt *st, size_t number, const struc
 		{PAST_FIRST_ACTION, PAST_WORKED},
 	};
 
-	if (sqlite3_bind_int64(st, 1, (sqlite3_int64)number) != SQLITE_OK)
-		return fail(ix, e);
+	if (sqlite3_bind_int64(st, 1, number) != SQLITE_OK)
+		return index_fail(ix, e);
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
 		if (bind_fields(ix, st, (int)i + 2, p, columns[i],
 				columns[i][0] == columns[i][1] ? 1 : 2, e) != 0)
 			return -1;
 	if (sqlite3_step(st) != SQLITE_DONE)
-		return fail(ix, e);
+		return index_fail(ix, e);
 	(void)sqlite3_reset(st); /* its error would be that of the step */
 	return 0;
 }
@@ -115,17 +110,28 @@ static int insert(struct index *ix, sqlite3_stmt *st, size_t number, const struc
 static int fill(struct index *ix, const struct history *h, struct err *e)
 {
 	sqlite3_stmt *st = NULL;
-	int rc = run(ix, "BEGIN", e);
+	int rc = index_do(ix, "BEGIN", e);
 
 	if (rc == 0)
-		rc = prepare(ix, sql_insert, &st, e);
+		rc = index_prepare(ix, index_sql_insert, &st, e);
 	for (size_t i = 0; rc == 0 && i < h->n; i++)
-		rc = insert(ix, st, i, &h->items[i], e);
+		rc = index_insert(ix, st, (int64_t)i, &h->items[i], e);
 	(void)sqlite3_finalize(st); /* its error would be that of the step */
 	if (rc == 0)
-		rc = run(ix, "COMMIT", e);
+		rc = index_do(ix, "COMMIT", e);
 	ix->documents = h->n;
 	return rc;
+}
+
+int index_ready(struct index *ix, struct err *e)
+{
+	if (index_do(ix, query_schema, e) != 0 ||
+	    index_prepare(ix, sql_put_query, &ix->put_query, e) != 0 ||
+	    index_prepare(ix, sql_clear_query, &ix->clear_query, e) != 0 ||
+	    index_prepare(ix, sql_terms, &ix->terms, e) != 0 ||
+	    index_prepare(ix, sql_search, &ix->search, e) != 0)
+		return -1;
+	return 0;
 }
 
 struct index *index_build(const struct history *h, struct err *e)
@@ -135,12 +141,9 @@ struct index *index_build(const struct history *h, struct err *e)
 	if (sqlite3_open_v2(":memory:", &ix->db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
 			    NULL) != SQLITE_OK) {
-		(void)fail(ix, e); /* the NULL says it */
-	} else if (run(ix, schema, e) == 0 && fill(ix, h, e) == 0 &&
-		   prepare(ix, sql_put_query, &ix->put_query, e) == 0 &&
-		   prepare(ix, sql_clear_query, &ix->clear_query, e) == 0 &&
-		   prepare(ix, sql_terms, &ix->terms, e) == 0 &&
-		   prepare(ix, sql_search, &ix->search, e) == 0) {
+		(void)index_fail(ix, e); /* the NULL says it */
+	} else if (index_do(ix, index_schema, e) == 0 && fill(ix, h, e) == 0 &&
+		   index_ready(ix, e) == 0) {
 		return ix;
 	}
 	index_free(ix);
@@ -156,7 +159,9 @@ void index_free(struct index *ix)
 	(void)sqlite3_finalize(ix->clear_query);
 	(void)sqlite3_finalize(ix->terms);
 	(void)sqlite3_finalize(ix->search);
+	(void)sqlite3_finalize(ix->load);
 	(void)sqlite3_close(ix->db);
+	map_release(&ix->loaded);
 	free(ix);
 }
 
@@ -229,7 +234,7 @@ static int collect(struct index *ix, struct terms *t, struct err *e)
 	}
 	(void)sqlite3_reset(ix->terms); /* its error would be that of the step */
 	if (rc != SQLITE_DONE)
-		return fail(ix, e);
+		return index_fail(ix, e);
 	if (t->n)
 		qsort(t->items, t->n, sizeof *t->items, rarest_first);
 	return 0;
@@ -240,7 +245,7 @@ static int step_once(struct index *ix, sqlite3_stmt *st, struct err *e)
 	int rc = sqlite3_step(st);
 
 	(void)sqlite3_reset(st); /* its error would be that of the step */
-	return rc == SQLITE_DONE ? 0 : fail(ix, e);
+	return rc == SQLITE_DONE ? 0 : index_fail(ix, e);
 }
 
 /* Takes text apart as FTS5 does, and looks up how many past incidents have each word. */
@@ -252,7 +257,7 @@ static int query_terms(struct index *ix, struct span text, struct terms *t, stru
 	if (text.len > QUERY_MAX_BYTES)
 		text.len = QUERY_MAX_BYTES;
 	words_expand(text, &words);
-	rc = bind_span(ix, ix->put_query, 1, buf_span(&words), e);
+	rc = index_bind(ix, ix->put_query, 1, buf_span(&words), e);
 	buf_release(&words);
 	if (rc == 0)
 		rc = step_once(ix, ix->put_query, e);
@@ -282,7 +287,7 @@ static int fetch(struct index *ix, const struct buf *match, double best, struct 
 		 size_t *n, struct err *e)
 {
 	size_t found = 0;
-	int rc = bind_span(ix, ix->search, 1, buf_span(match), e);
+	int rc = index_bind(ix, ix->search, 1, buf_span(match), e);
 
 	if (rc != 0)
 		return -1;
@@ -293,12 +298,17 @@ static int fetch(struct index *ix, const struct buf *match, double best, struct 
 		};
 	(void)sqlite3_reset(ix->search); /* its error would be that of the step */
 	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
-		return fail(ix, e);
+		return index_fail(ix, e);
 	*n = found;
 	return 0;
 }
 
-int index_search(struct index *ix, struct span text, struct match out[INDEX_CANDIDATES], size_t *n,
+size_t index_documents(const struct index *ix)
+{
+	return ix->documents;
+}
+
+int index_search(struct index *ix, struct span text, struct match out[MATCHES_MAX], size_t *n,
 		 struct err *e)
 {
 	struct terms t = {0};
@@ -320,6 +330,10 @@ int index_search(struct index *ix, struct span text, struct match out[INDEX_CAND
 		for (size_t i = 0; rc == 0 && i < *n; i++)
 			out[i].score *= UNKNOWN_FLOOR + (1 - UNKNOWN_FLOOR) * share;
 	}
+	if (rc == 0 && ix->load)
+		rc = index_join_vectors(ix, text, out, n, e);
+	for (size_t i = 0; rc == 0 && ix->load && i < *n; i++)
+		rc = index_load(ix, (int64_t)out[i].past, &out[i].past, e);
 	buf_release(&match);
 	terms_release(&t);
 	return rc;

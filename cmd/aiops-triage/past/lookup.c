@@ -8,10 +8,17 @@
 
 #include "aiops-triage/knowledge/knowledge.h"
 #include "aiops-triage/past/similar.h"
+#include "aiops-triage/past/vectors.h"
 #include "base/file.h"
 #include "record/jsonw.h"
 
 #define TEXT_MAX_BYTES (1u << 20)
+
+/* What holds for all matches. */
+struct lookup {
+	int64_t age_s;
+	const char *vectors; /* "off", "used", "down", "none" */
+};
 
 static void write_lines(struct jsonw *w, const char *key, struct span lines)
 {
@@ -37,7 +44,7 @@ static void write_cause(struct jsonw *w, const struct past *p)
 	jsonw_object_end(w);
 }
 
-static void write_json(const struct past *p, double score, struct buf *out)
+static void write_json(const struct past *p, double score, const struct lookup *l, struct buf *out)
 {
 	struct jsonw w = jsonw_to(out);
 
@@ -51,6 +58,8 @@ static void write_json(const struct past *p, double score, struct buf *out)
 	jsonw_member(&w, "first_action", past_text(p, PAST_FIRST_ACTION));
 	jsonw_member(&w, "worked", past_text(p, PAST_WORKED));
 	jsonw_member(&w, "runbook", past_text(p, PAST_RUNBOOK));
+	jsonw_member_i64(&w, "index_age_s", l->age_s);
+	jsonw_member(&w, "embeddings", span_cstr(l->vectors));
 	jsonw_object_end(&w);
 	buf_add_char(out, '\n');
 }
@@ -90,12 +99,17 @@ static int answer(struct cli *c, const struct knowledge *k, struct span text, st
 {
 	const struct lookup_options *o = cli_options(c);
 	struct question q = {.text = text};
-	struct match found[INDEX_CANDIDATES];
+	struct match found[MATCHES_MAX];
 	struct buf line = BUF_INIT(1u << 20);
+	struct lookup l;
 	size_t n = 0;
 
 	if (similar_find(k->index, &k->history, &q, found, (size_t)o->top, &n, e) != 0)
 		return e->code;
+	l = (struct lookup){knowledge_index_age_s(k, c), index_vector_use(k->index)};
+	if (*index_vector_error(k->index))
+		msg(c, MSG_WARNING, NULL, "embeddings: %s; words alone decide",
+		    index_vector_error(k->index));
 	for (size_t i = 0; i < n; i++) {
 		const struct past *p = &k->history.items[found[i].past];
 
@@ -103,12 +117,19 @@ static int answer(struct cli *c, const struct knowledge *k, struct span text, st
 		if (o->format == LOOKUP_TEXT)
 			write_row(p, found[i].score, &line);
 		else
-			write_json(p, found[i].score, &line);
+			write_json(p, found[i].score, &l, &line);
+		out_write(c, buf_span(&line));
+	}
+	if (o->format == LOOKUP_TEXT) {
+		buf_clear(&line);
+		buf_addf(&line, "(of %zu past incidents, read %lld s ago; embeddings %s)\n",
+			 index_documents(k->index), (long long)l.age_s, l.vectors);
 		out_write(c, buf_span(&line));
 	}
 	buf_release(&line);
 	if (n == 0)
-		msg(c, MSG_INFO, NULL, "none of %zu past incidents is similar", k->history.n);
+		msg(c, MSG_INFO, NULL, "none of %zu past incidents is similar",
+		    index_documents(k->index));
 	return n && cli_common(c)->exit_status ? EX_FOUND : EX_DONE;
 }
 
@@ -121,10 +142,14 @@ int lookup_run(struct cli *c)
 	int code = EX_DONE;
 
 	knowledge_init(&k);
-	if (!o->history.n)
-		err_set(&e, EX_BADUSAGE, "similar needs past incidents (--history)");
-	else if (read_text(c, &text, &e) == 0 && knowledge_history(&k, c, &o->history, &e) == 0)
-		code = answer(c, &k, buf_span(&text), &e);
+	if (read_text(c, &text, &e) == 0 && knowledge_past(&k, c, &o->history, &o->past, &e) == 0) {
+		if (k.index)
+			code = answer(c, &k, buf_span(&text), &e);
+		else
+			err_set(&e, EX_BADUSAGE,
+				"similar needs past incidents: --history, or an index (aiops-triage"
+				" index)");
+	}
 	if (e.code)
 		code = msg_err(c, NULL, &e);
 	buf_release(&text);

@@ -66,7 +66,7 @@ static int best_first(const void *a, const void *b)
 int similar_find(struct index *ix, const struct history *h, const struct question *q,
 		 struct match *out, size_t max, size_t *n, struct err *e)
 {
-	struct match found[INDEX_CANDIDATES];
+	struct match found[MATCHES_MAX];
 	size_t candidates = 0, kept = 0;
 
 	if (index_search(ix, q->text, found, &candidates, e) != 0)

@@ -69,7 +69,7 @@ static size_t search(struct fixture *f, const char *text, struct match *out)
 
 static void search_finds_by_rare_words_and_by_parts_of_names(void **state)
 {
-	struct match m[INDEX_CANDIDATES];
+	struct match m[MATCHES_MAX];
 
 	assert_int_equal(search(*state, "certificate", m), 1);
 	assert_int_equal(m[0].past, 1);
@@ -84,7 +84,7 @@ static void search_finds_by_rare_words_and_by_parts_of_names(void **state)
 
 static void search_unknown_words_lower_the_score(void **state)
 {
-	struct match m[INDEX_CANDIDATES];
+	struct match m[MATCHES_MAX];
 	double alone;
 
 	assert_int_equal(search(*state, "certificate expired", m), 1);
@@ -111,7 +111,7 @@ static void search_hostile_text_is_only_words(void **state)
 		"\x01\x02\x7f",
 		"disk\xC3\x28",
 	};
-	struct match m[INDEX_CANDIDATES];
+	struct match m[MATCHES_MAX];
 
 	for (size_t i = 0; i < ARRAY_LEN(hostile); i++)
 		(void)search(*state, hostile[i], m);
@@ -121,7 +121,7 @@ static void search_hostile_text_is_only_words(void **state)
 static void search_long_text_is_bounded(void **state)
 {
 	struct buf b = BUF_INIT(1 << 20);
-	struct match m[INDEX_CANDIDATES];
+	struct match m[MATCHES_MAX];
 
 	for (int i = 0; i < 40000; i++)
 		buf_addf(&b, "word%d ", i);
@@ -134,7 +134,7 @@ static void search_empty_index_finds_nothing(void **state)
 	struct history h;
 	struct err e = ERR_INIT;
 	struct index *ix;
-	struct match m[INDEX_CANDIDATES];
+	struct match m[MATCHES_MAX];
 	size_t n = 7;
 
 	(void)state;
