@@ -234,6 +234,17 @@ uint32_t group_join(struct groups *gs, struct group *g, const struct sighting *s
 	return add_member(gs, g, s);
 }
 
+bool group_is_first_of(const struct group *g, uint32_t member)
+{
+	const struct member *m = &g->members[member];
+
+	for (uint32_t i = 0; i < member; i++)
+		if (g->members[i].component == m->component &&
+		    (m->component || g->members[i].service == m->service))
+			return false;
+	return true;
+}
+
 static void note_merged(struct group *into, const char *id)
 {
 	if (into->n_merged >= MERGED_CARRIED) {

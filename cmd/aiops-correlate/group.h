@@ -123,6 +123,8 @@ struct group *groups_open(struct groups *gs, const char *id, int64_t at_ns);
 struct group *groups_restore(struct groups *gs, const char *id, uint64_t serial);
 /* Adds s as a member (or counts it beyond the limit). Its place, or MEMBER_NONE. */
 uint32_t group_join(struct groups *gs, struct group *g, const struct sighting *s);
+/* True if no other member before it is of its component (or, without one, of its service). O(n). */
+bool group_is_first_of(const struct group *g, uint32_t member);
 /* c becomes context of g, which carries the latest CHANGES_CARRIED. False if nothing changes. */
 bool group_add_change(struct group *g, const struct site_change *c, struct words *ws);
 /* from becomes part of into: members, counts, shared labels, revisions. The

@@ -19,21 +19,52 @@ void limit_release(struct limit *l)
 	*l = (struct limit){0};
 }
 
+static bool is_full(const struct limit *l, int64_t at_ns)
+{
+	int64_t newest_ns = at_ns > l->newest_ns ? at_ns : l->newest_ns;
+
+	/* of a full ring the place that is taken next is the oldest; times lie within 584 years */
+	return l->max && l->n == l->max &&
+	       (uint64_t)newest_ns - (uint64_t)l->times[l->next] < (uint64_t)HOUR_NS;
+}
+
 bool limit_take(struct limit *l, int64_t at_ns, bool must)
 {
 	if (l->max == 0)
 		return true;
 	if (at_ns > l->newest_ns)
 		l->newest_ns = at_ns;
-	/* of a full ring the place that is taken next is the oldest; times lie within 584 years */
-	if (!must && l->n == l->max &&
-	    (uint64_t)l->newest_ns - (uint64_t)l->times[l->next] < (uint64_t)HOUR_NS)
+	if (!must && is_full(l, at_ns))
 		return false;
 	l->times[l->next] = l->newest_ns;
 	l->next = (l->next + 1) % l->max;
 	if (l->n < l->max)
 		l->n++;
 	return true;
+}
+
+void cap_init(struct cap *c, size_t max_per_hour)
+{
+	limit_init(&c->all, max_per_hour);
+	limit_init(&c->firsts, max_per_hour);
+}
+
+void cap_release(struct cap *c)
+{
+	limit_release(&c->all);
+	limit_release(&c->firsts);
+}
+
+bool cap_asks_for_first(const struct cap *c, int64_t at_ns)
+{
+	return is_full(&c->all, at_ns) && !is_full(&c->firsts, at_ns);
+}
+
+bool cap_take(struct cap *c, int64_t at_ns, enum cap_claim claim)
+{
+	if (limit_take(&c->all, at_ns, claim == CLAIM_MUST))
+		return true;
+	return claim == CLAIM_FIRST && limit_take(&c->firsts, at_ns, false);
 }
 
 bool burst_note(struct burst *b, int64_t at_ns)

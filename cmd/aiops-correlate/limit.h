@@ -24,6 +24,27 @@ void limit_release(struct limit *l);
  * newest counts as that one. O(1). */
 bool limit_take(struct limit *l, int64_t at_ns, bool must);
 
+/*
+ * The cap: so many alerts in any hour, and as many again that are the first of a
+ * component in an incident. What must be told counts, and is told in any case.
+ */
+struct cap {
+	struct limit all, firsts;
+};
+
+enum cap_claim {
+	CLAIM_NONE,  /* one of many */
+	CLAIM_FIRST, /* may use the second half */
+	CLAIM_MUST,
+};
+
+void cap_init(struct cap *c, size_t max_per_hour);
+void cap_release(struct cap *c);
+/* True if it matters whether one at at_ns is a first: without that it is not told, with it it is. */
+bool cap_asks_for_first(const struct cap *c, int64_t at_ns);
+/* Asks to tell something at at_ns. O(1). */
+bool cap_take(struct cap *c, int64_t at_ns, enum cap_claim claim);
+
 /* Reports held back by one cause without a pause. */
 struct burst {
 	bool open;

@@ -19,8 +19,8 @@ void policy_init(struct policy *p, const struct site_rules *rules, struct mainte
 			     .max_held = max_held,
 			     .line = BUF_INIT(LINE_MAX_BYTES)};
 	inhibit_init(&p->inhibit, &p->rules);
-	limit_init(&p->told, max_per_hour);
-	limit_init(&p->foretold, max_per_hour);
+	cap_init(&p->told, max_per_hour);
+	cap_init(&p->foretold, max_per_hour);
 	flaps_init(&p->flaps, p->rules.flapping, max_held);
 	map_init(&p->held);
 }
@@ -35,8 +35,8 @@ void policy_release(struct policy *p, struct words *ws)
 	}
 	map_release(&p->held);
 	flaps_release(&p->flaps);
-	limit_release(&p->told);
-	limit_release(&p->foretold);
+	cap_release(&p->told);
+	cap_release(&p->foretold);
 	inhibit_release(&p->inhibit);
 	maintenance_free(p->maintenance);
 	site_rules_release(&p->rules);

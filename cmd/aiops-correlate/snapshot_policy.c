@@ -10,10 +10,22 @@
 
 /* ---- the hourly cap: one row for each limit, its times oldest first ---- */
 
-static void save_limit(struct save *s, const struct limit *limit, bool foretold)
+enum { CAP_LIMITS = 4 };
+
+static struct limit *limit_of(struct policy *p, int64_t number)
 {
+	struct limit *const limits[CAP_LIMITS] = {&p->told.all, &p->foretold.all, &p->told.firsts,
+						  &p->foretold.firsts};
+
+	return limits[number];
+}
+
+static void save_limit(struct save *s, const struct limit *limit, int number)
+{
+	if (limit->n == 0)
+		return;
 	save_row(s, "told");
-	jsonw_i64(&s->w, foretold);
+	jsonw_i64(&s->w, number);
 	for (size_t i = 0; i < limit->n; i++)
 		jsonw_i64(&s->w,
 			  limit->times[(limit->next + limit->max - limit->n + i) % limit->max]);
@@ -23,13 +35,13 @@ static void save_limit(struct save *s, const struct limit *limit, bool foretold)
 int load_told(struct load *l, struct row *r)
 {
 	struct policy *p = l->en->policy;
-	bool foretold = row_bool(r);
+	int64_t number = row_i64(r, 0, CAP_LIMITS - 1);
 
 	while (row_more(r) && !r->bad) {
 		int64_t at_ns = row_any(r);
 
 		if (p && !r->bad)
-			(void)limit_take(foretold ? &p->foretold : &p->told, at_ns, true);
+			(void)limit_take(limit_of(p, number), at_ns, true);
 	}
 	return row_end(r, "told");
 }
@@ -152,14 +164,12 @@ int load_held(struct load *l, struct row *r)
 
 void save_policy_rows(struct save *s)
 {
-	const struct policy *p = s->en->policy;
+	struct policy *p = s->en->policy;
 
 	if (!p)
 		return;
-	if (p->told.n)
-		save_limit(s, &p->told, false);
-	if (p->foretold.n)
-		save_limit(s, &p->foretold, true);
+	for (int i = 0; i < CAP_LIMITS; i++)
+		save_limit(s, limit_of(p, i), i);
 	for (int i = 0; i < SUPPRESS_CAUSES; i++)
 		if (p->bursts[i].open)
 			save_burst(s, (enum suppress_cause)i, p);

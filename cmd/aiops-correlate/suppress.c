@@ -61,7 +61,8 @@ static void tell_burst(struct engine *en, enum suppress_cause cause, int64_t at_
 	static const char *const titles[SUPPRESS_CAUSES] = {
 		[SUPPRESS_COOLDOWN] = "repeats are held back until the cooldown has passed",
 		[SUPPRESS_CAP] = "more alerts than the hourly cap: further ones are held back, "
-				 "except a new critical root",
+				 "except new critical roots and, up to the cap once more, the "
+				 "first of a component",
 	};
 	struct jsonw w;
 
@@ -70,7 +71,7 @@ static void tell_burst(struct engine *en, enum suppress_cause cause, int64_t at_
 	w = notice_begin(&en->policy->line, cause == SUPPRESS_CAP ? "cap_began" : "cooldown_began",
 			 SPAN_NONE, at_ns, span_cstr(titles[cause]));
 	if (cause == SUPPRESS_CAP)
-		jsonw_member_i64(&w, "max_per_hour", (int64_t)en->policy->told.max);
+		jsonw_member_i64(&w, "max_per_hour", (int64_t)en->policy->told.all.max);
 	notice_end(&w);
 	suppress_say(en);
 }
@@ -168,9 +169,18 @@ static struct alert_view view_of_known(const struct engine *en, const struct ale
 	return remembered ? view_of_alert(en, a) : view_of_report(s, a);
 }
 
+/* An alert of a component that nothing else in its incident speaks for may be of the cause. */
+static enum cap_claim claim_of_first(const struct group *g, const struct alert *a)
+{
+	return g && a->count == 1 && a->member != MEMBER_NONE && group_is_first_of(g, a->member)
+		       ? CLAIM_FIRST
+		       : CLAIM_NONE;
+}
+
 /* The first cause that holds the report back, or SUPPRESS_CAUSES. */
 static enum suppress_cause ask(struct engine *en, const struct sighting *s, struct alert *a,
-			       struct group *g, bool may_cool, bool must, struct outcome *out)
+			       struct group *g, bool may_cool, enum cap_claim claim,
+			       struct outcome *out)
 {
 	struct policy *p = en->policy;
 	struct alert_view v = view_of_report(s, a), known = view_of_known(en, a, s);
@@ -191,7 +201,10 @@ static enum suppress_cause ask(struct engine *en, const struct sighting *s, stru
 		return cause;
 	if (may_cool && suppress_cools_down(p, a->told_ns, s->at_ns))
 		cause = SUPPRESS_COOLDOWN;
-	else if (!limit_take(&p->told, s->at_ns, must))
+	else if (!cap_take(&p->told, s->at_ns,
+			   claim == CLAIM_NONE && cap_asks_for_first(&p->told, s->at_ns)
+				   ? claim_of_first(g, a)
+				   : claim))
 		cause = SUPPRESS_CAP;
 	if (cause != SUPPRESS_CAUSES)
 		suppress_add_by(out, cause, SPAN_NONE);
@@ -267,7 +280,8 @@ void suppress_after(struct engine *en, const struct sighting *s, enum verdict v,
 	g = groups_find(&en->groups, a->group);
 	suppress_rate_outcome(out, s);
 	cause = ask(en, s, a, g, v == VERDICT_DUPLICATE && !raised,
-		    s->released || (opened && own == SEVERITY_CRITICAL), out);
+		    s->released || (opened && own == SEVERITY_CRITICAL) ? CLAIM_MUST : CLAIM_NONE,
+		    out);
 	if (p->rules.n_inhibit)
 		source_fires(en, a, s);
 	if (cause != SUPPRESS_CAUSES) {

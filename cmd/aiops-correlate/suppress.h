@@ -33,7 +33,7 @@ struct policy {
 	struct site_rules rules;
 	struct maintenance *maintenance; /* owned; NULL none */
 	struct inhibit inhibit;
-	struct limit told, foretold; /* as decided, and as annotated */
+	struct cap told, foretold; /* as decided, and as annotated */
 	struct flaps flaps;
 	struct map held; /* fingerprint to struct held */
 	struct burst bursts[SUPPRESS_CAUSES];

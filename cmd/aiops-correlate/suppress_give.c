@@ -127,7 +127,7 @@ void suppress_release(struct engine *en, struct alert *a, const char *from, stru
 		b.starts_ns = m->onset_ns;
 	}
 	a->told_ns = en->now_ns;
-	(void)limit_take(&en->policy->told, en->now_ns, true);
+	(void)cap_take(&en->policy->told, en->now_ns, CLAIM_MUST);
 	tell_again(en, &b, from, name);
 }
 

@@ -3,6 +3,8 @@
  */
 #include "aiops-correlate/suppress_impl.h"
 
+#include <string.h>
+
 #include "aiops-correlate/subject.h"
 
 static int64_t told_before(const struct alert *a, const struct sighting *twin)
@@ -10,6 +12,34 @@ static int64_t told_before(const struct alert *a, const struct sighting *twin)
 	int64_t told_ns = a ? a->told_ns : INT64_MIN;
 
 	return twin && twin->told_ns > told_ns ? twin->told_ns : told_ns;
+}
+
+/* Another alert of s's component is in the incident that s will join, or waits for it. */
+static bool is_spoken_for(const struct engine *en, const struct sighting *s)
+{
+	const struct group *g = groups_by_id(&en->groups, s->incident);
+
+	for (size_t i = 0; g && i < g->n_members; i++)
+		if (g->members[i].component == s->component)
+			return true;
+	for (size_t i = 0; i < s->n_pairs; i++) {
+		const struct sighting *other = s->pairs[i]->pending;
+
+		if (other && other != s && other->component == s->component &&
+		    strcmp(other->incident, s->incident) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum cap_claim claim_of(const struct engine *en, const struct sighting *s,
+			       const struct outcome *out, enum severity own)
+{
+	if (out->role == ROLE_ROOT && own == SEVERITY_CRITICAL)
+		return CLAIM_MUST;
+	if (out->role == ROLE_DUPLICATE || !cap_asks_for_first(&en->policy->foretold, s->at_ns))
+		return CLAIM_NONE;
+	return is_spoken_for(en, s) ? CLAIM_NONE : CLAIM_FIRST;
 }
 
 static void preview_firing(struct engine *en, struct sighting *s, struct subject v,
@@ -29,8 +59,7 @@ static void preview_firing(struct engine *en, struct sighting *s, struct subject
 		return;
 	if (out->role == ROLE_DUPLICATE && suppress_cools_down(p, s->told_ns, s->at_ns))
 		suppress_add_by(out, SUPPRESS_COOLDOWN, SPAN_NONE);
-	else if (!limit_take(&p->foretold, s->at_ns,
-			     out->role == ROLE_ROOT && own == SEVERITY_CRITICAL))
+	else if (!cap_take(&p->foretold, s->at_ns, claim_of(en, s, out, own)))
 		suppress_add_by(out, SUPPRESS_CAP, SPAN_NONE);
 	else
 		s->told_ns = s->at_ns;
