@@ -114,7 +114,7 @@ int engine_commit_intent(struct engine *g, struct action *a, const char *argv_sh
 	if (rc == 1)
 		(void)refusal_set(why, "cancelled", "somebody asked for the run to be cancelled");
 	if (rc == 0 && counts)
-		rc = limits_admit_step(j, g->in->plan, g->in->run, why, g->err);
+		rc = limits_admit_step(j, g->in->plan, g->in->run, g->undoing, why, g->err);
 	if (rc == 1) {
 		journal_keep(j); /* nothing was written; what was kept before still counts */
 		return 1;

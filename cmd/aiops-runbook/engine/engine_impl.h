@@ -24,6 +24,7 @@ struct engine {
 	struct bindings bind; /* the plan's, with run, time and captures as they become known */
 	struct span *captures;
 	bool *acted;         /* by step: it was executed and does more than read */
+	bool *dropped;       /* by step: who approved the run left it out */
 	int64_t deadline_ms; /* ticks; INT64_MAX without max_duration */
 	bool undoing;        /* rollback and `always`: no signal and no deadline ends them */
 	const char *failure; /* why the run failed, a word for `reason`; NULL while it has not */

@@ -181,14 +181,24 @@ static enum outcome run_message(struct engine *g, const struct step *s, const ch
 	return outcome;
 }
 
-/* The step is passed over, by its own condition. */
-static enum outcome skip(struct engine *g, const struct step *s, const char *role)
+/* The step is passed over. */
+static enum outcome skip(struct engine *g, const struct step *s, const char *role,
+			 const char *reason)
 {
-	struct change c = {
-		.step = s->id.text, .role = role, .state = "skipped", .reason = "condition"};
+	struct change c = {.step = s->id.text, .role = role, .state = "skipped", .reason = reason};
 
 	return journal_one(g->in->journal, g->in->run, &c, g->err) == 0 ? OUTCOME_DONE
 									: OUTCOME_ERROR;
+}
+
+static bool is_left_out(const struct engine *g, const struct step *s)
+{
+	const struct runbook *rb = g->in->plan->rb;
+
+	for (size_t i = 0; i < rb->n_steps; i++)
+		if (s == &rb->steps[i])
+			return g->dropped[i];
+	return false;
 }
 
 /* The end that an earlier runner recorded for a step that cannot be left half done. */
@@ -206,8 +216,10 @@ static enum outcome begin_step(struct engine *g, const struct step *s, const cha
 {
 	if (engine_stopped(g))
 		return OUTCOME_INTERRUPTED;
+	if (is_left_out(g, s))
+		return skip(g, s, role, "not_approved");
 	if (s->when.given && !condition_holds(&s->when, &g->bind))
-		return skip(g, s, role);
+		return skip(g, s, role, "condition");
 	switch (s->type) {
 	case STEP_COMMAND:
 	case STEP_HTTP:

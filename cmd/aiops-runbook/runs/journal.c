@@ -1,6 +1,7 @@
 #include "aiops-runbook/runs/journal.h"
 
 #include "aiops-runbook/breaker/trip.h"
+#include "aiops-runbook/runs/reserve.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -174,7 +175,9 @@ int journal_note(struct journal *j, struct run_row *run, const struct change *c,
 {
 	if (run_update(j->store, run, e) != 0 || journal_remark(j, run, c, e) != 0)
 		return -1;
-	return run_state_is_final(run->state) ? trip_settle(j, run, e) : 0;
+	if (!run_state_is_final(run->state))
+		return 0;
+	return reserve_release(j->store, run, e) == 0 ? trip_settle(j, run, e) : -1;
 }
 
 int journal_commit(struct journal *j, struct err *e)

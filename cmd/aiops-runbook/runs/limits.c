@@ -1,6 +1,7 @@
 #include "aiops-runbook/runs/limits.h"
 
 #include "aiops-runbook/breaker/pause.h"
+#include "aiops-runbook/runs/reserve.h"
 #include "base/instant.h"
 
 #define HOUR_NS (3600 * NS_PER_S)
@@ -8,35 +9,39 @@
 static int check_rate(struct journal *j, const struct plan *p, const struct run_row *run,
 		      int64_t more, struct refusal *why, struct err *e)
 {
-	int64_t max = p->rb->limits.max_actions_per_hour, used = 0;
+	int64_t max = p->rb->limits.max_actions_per_hour, used = 0, reserved = 0;
+	int64_t since = journal_now(j) - HOUR_NS;
 
-	if (count_actions(j->store, run->runbook, journal_now(j) - HOUR_NS, &used, e) != 0)
+	if (count_actions(j->store, run->runbook, since, &used, e) != 0 ||
+	    reserved_actions(j->store, run, since, &reserved, e) != 0)
 		return -1;
-	if (used + more <= max)
+	if (used + reserved + more <= max)
 		return 0;
-	return refusal_set(
-		why, "rate_limited",
-		"%lld actions in the last hour and %lld more are above max_actions_per_hour, %lld",
-		(long long)used, (long long)more, (long long)max);
+	return refusal_set(why, "rate_limited",
+			   "%lld actions in the last hour, %lld that runs have set aside and %lld "
+			   "more are above max_actions_per_hour, %lld",
+			   (long long)used, (long long)reserved, (long long)more, (long long)max);
 }
 
 static int check_budget(struct journal *j, const struct plan *p, const struct run_row *run,
 			int64_t more, struct refusal *why, struct err *e)
 {
-	int64_t max = p->rb->limits.max_steps_per_incident, used = 0;
+	int64_t max = p->rb->limits.max_steps_per_incident, used = 0, reserved = 0;
 
 	if (max == 0)
 		return 0;
 	if (!run->incident.data)
 		return refusal_set(why, "budget_exhausted",
 				   "max_steps_per_incident needs to know the incident");
-	if (count_incident(j->store, run->incident, &used, e) != 0)
+	if (count_incident(j->store, run->incident, &used, e) != 0 ||
+	    reserved_for_incident(j->store, run, &reserved, e) != 0)
 		return -1;
+	used += reserved;
 	if (used + more + (int64_t)p->undos <= max)
 		return 0;
 	return refusal_set(
 		why, "budget_exhausted",
-		"%lld actions for this incident, %lld more and %zu held back for undoing are above "
+		"%lld actions for this incident, begun or set aside, %lld more and %zu held back for undoing are above "
 		"max_steps_per_incident, %lld",
 		(long long)used, (long long)more, p->undos, (long long)max);
 }
@@ -48,9 +53,14 @@ static int check_cooldown(struct journal *j, const struct plan *p, const struct 
 
 	for (size_t i = 0; cooldown_ns && i < p->n_targets; i++) {
 		int64_t last = RUN_NEVER;
+		bool taken;
 
-		if (last_action_on(j->store, run->runbook, p->targets[i], run->id, &last, e) != 0)
+		if (last_action_on(j->store, run->runbook, p->targets[i], run->id, &last, e) != 0 ||
+		    reserved_target(j->store, run, p->targets[i], &taken, e) != 0)
 			return -1;
+		if (taken)
+			return refusal_set(why, "cooldown", "another run acts on '%.100s'",
+					   p->targets[i].data);
 		if (last == RUN_NEVER || journal_now(j) - last >= cooldown_ns)
 			continue;
 		return refusal_set(why, "cooldown",
@@ -75,9 +85,9 @@ int limits_admit_run(struct journal *j, const struct plan *p, const struct run_r
 }
 
 int limits_admit_step(struct journal *j, const struct plan *p, const struct run_row *run,
-		      struct refusal *why, struct err *e)
+		      bool finishing, struct refusal *why, struct err *e)
 {
-	int rc = pause_look(j->store, run->runbook, why, e);
+	int rc = finishing ? 0 : pause_look(j->store, run->runbook, why, e);
 
 	if (rc == 0)
 		rc = check_rate(j, p, run, 1, why, e);

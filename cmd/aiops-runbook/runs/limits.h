@@ -17,9 +17,9 @@
 NODISCARD int limits_admit_run(struct journal *j, const struct plan *p, const struct run_row *run,
 			       struct refusal *why, struct err *e);
 
-/* May one more step of it act? Others may have used up what was free at the start, or an operator
- * paused it (paused). */
+/* May one more step of it act? More than was set aside at the start, a repetition, needs room; and
+ * an operator may have paused it (paused), which does not hold up `always` (finishing). */
 NODISCARD int limits_admit_step(struct journal *j, const struct plan *p, const struct run_row *run,
-				struct refusal *why, struct err *e);
+				bool finishing, struct refusal *why, struct err *e);
 
 #endif

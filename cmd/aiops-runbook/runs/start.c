@@ -9,6 +9,7 @@
 #include "aiops-runbook/risk/policy.h"
 #include "aiops-runbook/runs/limits.h"
 #include "aiops-runbook/runs/recovery.h"
+#include "aiops-runbook/runs/reserve.h"
 #include "base/instant.h"
 #include "base/mem.h"
 #include "base/num.h"
@@ -333,6 +334,8 @@ static int admit(struct journal *j, const struct plan *p, const struct site *sit
 
 	if (rc != 0)
 		return rc;
+	if (reserve_actions(j->store, p, run, journal_now(j), e) != 0)
+		return -1;
 	return note_start(j, run, &a, e);
 }
 
