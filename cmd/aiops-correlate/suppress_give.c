@@ -18,11 +18,13 @@ void suppress_say(struct engine *en)
 
 /* ---- giving back ---- */
 
+enum { TITLE_MAX = 1 << 16 };
+
 struct given_back {
 	const char *id;
 	uint64_t fp;
-	struct span name, component, service, layer, source;
-	enum severity severity;
+	struct span name, component, service, host, env, layer, source;
+	enum severity severity, effective;
 	enum signal_kind signal;
 	int64_t starts_ns;
 	uint32_t count;
@@ -30,6 +32,47 @@ struct given_back {
 	size_t n_pairs;
 	const char *incident;
 };
+
+static struct span pair_text(const struct given_back *b, const char *name)
+{
+	for (size_t i = 0; i < b->n_pairs; i++)
+		if (span_is(pair_name_span(b->pairs[i]), name))
+			return pair_value_span(b->pairs[i]);
+	return SPAN_NONE;
+}
+
+/* What the incident does not say (beyond --max-group it says nothing), from the labels and the
+ * fields that count as such. */
+static void fill_in(struct given_back *b)
+{
+	if (!b->name.len)
+		b->name = pair_text(b, "alertname");
+	if (!b->component.len)
+		b->component = pair_text(b, "component");
+	if (!b->service.len)
+		b->service = pair_text(b, "service");
+	if (!b->host.len)
+		b->host = pair_text(b, "host");
+	b->env = pair_text(b, "env");
+	if (b->severity == SEVERITY_UNKNOWN)
+		b->severity = severity_from_word(pair_text(b, "severity"), NULL);
+}
+
+/* "Slow on db still fires"; the words of the first report are not kept. */
+static void write_title(struct jsonw *w, const struct given_back *b)
+{
+	struct buf title = BUF_INIT(TITLE_MAX);
+
+	buf_add_span(&title, b->name.len ? b->name : SPAN("an alert"));
+	if (b->component.len) {
+		buf_add_cstr(&title, " on ");
+		buf_add_span(&title, b->component);
+	}
+	buf_add_cstr(&title, " still fires");
+	if (!buf_overflowed(&title))
+		jsonw_member(w, "title", buf_span(&title));
+	buf_release(&title);
+}
 
 static void write_labels(struct jsonw *w, const struct given_back *b)
 {
@@ -64,20 +107,26 @@ static void write_correlate(struct jsonw *w, const struct given_back *b, const c
 	jsonw_key(w, "suppressed_by");
 	jsonw_array(w);
 	jsonw_array_end(w);
+	jsonw_member(w, "effective_severity", span_cstr(severity_name(b->effective)));
 	jsonw_member(w, "why", buf_span(&why));
 	jsonw_object_end(w);
 	buf_release(&why);
 }
 
 /* The alert as a record of its own, with the status that it has. */
-static void tell_again(struct engine *en, const struct given_back *b, const char *from,
-		       struct span name)
+static void tell_again(struct engine *en, struct given_back *b, const struct group *g,
+		       const char *from, struct span name)
 {
 	struct jsonw w = jsonw_to(&en->policy->line);
 	char id[EVENT_ID_LEN + 1], fp[FINGERPRINT_HEX + 1], when[INSTANT_TEXT];
 	struct instant at = instant_from_ns(en->now_ns);
 	size_t n = instant_text(at, when);
+	struct outcome weighed = {0};
 
+	fill_in(b);
+	b->incident = g ? g->id : NULL;
+	outcome_weigh(en, &weighed, b->severity, g);
+	b->effective = weighed.effective;
 	event_id(id, SPAN("alert"), SPAN("aiops-correlate"), span_cstr(b->id), SPAN("firing"),
 		 span_of(when, n));
 	fingerprint_hex(b->fp, fp);
@@ -90,9 +139,13 @@ static void tell_again(struct engine *en, const struct given_back *b, const char
 	jsonw_member(&w, "signal", span_cstr(signal_name(b->signal)));
 	jsonw_member(&w, "status", SPAN("firing"));
 	jsonw_member(&w, "severity", span_cstr(severity_name(b->severity)));
+	jsonw_member_i64(&w, "severity_number", severity_number(b->severity));
 	jsonw_member_opt(&w, "name", b->name);
+	write_title(&w, b);
 	jsonw_member_opt(&w, "component", b->component);
 	jsonw_member_opt(&w, "service", b->service);
+	jsonw_member_opt(&w, "host", b->host);
+	jsonw_member_opt(&w, "env", b->env);
 	jsonw_member_opt(&w, "layer", b->layer);
 	jsonw_member_time(&w, "starts_at", instant_from_ns(b->starts_ns));
 	jsonw_member(&w, "fingerprint", span_cstr(fp));
@@ -110,8 +163,7 @@ void suppress_release(struct engine *en, struct alert *a, const char *from, stru
 			       .starts_ns = a->first_ns,
 			       .count = a->count,
 			       .pairs = a->pairs,
-			       .n_pairs = a->n_pairs,
-			       .incident = g ? g->id : NULL};
+			       .n_pairs = a->n_pairs};
 
 	if (a->muted)
 		return; /* something else still holds it back */
@@ -128,7 +180,7 @@ void suppress_release(struct engine *en, struct alert *a, const char *from, stru
 	}
 	a->told_ns = en->now_ns;
 	(void)cap_take(&en->policy->told, en->now_ns, CLAIM_MUST);
-	tell_again(en, &b, from, name);
+	tell_again(en, &b, g, from, name);
 }
 
 void suppress_release_held(struct engine *en, uint64_t fp, struct span window)
@@ -142,6 +194,7 @@ void suppress_release_held(struct engine *en, uint64_t fp, struct span window)
 			       .name = word_span(s->name),
 			       .component = word_span(s->component),
 			       .service = word_span(s->service),
+			       .host = word_span(s->host),
 			       .layer = word_span(s->layer),
 			       .source = word_span(s->source),
 			       .severity = s->severity,
@@ -160,7 +213,6 @@ void suppress_release_held(struct engine *en, uint64_t fp, struct span window)
 		b.pairs = a->pairs;
 		b.n_pairs = a->n_pairs;
 	}
-	b.incident = g ? g->id : NULL;
-	tell_again(en, &b, "maintenance", window);
+	tell_again(en, &b, g, "maintenance", window);
 	sighting_free(s, &en->words);
 }

@@ -54,6 +54,10 @@ static void look_at_alert(struct engine *en, struct alert *a)
 
 	if (was == is)
 		return;
+	if (g && is)
+		g->maintained++;
+	else if (g && g->maintained)
+		g->maintained--;
 	if (is) {
 		a->muted |= MUTED_MAINTENANCE;
 	} else {
@@ -63,13 +67,9 @@ static void look_at_alert(struct engine *en, struct alert *a)
 			w->released++;
 		suppress_release(en, a, "maintenance", w ? span_cstr(w->name) : SPAN_NONE);
 	}
-	if (!g)
-		return;
-	if (is)
-		g->maintained++;
-	else if (g->maintained)
-		g->maintained--;
-	group_changed(en, g, CHANGE_UPDATED, g->maintained == 0 || g->maintained == g->active);
+	if (g)
+		group_changed(en, g, CHANGE_UPDATED,
+			      g->maintained == 0 || g->maintained == g->active);
 }
 
 static void look_at_alerts(struct engine *en)

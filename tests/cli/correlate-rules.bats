@@ -96,6 +96,27 @@ joined() { jq -sc 'map(select(.kind == "incident")) | group_by(.incident) | map(
 	jq -es 'map(select(.kind == "incident" and .timestamp < "2026-11-21T10:00:00Z")) == []' one > /dev/null
 }
 
+@test "what is given back says what it is, where, and how bad" {
+	printf 'windows:\n  - {name: w, match: [pod=~"db.*"], from: 2026-11-21T09:05:00Z, to: 2026-11-21T09:30:00Z}\n' > windows
+	alert_of() { labelled "$1" "$2" db-1 service=db host=h1 env=prod severity=major; }
+	{ alert_of 0 Before; alert_of 10 Within; labelled 40 End x; } > in
+	aiops-correlate --dedup 1h --maintenance windows in > out
+	jq -c 'select(.correlate.given_back) | [.correlate.given_back, .status, .severity, .severity_number, .title, .component, .service, .host, .env,
+		.labels.pod, .starts_at, .timestamp, .correlate.effective_severity, (.correlate.incident | test("^INC-"))]' out > got
+	[ "$(sort got)" = '["Before-db-1","firing","high",17,"Before on db-1 still fires","db-1","db","h1","prod","db-1","2026-11-21T09:00:00Z","2026-11-21T09:30:00Z","high",true]
+["Within-db-1","firing","high",17,"Within on db-1 still fires","db-1","db","h1","prod","db-1","2026-11-21T09:10:00Z","2026-11-21T09:30:00Z","high",true]' ]
+	# also one that its incident only counts
+	aiops-correlate --max-group 1 --dedup 1h --maintenance <(sed s/09:05/09:20/ windows) in > out
+	jq -c 'select(.correlate.given_back) | [.correlate.given_back, .severity, .title, .service, .host]' out > got
+	[ "$(sort got)" = '["Before-db-1","high","Before on db-1 still fires","db","h1"]
+["Within-db-1","high","Within on db-1 still fires","db","h1"]' ]
+	# it is a record by the schema
+	grep given_back out | /usr/bin/python3 -c 'import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+for line in sys.stdin:
+    jsonschema.validate(json.loads(line), schema)' "$ROOT/share/schema/record.schema.json"
+}
+
 @test "clocks change: a window at half past one in Berlin covers one hour of wall time, not two" {
 	printf 'windows:\n  - {name: w, match: [service=db], repeat: daily, at: "01:30", for: 1h, zone: Europe/Berlin}\n' > windows
 	# 25 October 2026: 01:30 CEST is 23:30Z, one hour later clocks are put back
