@@ -149,7 +149,14 @@ units: $(UNIT_TESTS)
 unit: units
 	@scripts/run-unit $(UNIT_TESTS)
 
-test-tools: $(TOOL_TESTS)
+# Preloaded into a programme to kill it at a chosen call; never linked with one.
+STRIKE = $(BUILD)/tests/tools/strike.so
+$(STRIKE): tests/tools/preload/strike.c
+	@mkdir -p $(@D)
+	@$(say) CC $<
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O1 -g -shared -fPIC -o $@ $< -ldl
+
+test-tools: $(TOOL_TESTS) $(STRIKE)
 
 check: all test-tools
 	@scripts/check
@@ -162,11 +169,13 @@ TORTURE_LINES ?= 100000000
 TORTURE_KILLS ?= 500
 torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test_mutations \
 		$(BUILD)/bin/aiops-ingest $(BUILD)/bin/aiops-audit $(BUILD)/bin/aiops-correlate \
-		$(BUILD)/tests/tools/deliver
+		$(BUILD)/tests/tools/deliver \
+		$(BUILD)/bin/aiops-runbook $(BUILD)/bin/aiops-http $(STRIKE)
 	$(Q)$(BUILD)/tests/tools/scan_torture $(TORTURE_LINES)
 	$(Q)BUILD=$(BUILD) tests/torture/listen-kill $(TORTURE_KILLS)
 	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/aiops-ingest/test_mutations
 	$(Q)BUILD=$(BUILD) tests/torture/audit
+	$(Q)BUILD=$(BUILD) tests/torture/runbook
 	$(Q)BUILD=$(BUILD) tests/torture/correlate 200
 
 check-layers:
