@@ -396,7 +396,7 @@ static const struct command commands[] = {
 	},
 };
 
-static const char *const config_sections[] = {"approvers", "allow_self", NULL};
+static const char *const config_sections[] = {"approvers", "allow_self", "hooks", NULL};
 
 static const struct program program = {
 	.name = "aiops-runbook",

@@ -55,7 +55,9 @@ int app_init(struct app *a, struct cli *c, struct err *e)
 	a->exec_env = (struct exec_env){
 		.path = a->o->path, .home = home_of_user(&a->pool), .variable = cli_getenv};
 	a->text = app_wants_text(a);
-	if (site_config(c, &a->site, e) != 0 || split_params(a, e) != 0) {
+	if (site_config(c, &a->site, e) != 0 ||
+	    hooks_load(cli_config_section(c, "hooks"), &a->hooks, e) != 0 ||
+	    split_params(a, e) != 0) {
 		app_release(a);
 		return -1;
 	}
@@ -81,6 +83,7 @@ void app_release(struct app *a)
 	journal_release(&a->journal);
 	store_close(a->store);
 	site_release(&a->site);
+	hooks_release(&a->hooks);
 	record_free(a->record);
 	pool_release(&a->pool);
 	a->store = NULL;
@@ -284,22 +287,56 @@ int app_carry_out(struct app *a, const struct plan *p, struct run_row *run, stru
 	if (rc != 0)
 		err_prefix(e, "run %s stopped where its last record says, a person must look",
 			   run->id);
+	else
+		app_tell_end(a, run, p);
 	return rc;
+}
+
+/* ---- telling ---- */
+
+static void on_undelivered(void *app, struct span hook, const char *why)
+{
+	struct app *a = app;
+
+	msg(a->c, MSG_WARNING, NULL, "the hook '%.*s' was not told: %s",
+	    (int)(hook.len < 100 ? hook.len : 100), hook.data, why);
+}
+
+static struct teller teller_of(struct app *a)
+{
+	return (struct teller){.hooks = &a->hooks,
+			       .journal = &a->journal,
+			       .env = &a->exec_env,
+			       .http = a->hooks.n ? app_http(a) : NULL,
+			       .db = cli_db_path(a->c),
+			       .undelivered = on_undelivered,
+			       .ctx = a};
+}
+
+void app_tell_pending(struct app *a, struct run_row *run, const struct plan *p)
+{
+	struct teller t = teller_of(a);
+	struct err e = ERR_INIT;
+
+	if (tell_pending(&t, run, p, &e) != 0)
+		msg(a->c, MSG_WARNING, NULL, "run %s: %s", run->id, e.text);
+}
+
+void app_tell_end(struct app *a, struct run_row *run, const struct plan *p)
+{
+	struct teller t = teller_of(a);
+	struct err e = ERR_INIT;
+
+	if (tell_end(&t, run, p, &e) != 0)
+		msg(a->c, MSG_WARNING, NULL, "run %s: %s", run->id, e.text);
 }
 
 /* ---- policy ---- */
 
 int app_check_authority(const struct app *a, struct err *e)
 {
-	switch ((enum authority)a->o->authority) {
-	case AUTHORITY_APPROVED:
+	if (a->o->authority != AUTHORITY_ADVISE)
 		return 0;
-	case AUTHORITY_AUTO:
-		return err_set(e, EX_BADCONFIG,
-			       "authority 'auto' is not supported by this version");
-	case AUTHORITY_ADVISE:
-		break;
-	}
 	return err_set(
 		e, EX_POLICY,
 		"the site's authority is 'advise': plans only (authority: approved lets approved "

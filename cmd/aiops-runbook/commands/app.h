@@ -7,6 +7,8 @@
 
 #include "aiops-runbook/commands/commands.h"
 #include "aiops-runbook/engine/exec.h"
+#include "aiops-runbook/hooks/hook.h"
+#include "aiops-runbook/hooks/tell.h"
 #include "aiops-runbook/plan/plan.h"
 #include "aiops-runbook/runs/journal.h"
 #include "aiops-runbook/runs/refusal.h"
@@ -21,6 +23,7 @@ struct app {
 	struct store *store;
 	struct journal journal;
 	struct site site;
+	struct hooks hooks;
 	struct pool pool;
 	struct exec_env exec_env;
 	struct record *record;  /* for showing records as text */
@@ -29,8 +32,8 @@ struct app {
 	bool text; /* records are shown as text */
 };
 
-/* Reads the site's policy (commands/site_config.h) and the --param values. Errors: EX_BADCONFIG,
- * EX_BADUSAGE. */
+/* Reads the site's policy (commands/site_config.h), its hooks, and the --param values. Errors:
+ * EX_BADCONFIG, EX_BADUSAGE. */
 NODISCARD int app_init(struct app *a, struct cli *c, struct err *e);
 /* Opens the store for writing; records go to sink, or to standard output if it is NULL. */
 NODISCARD int app_open_store(struct app *a, journal_sink *sink, void *ctx, struct err *e);
@@ -64,7 +67,12 @@ NODISCARD int app_carry_out(struct app *a, const struct plan *p, struct run_row 
 			    struct pool *pool, const volatile bool *stop, int *code,
 			    struct refusal *why, struct err *e);
 
-/* 0 if the site lets runs be applied; else EX_POLICY or EX_BADCONFIG in e. */
+/* Tells the site's hooks that a run waits for an approval, and how one ended (hooks/tell.h). What
+ * goes wrong is said, and changes nothing about the run. */
+void app_tell_pending(struct app *a, struct run_row *run, const struct plan *p);
+void app_tell_end(struct app *a, struct run_row *run, const struct plan *p);
+
+/* 0 if the site lets runs be applied; else EX_POLICY in e. */
 NODISCARD int app_check_authority(const struct app *a, struct err *e);
 
 /* The graver of two exit statuses. */

@@ -53,7 +53,10 @@ static int show_plan(struct app *a, const struct plan *p, struct err *e)
 	}
 	if (app_open_store(a, NULL, NULL, e) != 0)
 		return -1;
-	return file_plan(&a->journal, p, &a->site, &a->pool, &run, &approved, e);
+	if (file_plan(&a->journal, p, &a->site, &a->pool, &run, &approved, e) != 0)
+		return -1;
+	app_tell_pending(a, &run, p);
+	return 0;
 }
 
 int plan_run(struct cli *c)

@@ -2,8 +2,8 @@
  * run: one runbook, or a filter over triaged incidents.
  */
 #include "aiops-runbook/commands/app.h"
-#include "aiops-runbook/commands/incident.h"
 #include "aiops-runbook/commands/one.h"
+#include "aiops-runbook/filter/incidents.h"
 
 /* The operands name one runbook, or files of records. */
 static int check_operands(struct cli *c, bool *one, struct err *e)

@@ -43,8 +43,10 @@ static int file_only(struct app *a, const struct plan *p, struct err *e)
 	struct run_row run;
 	bool approved;
 
-	return file_plan(&a->journal, p, &a->site, &a->pool, &run, &approved, e) == 0 ? EX_DONE
-										      : -1;
+	if (file_plan(&a->journal, p, &a->site, &a->pool, &run, &approved, e) != 0)
+		return -1;
+	app_tell_pending(a, &run, p);
+	return EX_DONE;
 }
 
 /* --plan names this plan, by its digest or its short name. */

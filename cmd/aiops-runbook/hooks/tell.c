@@ -24,20 +24,30 @@ static void delivery_members(const struct hook *h, enum hook_event event, const 
 	jsonw_object_end(&w);
 }
 
+static void show_nothing(void *ctx, struct span line)
+{
+	(void)ctx;
+	(void)line;
+}
+
+/* Into the audit log only: what a command prints stays its answer, whatever hooks a site has. */
 static int record(struct journal *j, struct run_row *run, const struct hook *h,
 		  enum hook_event event, const struct delivery *d, struct err *e)
 {
 	struct buf members = BUF_INIT(MEMBERS_MAX);
-	struct change c = {.state = run_state_names[run->state],
-			   .reason = d->delivered ? "notified" : "not_notified"};
+	journal_sink *sink = j->sink;
+	/* No state of the run: who follows those does not take it for one. */
+	struct change c = {.state = d->delivered ? "notified" : "not_notified"};
 	int rc = -1;
 
 	delivery_members(h, event, d, &members);
 	c.members = buf_span(&members);
+	j->sink = show_nothing;
 	if (journal_begin(j, e) == 0 && journal_remark(j, run, &c, e) == 0)
 		rc = journal_commit(j, e);
 	if (rc != 0)
 		journal_abort(j);
+	j->sink = sink;
 	buf_release(&members);
 	return rc;
 }
@@ -86,6 +96,8 @@ static int tell(const struct teller *t, struct run_row *run, const struct plan *
 		if (!h->on[n->event])
 			continue;
 		hook_deliver(h, n, t->env, t->http, env_ticks_ms(t->journal->env), &d);
+		if (!d.delivered)
+			t->undelivered(t->ctx, h->name, d.why);
 		rc = record(t->journal, run, h, n->event, &d, e);
 	}
 	buf_release(&targets);

@@ -1,6 +1,6 @@
 /*
- * Telling the site's hooks about a run, and recording what came of it. The run's
- * own record is durable before anybody is told.
+ * Telling the site's hooks about a run, and recording in the audit log what came
+ * of it. The run's own record is durable before anybody is told.
  */
 #ifndef AIOPS_RUNBOOK_TELL_H
 #define AIOPS_RUNBOOK_TELL_H
@@ -18,6 +18,9 @@ struct teller {
 	const struct exec_env *env;
 	const char *http; /* the path of aiops-http, or NULL */
 	const char *db;   /* for the commands in messages */
+	/* Called for what was not delivered. */
+	void (*undelivered)(void *ctx, struct span hook, const char *why);
+	void *ctx;
 };
 
 /*

@@ -50,6 +50,7 @@ struct executable {
 struct request {
 	double confidence;       /* triage.confidence */
 	struct span calibration; /* triage.calibration, borrowed */
+	bool once;               /* not if a run of the runbook has begun for the incident */
 };
 
 struct plan {

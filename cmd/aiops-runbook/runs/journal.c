@@ -1,6 +1,7 @@
 #include "aiops-runbook/runs/journal.h"
 
 #include "aiops-runbook/breaker/trip.h"
+#include "aiops-runbook/runs/incident_status.h"
 #include "aiops-runbook/runs/reserve.h"
 
 #include <stdlib.h>
@@ -87,6 +88,17 @@ static void write_head(struct jsonw *w, const struct journal *j, const struct ru
 	buf_release(&id);
 }
 
+/* Of a run's change of state, what it means for the incident that it is for. */
+static void write_incident_status(struct jsonw *w, const struct journal *j,
+				  const struct run_row *run, const struct change *c)
+{
+	const char *status = incident_status_of(c->state, c->reason);
+
+	if (status && run->incident.data && !run->check && !c->step.data && c->from &&
+	    strcmp(c->from, c->state) != 0 && strcmp(j->mode, "apply") == 0)
+		jsonw_member(w, "incident_status", span_cstr(status));
+}
+
 static void write_change(struct jsonw *w, const struct journal *j, const struct change *c)
 {
 	jsonw_member_opt(w, "step", c->step);
@@ -113,6 +125,7 @@ static void build(const struct journal *j, const struct run_row *run, const stru
 	jsonw_object(&w);
 	write_head(&w, j, run, c);
 	write_change(&w, j, c);
+	write_incident_status(&w, j, run, c);
 	buf_add_span(&raw, c->members);
 	jsonw_object_end(&w);
 	(void)text_redact(buf_span(&raw), out); /* how many there were is of no use here */
@@ -139,7 +152,7 @@ static int append_audit(struct journal *j, const struct run_row *run, const stru
 }
 
 /* body without its last brace, the reference, the brace. */
-static void add_pending(struct journal *j, struct span body, const struct audit_ref *ref)
+void journal_pend(struct journal *j, struct span body, const struct audit_ref *ref)
 {
 	struct buf line = BUF_INIT(RECORD_MAX + 1024);
 
@@ -166,7 +179,7 @@ int journal_remark(struct journal *j, struct run_row *run, const struct change *
 	else if (append_audit(j, run, c, buf_span(&body), &ref, e) == 0)
 		rc = 0;
 	if (rc == 0)
-		add_pending(j, buf_span(&body), &ref);
+		journal_pend(j, buf_span(&body), &ref);
 	buf_release(&body);
 	return rc;
 }

@@ -70,6 +70,11 @@ void journal_keep(struct journal *j);
 NODISCARD int journal_settle(struct journal *j, struct err *e);
 void journal_abort(struct journal *j);
 
+/* Inside a transaction: shows body, with its place in the audit log, once that has committed. For
+ * records that are of no run. */
+struct audit_ref;
+void journal_pend(struct journal *j, struct span body, const struct audit_ref *ref);
+
 /* begin, note, commit. On failure nothing happened. */
 NODISCARD int journal_one(struct journal *j, struct run_row *run, const struct change *c,
 			  struct err *e);

@@ -273,6 +273,21 @@ static int check_approval(struct journal *j, const struct plan *p, const struct 
 			   a->terms.policy.text);
 }
 
+/* Whatever revisions of an incident come, to however many processes, a runbook is begun once for
+ * it; a person who asks for a run by hand may have another. */
+static int begins_once(struct journal *j, const struct plan *p, const struct run_row *run,
+		       struct pool *pool, struct refusal *why, struct err *e)
+{
+	struct run_row other;
+	int rc = p->request.once ? run_begun(j->store, run->runbook, run->incident, pool, &other, e)
+				 : 0;
+
+	if (rc != 1)
+		return rc;
+	return refusal_set(why, "already_run", "run %s of this runbook was for the same incident",
+			   other.id);
+}
+
 /* What an operator has said comes first, then what happened before, then who agreed. */
 static int may_begin(struct journal *j, const struct plan *p, const struct site *site,
 		     struct run_row *run, struct pool *pool, struct admission *a,
@@ -280,6 +295,8 @@ static int may_begin(struct journal *j, const struct plan *p, const struct site 
 {
 	int rc = still_waits(j, run, pool, why, e);
 
+	if (rc == 0)
+		rc = begins_once(j, p, run, pool, why, e);
 	if (rc == 0)
 		rc = look_for_unfinished(j, run, pool, why, e);
 	if (rc == 0)

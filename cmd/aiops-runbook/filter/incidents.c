@@ -1,13 +1,22 @@
-#include "aiops-runbook/commands/incident.h"
+#include "aiops-runbook/filter/incidents.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "aiops-runbook/filter/choice.h"
+#include "aiops-runbook/runs/notice.h"
 #include "aiops-runbook/runs/start.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "cli/filter.h"
 #include "record/event.h"
 #include "store/audit.h"
+
+enum {
+	RUNBOOKS_MAX = 4096,     /* that are kept in memory */
+	REMEMBERED_MAX = 100000, /* what was filed and said, before all of it is forgotten */
+	AGAIN_MS = 10000,        /* a start that was refused is not tried again before */
+};
 
 /* Runbooks are read once; one that cannot be used is remembered as such. */
 struct loaded {
@@ -21,108 +30,79 @@ struct incidents {
 	struct filter *f;
 	struct loaded *runbooks;
 	size_t n_runbooks, cap_runbooks;
-	struct map filed; /* incident and plan: what this process has put on file */
+	struct map seen; /* what this process has put on file or said, so that it does so once */
 	int worst;
 	const volatile bool *stop;
-	int64_t planned, ran;
+	const char *http; /* the path of aiops-http, or NULL */
+	int64_t planned, ran, blocked;
 };
 
-/* What an incident says of its runbook. Borrowed from the record but for the settings. */
-struct choice {
-	struct span incident, id, digest;
-	struct setting *labels, *proposed;
-	size_t n_labels, n_proposed;
-};
+/* ---- once ---- */
 
-/* ---- reading the choice ---- */
-
-/* A value as text: strings as they read, numbers and truth values as they are written. */
-static struct span setting_value(const struct record *r, const char *parent, struct span name,
-				 struct value v, struct pool *pool)
+/* True the first time that these words come. Forgetting makes a record twice, never a run. */
+static bool is_first(struct incidents *x, const char *what, struct span a, struct span b)
 {
-	struct buf path = BUF_INIT(8192);
-	struct span text;
+	struct buf key = BUF_INIT(8192);
+	bool added;
 
-	if (v.type == VALUE_STRING)
-		return pool_copy(pool, v.text);
-	buf_addf(&path, "%s.", parent);
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.data[i] == '.' || name.data[i] == '\\')
-			buf_add_char(&path, '\\');
-		buf_add_char(&path, name.data[i]);
-	}
-	text = pool_copy(pool, record_token(r, buf_cstr(&path)));
-	buf_release(&path);
-	return text;
+	if (x->seen.live >= REMEMBERED_MAX)
+		map_clear(&x->seen);
+	buf_add_cstr(&key, what);
+	buf_add_char(&key, ' ');
+	buf_add_span(&key, a);
+	buf_add_char(&key, ' ');
+	buf_add_span(&key, b);
+	(void)map_put(&x->seen, buf_span(&key), &added);
+	buf_release(&key);
+	return added;
 }
 
-static struct setting *read_settings(const struct record *r, const char *path, struct pool *pool,
-				     size_t *n)
+static void tell(struct incidents *x, int code, const char *text)
 {
-	struct value map = record_get(r, path), v;
-	struct value_iter it = value_iter(map);
-	struct setting *out;
-	struct span name;
-
-	*n = 0;
-	if (map.type != VALUE_OBJECT)
-		return NULL;
-	while (value_next(&it, &name, &v))
-		++*n;
-	out = pool_array(pool, *n, sizeof *out);
-	it = value_iter(map);
-	for (size_t i = 0; value_next(&it, &name, &v); i++)
-		out[i] = (struct setting){pool_copy(pool, name),
-					  setting_value(r, path, name, v, pool)};
-	return out;
+	msg(x->a->c, MSG_WARNING, filter_where(x->f), "%s", text);
+	x->worst = graver(x->worst, code);
 }
 
-static void read_choice(const struct record *r, struct pool *pool, struct choice *out)
+/* Why there will be no plan, as a record that joins the incident. */
+static int block(struct incidents *x, const struct choice *ch, int code, const char *text,
+		 struct err *e)
 {
-	struct span digest = record_text(r, "triage.runbook.digest");
-
-	if (span_starts(digest, "sha256:"))
-		digest = span_of(digest.data + 7, digest.len - 7);
-	*out = (struct choice){.incident = pool_copy(pool, record_text(r, "incident")),
-			       .id = pool_copy(pool, record_text(r, "triage.runbook.id")),
-			       .digest = digest};
-	out->labels = read_settings(r, "labels", pool, &out->n_labels);
-	out->proposed = read_settings(r, "triage.runbook.parameters", pool, &out->n_proposed);
-}
-
-/* True for an incident that is going on and for which triage chose a runbook that may be planned.
- */
-static bool has_choice(const struct record *r)
-{
-	return record_kind(r) == KIND_INCIDENT && record_text(r, "triage.runbook.id").data &&
-	       !span_is(record_text(r, "triage.runbook.automation"), "none") &&
-	       !span_is(record_text(r, "triage.decision"), "abstain") &&
-	       !span_is(record_text(r, "change"), "resolved") &&
-	       !span_is(record_text(r, "status"), "resolved") &&
-	       !span_is(record_text(r, "status"), "false_positive");
+	x->worst = graver(x->worst, code);
+	if (!is_first(x, text, ch->incident, ch->id))
+		return 0;
+	x->blocked++;
+	return notice_blocked(&x->a->journal, ch->incident, ch->id, "blocked", text, e);
 }
 
 /* ---- runbooks ---- */
 
-static const struct loaded *find_runbook(struct incidents *x, struct span id)
+/* An id is no path: what it names lies in --runbooks. */
+static void load(struct incidents *x, struct loaded *l)
 {
-	struct loaded *l;
 	struct err e = ERR_INIT;
 
-	for (size_t i = 0; i < x->n_runbooks; i++)
-		if (span_eq(x->runbooks[i].id, id))
-			return &x->runbooks[i];
-	mem_grow(x->runbooks, x->cap_runbooks, x->n_runbooks + 1);
-	l = &x->runbooks[x->n_runbooks++];
-	*l = (struct loaded){.id = pool_copy(&x->a->pool, id)};
-	/* An id is no path: what it names lies in --runbooks. */
-	if (!runbook_id_is_valid(id))
+	if (!runbook_id_is_valid(l->id))
 		err_set(&e, EX_UNREADABLE, "'%.*s' is no id of a runbook",
-			(int)(id.len < 80 ? id.len : 80), id.data);
+			(int)(l->id.len < 80 ? l->id.len : 80), l->id.data);
 	else
 		l->rb = app_load_runbook(x->a, l->id.data, &e);
 	if (!l->rb)
 		l->code = app_fail(x->a, filter_where(x->f), &e);
+}
+
+static const struct loaded *find_runbook(struct incidents *x, struct span id)
+{
+	struct loaded *l;
+
+	for (size_t i = 0; i < x->n_runbooks; i++)
+		if (span_eq(x->runbooks[i].id, id))
+			return &x->runbooks[i];
+	if (x->n_runbooks == RUNBOOKS_MAX)
+		return NULL;
+	mem_grow(x->runbooks, x->cap_runbooks, x->n_runbooks + 1);
+	l = &x->runbooks[x->n_runbooks++];
+	*l = (struct loaded){.id = pool_copy(&x->a->pool, id)};
+	load(x, l);
 	return l;
 }
 
@@ -141,18 +121,21 @@ static bool same_runbook(const struct runbook *rb, struct span digest)
 
 /* ---- planning and running ---- */
 
-static void tell(struct incidents *x, int code, const char *text)
-{
-	msg(x->a->c, MSG_WARNING, filter_where(x->f), "%s", text);
-	x->worst = graver(x->worst, code);
-}
-
 static int execute(struct incidents *x, const struct plan *p, struct run_row *run,
 		   struct pool *pool, struct err *e)
 {
+	struct app *a = x->a;
+	struct buf when = BUF_INIT(64);
 	struct refusal why;
-	int code = EX_BUG, rc = app_carry_out(x->a, p, run, pool, x->stop, &code, &why, e);
+	int code = EX_BUG, rc = 2;
 
+	/* Many revisions of a storm do not make as many refusals. */
+	buf_addf(&when, "%lld", (long long)(env_ticks_ms(cli_env(a->c)) / AGAIN_MS));
+	if (is_first(x, run->id, buf_span(&when), SPAN("refused")))
+		rc = app_carry_out(a, p, run, pool, x->stop, &code, &why, e);
+	buf_release(&when);
+	if (rc == 2)
+		return 0;
 	if (rc < 0)
 		return -1;
 	if (rc == 1) {
@@ -164,37 +147,28 @@ static int execute(struct incidents *x, const struct plan *p, struct run_row *ru
 	return 0;
 }
 
-/* Revisions of an incident that change nothing in the plan are one plan, and one record. */
-static bool is_first(struct incidents *x, const struct plan *p)
-{
-	struct buf key = BUF_INIT(1024);
-	bool added;
-
-	buf_add_span(&key, p->bind.incident);
-	buf_add_char(&key, ' ');
-	buf_add_cstr(&key, p->digest);
-	(void)map_put(&x->filed, buf_span(&key), &added);
-	buf_release(&key);
-	return added;
-}
-
-/* What waits for this plan, put on file when this process sees it first. */
+/* What waits for this plan, put on file when this process sees it first: revisions of an incident
+ * that change nothing in the plan are one plan, and one record. */
 static int take_up(struct incidents *x, const struct plan *p, struct pool *pool,
 		   struct run_row *run, bool *approved, struct err *e)
 {
 	struct app *a = x->a;
+	struct span digest = span_cstr(p->digest);
 	struct refusal why;
-	int rc = is_first(x, p) ? 0
-				: run_waiting(a->store, span_cstr(p->digest), p->bind.incident,
-					      pool, run, e);
+	int rc = is_first(x, "plan", p->bind.incident, digest)
+			 ? 0
+			 : run_waiting(a->store, digest, p->bind.incident, pool, run, e);
 
 	if (rc < 0)
 		return -1;
 	if (rc == 0) {
 		x->planned++;
-		return file_plan(&a->journal, p, &a->site, pool, run, approved, e);
+		rc = file_plan(&a->journal, p, &a->site, pool, run, approved, e);
+		if (rc == 0)
+			app_tell_pending(a, run, p);
+		return rc;
 	}
-	rc = approval_look(&a->journal, run, &a->site, &why, e);
+	rc = run->needs_approval ? approval_look(&a->journal, run, &a->site, &why, e) : 0;
 	*approved = rc == 0;
 	return rc < 0 ? -1 : 0;
 }
@@ -216,7 +190,8 @@ static int act(struct incidents *x, const struct plan *p, struct pool *pool, str
 	return execute(x, p, &run, pool, e);
 }
 
-/* The same runbook is not run twice for an incident, whatever revisions of it come. */
+/* The same runbook is not run twice for an incident, whatever revisions of it come. Asked again in
+ * the transaction that begins a run (struct request, once). */
 static int ran_before(struct incidents *x, const struct choice *ch, struct pool *pool, bool *out,
 		      struct err *e)
 {
@@ -231,8 +206,8 @@ static int ran_before(struct incidents *x, const struct choice *ch, struct pool 
 	return found < 0 ? -1 : 0;
 }
 
-static int handle_choice(struct incidents *x, const struct choice *ch, struct pool *pool,
-			 struct err *e)
+static int plan_choice(struct incidents *x, const struct choice *ch, const struct runbook *rb,
+		       struct pool *pool, struct err *e)
 {
 	struct app *a = x->a;
 	struct plan_input in = {.given = a->params,
@@ -244,32 +219,39 @@ static int handle_choice(struct incidents *x, const struct choice *ch, struct po
 				.n_proposed = ch->n_proposed,
 				.incident = ch->incident,
 				.exec_path = a->o->path,
-				.http = app_http(a)};
-	const struct loaded *l = find_runbook(x, ch->id);
+				.http = x->http};
 	struct err why = ERR_INIT;
 	struct plan *p;
-	bool before;
 	int rc;
 
-	if (!l->rb) {
-		x->worst = graver(x->worst, l->code);
-		return 0;
-	}
-	if (!same_runbook(l->rb, ch->digest)) {
-		tell(x, EX_POLICY, "the runbook has changed since triage chose it");
-		return 0;
-	}
-	if (ran_before(x, ch, pool, &before, e) != 0)
-		return -1;
-	if (before)
-		return 0;
-	if (plan_make(l->rb, &in, &p, &why) != 0) {
+	if (plan_make(rb, &in, &p, &why) != 0) {
 		tell(x, why.code, why.text);
-		return 0;
+		return block(x, ch, why.code, why.text, e);
 	}
+	p->request = ch->request;
+	p->request.once = true;
 	rc = act(x, p, pool, e);
 	plan_free(p);
 	return rc;
+}
+
+static int handle_choice(struct incidents *x, const struct choice *ch, struct pool *pool,
+			 struct err *e)
+{
+	const struct loaded *l = find_runbook(x, ch->id);
+	bool before;
+
+	if (!l)
+		return block(x, ch, EX_UNREADABLE, "too many different runbooks were asked for", e);
+	if (!l->rb)
+		return block(x, ch, l->code, "the runbook cannot be used", e);
+	if (!same_runbook(l->rb, ch->digest)) {
+		tell(x, EX_POLICY, "the runbook has changed since triage chose it");
+		return block(x, ch, EX_POLICY, "the runbook has changed since triage chose it", e);
+	}
+	if (ran_before(x, ch, pool, &before, e) != 0)
+		return -1;
+	return before ? 0 : plan_choice(x, ch, l->rb, pool, e);
 }
 
 /* ---- the filter ---- */
@@ -282,15 +264,15 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 	int rc = 0;
 
 	x->f = f;
-	if (has_choice(r) && !audit_word_ok(record_text(r, "incident"))) {
+	if (choice_is_there(r) && !audit_word_ok(record_text(r, "incident"))) {
 		filter_reject(f, REJECT_SCHEMA,
 			      "an incident with a runbook needs the member 'incident', its id");
 		return 0;
 	}
 	filter_pass(f);
-	if (!has_choice(r))
+	if (!choice_is_there(r))
 		return 0;
-	read_choice(r, &pool, &ch);
+	choice_read(r, &pool, &ch);
 	rc = handle_choice(x, &ch, &pool, e);
 	pool_release(&pool);
 	return rc;
@@ -308,7 +290,8 @@ static void add_stats(void *ctx, struct buf *json)
 {
 	const struct incidents *x = ctx;
 
-	buf_addf(json, ",\"planned\":%lld,\"ran\":%lld", (long long)x->planned, (long long)x->ran);
+	buf_addf(json, ",\"planned\":%lld,\"ran\":%lld,\"blocked\":%lld", (long long)x->planned,
+		 (long long)x->ran, (long long)x->blocked);
 }
 
 static int run_filter(struct app *a, struct incidents *x)
@@ -334,12 +317,13 @@ static int run_filter(struct app *a, struct incidents *x)
 
 int incidents_run(struct app *a)
 {
-	struct incidents x = {.a = a, .worst = EX_DONE, .stop = cli_catch_stop(a->c)};
+	struct incidents x = {
+		.a = a, .worst = EX_DONE, .stop = cli_catch_stop(a->c), .http = app_http(a)};
 	int code;
 
-	map_init(&x.filed);
+	map_init(&x.seen);
 	code = run_filter(a, &x);
-	map_release(&x.filed);
+	map_release(&x.seen);
 	for (size_t i = 0; i < x.n_runbooks; i++)
 		runbook_free(x.runbooks[i].rb);
 	free(x.runbooks);

@@ -2,8 +2,8 @@
  * run as a filter: triaged incidents come in and pass on byte for byte; the plan
  * or the run records of each that carries a choice of runbook follow it.
  */
-#ifndef AIOPS_RUNBOOK_INCIDENT_H
-#define AIOPS_RUNBOOK_INCIDENT_H
+#ifndef AIOPS_RUNBOOK_INCIDENTS_H
+#define AIOPS_RUNBOOK_INCIDENTS_H
 
 #include "aiops-runbook/commands/app.h"
 
