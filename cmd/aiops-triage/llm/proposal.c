@@ -11,6 +11,9 @@
 #include "base/num.h"
 #include "base/utf8.h"
 
+/* Runs of braces in an answer that are looked at. */
+#define OBJECTS_TRIED 20
+
 struct check {
 	const struct prompt *prompt;
 	struct err *e;
@@ -175,15 +178,18 @@ static int read_runbook(struct check *c, struct span id, struct proposal *out)
 	return bad(c, "the runbook is not one of the list");
 }
 
-static int parse(struct span content, struct record *parser, struct buf *keeper, struct err *e)
+/* The object as the member of one of our own, so that its members can be counted. */
+static int parse(struct span object, struct record *parser, struct buf *keeper, struct err *e)
 {
 	struct err why = ERR_INIT;
 	enum reject_code code = REJECT_NONE;
 
 	buf_clear(keeper);
-	buf_add_span(keeper, content);
-	if (!content.len || !buf_room(keeper, RECORD_PADDING) || buf_overflowed(keeper))
-		return err_set(e, EX_BADDATA, "there is no JSON object in it");
+	buf_add_cstr(keeper, "{\"answer\":");
+	buf_add_span(keeper, object);
+	buf_add_char(keeper, '}');
+	if (!buf_room(keeper, RECORD_PADDING) || buf_overflowed(keeper))
+		return err_set(e, EX_BADDATA, "the answer is too long");
 	memset(keeper->data + keeper->len, 0, RECORD_PADDING);
 	/* the parser's words may quote a key; ours do not */
 	if (record_parse(parser, keeper->data, keeper->len, &code, &why) != 0)
@@ -192,27 +198,49 @@ static int parse(struct span content, struct record *parser, struct buf *keeper,
 	return 0;
 }
 
+/* The first object in the text that is JSON: models talk before and after it. */
+static int find_object(struct span content, struct record *parser, struct buf *keeper,
+		       struct err *e)
+{
+	struct err first = ERR_INIT;
+	struct span object;
+	size_t from = 0;
+
+	for (int tried = 0; tried < OBJECTS_TRIED; tried++) {
+		struct err why = ERR_INIT;
+
+		object = object_next(content, &from);
+		if (!object.len)
+			break;
+		if (parse(object, parser, keeper, &why) == 0)
+			return 0;
+		(void)err_set(&first, why.code, "%s", why.text); /* the first one stays */
+	}
+	return err_set(e, EX_BADDATA, "%s",
+		       first.code ? first.text : "there is no JSON object in it");
+}
+
 int proposal_read(struct span content, const struct prompt *p, struct record *parser,
 		  struct buf *keeper, struct proposal *out, struct err *e)
 {
+	static const char wanted[] =
+		"hypotheses, runbook and enough must be there, of their types, and no more";
 	struct check c = {.prompt = p, .e = e};
 	struct proposal read = {0};
-	struct value enough;
-	size_t members = 0;
+	struct value answer, enough;
 	struct span runbook;
 
-	if (parse(first_object(content), parser, keeper, e) != 0)
+	if (find_object(content, parser, keeper, e) != 0)
 		return -1;
-	enough = record_get(parser, "enough");
-	members += record_get(parser, "hypotheses").type != VALUE_NONE;
-	members += record_get(parser, "runbook").type != VALUE_NONE;
-	members += enough.type != VALUE_NONE;
-	if (members != 3 || record_get(parser, "runbook").type != VALUE_STRING ||
-	    enough.type != VALUE_BOOL)
-		return bad(&c, "hypotheses, runbook and enough must be there, of their types");
-	runbook = record_text(parser, "runbook");
+	answer = record_get(parser, "answer");
+	enough = value_member(answer, SPAN("enough"));
+	if (exactly(&c, answer, 3, wanted) != 0 ||
+	    text_member(&c, answer, "runbook", &runbook, wanted) != 0)
+		return -1;
+	if (enough.type != VALUE_BOOL)
+		return bad(&c, wanted);
 	read.enough = enough.boolean;
-	if (read_hypotheses(&c, record_get(parser, "hypotheses"), &read) != 0 ||
+	if (read_hypotheses(&c, value_member(answer, SPAN("hypotheses")), &read) != 0 ||
 	    read_runbook(&c, runbook, &read) != 0)
 		return -1;
 	*out = read;

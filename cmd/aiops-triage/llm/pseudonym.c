@@ -154,7 +154,7 @@ void pseudonyms_hide(struct pseudonyms *p, struct span text, struct buf *out)
 	size_t at = 0;
 
 	while (next_secret(p, text, at, &s) && s.end > at) {
-		char type[40] = "SECRET:";
+		char type[40] = "HIDDEN:";
 		size_t n = strlen(s.type);
 
 		if (s.begin < at)

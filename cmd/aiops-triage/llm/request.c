@@ -127,23 +127,37 @@ bool error_wants_completion_tokens(struct span body)
 	return body.len && has(body, "max_completion_tokens");
 }
 
-struct span first_object(struct span text)
+/* The end of the object that begins at from, or 0: it has none. */
+static size_t object_end(struct span text, size_t from)
 {
-	size_t depth = 0, from = 0;
+	size_t depth = 0;
 	bool string = false;
 
-	for (size_t i = 0; i < text.len; i++) {
+	for (size_t i = from; i < text.len; i++) {
 		char c = text.data[i];
 
 		if (string) {
 			i += c == '\\';
 			string = c != '"';
 		} else if (c == '"') {
-			string = depth > 0; /* a quotation mark in prose opens nothing */
+			string = true;
 		} else if (c == '{') {
-			from = depth++ == 0 ? i : from;
-		} else if (c == '}' && depth > 0 && --depth == 0) {
-			return span_of(text.data + from, i + 1 - from);
+			depth++;
+		} else if (c == '}' && --depth == 0) {
+			return i + 1;
+		}
+	}
+	return 0;
+}
+
+struct span object_next(struct span text, size_t *from)
+{
+	for (; *from < text.len; ++*from) {
+		size_t at = *from, end = text.data[at] == '{' ? object_end(text, at) : 0;
+
+		if (end) {
+			++*from;
+			return span_of(text.data + at, end - at);
 		}
 	}
 	return SPAN_NONE;

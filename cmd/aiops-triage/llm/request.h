@@ -42,7 +42,7 @@ NODISCARD int reply_read(struct span body, struct record *parser, struct buf *ke
 bool error_is_quota(struct span body);                /* insufficient_quota, billing */
 bool error_wants_completion_tokens(struct span body); /* max_completion_tokens is the name */
 
-/* The first balanced JSON object in a text, or SPAN_NONE. */
-struct span first_object(struct span text);
+/* The next run of balanced braces in a text at or behind *from, which moves on; SPAN_NONE: none. */
+struct span object_next(struct span text, size_t *from);
 
 #endif
