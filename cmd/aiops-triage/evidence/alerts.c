@@ -45,8 +45,10 @@ static void take_cause(struct suspects *ss, const struct sources *from, const st
 
 	if (row == SUSPECT_NOWHERE)
 		return;
-	if (c->share > s->share)
+	if (c->share > s->share) {
 		s->share = c->share;
+		s->ranked = c->component;
+	}
 	for (size_t i = 0; i < c->n_records; i++)
 		quote_record(ss, from, row, c->records[i]);
 }

@@ -61,8 +61,9 @@ static void take_change(const struct view *v, struct suspects *ss, struct item *
 	if (score > s->change) {
 		s->change = scores[row] = score;
 		s->changed = it;
-		if (!it->fields[ITEM_COMPONENT].len)
-			s->whole_service = true;
+		if (!it->fields[ITEM_COMPONENT].len ||
+		    span_eq(it->fields[ITEM_COMPONENT], s->service))
+			s->whole_service = s->as_a_whole = true;
 	}
 }
 

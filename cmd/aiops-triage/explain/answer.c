@@ -79,6 +79,10 @@ static void write_evidence(struct jsonw *w, const struct evidence *ev)
 	jsonw_member(w, "record_id", ev->record_id);
 	jsonw_member(w, "kind", span_cstr(kind_name(ev->kind)));
 	jsonw_member(w, "quote", ev->quote);
+	if (ev->series) {
+		jsonw_member_double(w, "value", ev->value);
+		jsonw_member_double(w, "normal", ev->normal);
+	}
 	jsonw_object_end(w);
 }
 
@@ -178,6 +182,12 @@ static void write_rest(struct jsonw *w, const struct answer *a)
 	else
 		jsonw_i64(w, a->index_age_s);
 	jsonw_member_i64(w, "evidence_rejected", (int64_t)a->rejected);
+	jsonw_key(w, "sources");
+	jsonw_array(w);
+	for (size_t i = 0; i < SOURCES; i++)
+		if (a->heard[i])
+			jsonw_string(w, span_cstr(evidence_sources[i].name));
+	jsonw_array_end(w);
 	jsonw_key(w, "llm");
 	jsonw_raw(w, a->llm.len ? a->llm : SPAN("{\"status\":\"off\",\"tokens\":0}"));
 }

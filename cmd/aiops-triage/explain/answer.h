@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "aiops-triage/evidence/evidence.h"
+#include "aiops-triage/evidence/source.h"
 #include "aiops-triage/explain/confidence.h"
 #include "aiops-triage/knowledge/runbooks.h"
 #include "aiops-triage/knowledge/signature.h"
@@ -72,6 +73,7 @@ struct answer {
 	size_t n_unknown;
 	int64_t index_age_s; /* -1: there is no index */
 	size_t rejected;
+	bool heard[SOURCES]; /* the sources of evidence that had something to look at */
 	struct span llm; /* what the language model had to do with it, JSON; SPAN_NONE: off */
 	char **texts;    /* owned: sentences made here */
 	size_t n_texts, texts_cap;

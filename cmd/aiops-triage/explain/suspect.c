@@ -95,6 +95,8 @@ size_t suspects_row(struct suspects *ss, struct span component, struct span serv
 
 struct span suspect_name(const struct suspect *s)
 {
+	if (s->ranked.len && !(s->as_a_whole && s->service.len))
+		return s->ranked;
 	if (!s->component.len || (s->whole_service && s->service.len))
 		return s->service;
 	return s->component;

@@ -25,7 +25,10 @@ struct suspect {
 	struct span service;
 	bool whole_service; /* more than one component, or something said of the service itself */
 	double share;       /* of the causes that correlate ranked, the best of its components */
-	int64_t onset_ns;   /* its first alert */
+	struct span ranked; /* that component */
+	bool as_a_whole;  /* something that concerns every replica, such as a deploy, speaks for it
+			   */
+	int64_t onset_ns; /* its first alert */
 	size_t alerts;
 	double change; /* best change_score */
 	const struct item *changed;
@@ -80,7 +83,8 @@ size_t suspects_top_class(const struct suspects *ss, double *score);
 /* The score of one class, as suspects_top_class has it for the top one. */
 double suspects_class_score(const struct suspects *ss, size_t signature);
 
-/* The name to show: the service if the suspicion is wider than one component. */
+/* The name to show: the component that was ranked first, unless it is the service as a whole; else
+ * the service, if the suspicion is wider than one component. */
 struct span suspect_name(const struct suspect *s);
 
 #endif
