@@ -252,6 +252,98 @@ static void consume_withdrawn_key_is_refused(void **state)
 	assert_refused(w, "approval_invalid");
 }
 
+/* A site of one person says so itself; it is recorded each time. */
+static void approve_own_run_is_for_sites_of_one(void **state)
+{
+	struct world *w = *state;
+
+	w->site.allow_self = true;
+	decide(w, "ada", NULL, true, NULL);
+	assert_non_null(strstr(w->x.last, "\"self\":true"));
+	assert_null(consume(w, false));
+	assert_true(w->self);
+	w->site.allow_self = false; /* taken back before it was used */
+	assert_refused(w, "self_approval");
+	w->site.allow_self = true;
+	decide(w, "maria", &w->maria, true, NULL);
+	assert_null(strstr(w->x.last, "\"self\""));
+}
+
+/* ---- approving less ---- */
+
+static void fill_without(struct world *w)
+{
+	static struct span steps[] = {{"three", 5}, {"two", 3}};
+
+	w->without = (struct words){steps, 2};
+}
+
+static void approve_without_steps_says_so_in_what_is_signed(void **state)
+{
+	struct step steps[] = {{.id = {.text = SPAN("one")}},
+			       {.id = {.text = SPAN("two")}},
+			       {.id = {.text = SPAN("three")}}};
+	struct runbook rb = {.steps = steps, .n_steps = 3};
+	bool dropped[3] = {false, false, false};
+	struct world *w = *state;
+	struct err e = ERR_INIT;
+
+	fill_without(w);
+	decide(w, "maria", &w->maria, true, NULL);
+	assert_non_null(strstr(w->x.last, "\"without\":[\"three\",\"two\"]"));
+	assert_int_equal(approval_dropped(w->x.store, &w->run, &rb, dropped, &e), 0);
+	assert_false(dropped[0] || dropped[1] || dropped[2]); /* not used yet */
+	assert_null(consume(w, true));
+	assert_int_equal(approval_dropped(w->x.store, &w->run, &rb, dropped, &e), 0);
+	assert_true(!dropped[0] && dropped[1] && dropped[2]);
+}
+
+/* What was left out cannot be put back, nor anything else be left out, behind the approver. */
+static void consume_widened_or_narrowed_afterwards_is_refused(void **state)
+{
+	static const char *const forgeries[] = {
+		"DELETE FROM aiops_approval_drop",
+		"DELETE FROM aiops_approval_drop WHERE step = 'two'",
+		"UPDATE aiops_approval_drop SET step = 'four' WHERE step = 'two'",
+		"INSERT INTO aiops_approval_drop SELECT id, 'one' FROM aiops_approval",
+	};
+	struct world *w = *state;
+
+	fill_without(w);
+	decide(w, "maria", &w->maria, true, NULL);
+	for (size_t i = 0; i < sizeof forgeries / sizeof *forgeries; i++) {
+		fixture_sql(&w->x, "CREATE TABLE kept AS SELECT * FROM aiops_approval_drop");
+		fixture_sql(&w->x, forgeries[i]);
+		assert_refused(w, "approval_invalid");
+		fixture_sql(&w->x, "DELETE FROM aiops_approval_drop; INSERT INTO"
+				   " aiops_approval_drop SELECT * FROM kept; DROP TABLE kept");
+	}
+	assert_null(consume(w, true));
+}
+
+/* A statement that was signed for another store's log. */
+static void consume_approval_of_another_log_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	decide(w, "maria", &w->maria, true, NULL);
+	fixture_sql(&w->x, "DROP TRIGGER aiops_audit_head_update; UPDATE aiops_audit_head SET"
+			   " log = '00000000000000000000000000000000'");
+	assert_refused(w, "approval_invalid");
+}
+
+/* A nonce that was used stays used, whatever the run's row says. */
+static void consume_replayed_nonce_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	decide(w, "maria", &w->maria, true, NULL);
+	assert_null(consume(w, true));
+	assert_string_equal(consume(w, true), "approval_reused");
+	fixture_sql(&w->x, "UPDATE aiops_run SET state = 'awaiting_approval'");
+	assert_string_equal(consume(w, true), "approval_reused");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +360,15 @@ int main(void)
 		cmocka_unit_test_setup_teardown(consume_replayed_for_another_run_is_refused, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(consume_withdrawn_key_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(approve_own_run_is_for_sites_of_one, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(approve_without_steps_says_so_in_what_is_signed,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(consume_widened_or_narrowed_afterwards_is_refused,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(consume_approval_of_another_log_is_refused, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(consume_replayed_nonce_is_refused, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

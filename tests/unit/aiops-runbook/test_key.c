@@ -86,6 +86,9 @@ static void approvers_are_read_with_position_in_every_error(void **state)
 		{"approvers:\n  - {name: a, public_key: '" KEY "'}\n  - {name: a, public_key: '" KEY
 		 "'}",
 		 "named twice", 3},
+		{"approvers:\n  - {name: a, public_key: '" KEY "'}\n  - {name: b, public_key: '" KEY
+		 "'}",
+		 "the key of another name", 3},
 	};
 	struct approvers a;
 	struct yaml *doc;

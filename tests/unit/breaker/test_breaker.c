@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -222,15 +223,18 @@ static void breaker_is_not_held_open_by_a_clock_that_went_back(void **state)
 
 /* ---- against a model: lists that only grow, searched from the start each time ---- */
 
+enum { STEPS = 60, CALLERS = 8 };
+
 struct model {
+	const struct breaker_policy *p;
 	enum breaker_state state;
 	int64_t since, length;
-	struct breaker_outcome all[200]; /* since it closed */
+	struct breaker_outcome all[STEPS + 1]; /* since it closed */
 	int n, epoch;
 	struct {
 		int64_t end;
 		bool ended, failed, slow, returned;
-	} trials[200];
+	} trials[STEPS + 1];
 	int trials_n;
 };
 
@@ -249,25 +253,30 @@ static void model_enter(struct model *m, enum breaker_state s, int64_t now)
 
 static void model_open(struct model *m, int64_t now, bool again)
 {
-	if (m->length < three.open_ms)
-		m->length = three.open_ms;
+	if (m->length < m->p->open_ms)
+		m->length = m->p->open_ms;
 	if (again)
-		m->length = m->length * 2 > three.open_max_ms ? three.open_max_ms : m->length * 2;
+		m->length *= 2;
+	if (m->length > m->p->open_max_ms)
+		m->length = m->p->open_max_ms;
 	model_enter(m, BREAKER_OPEN, now);
 }
 
 static void model_decide(struct model *m, int64_t now)
 {
 	int ended = 0, failed = 0, slow = 0;
+	bool bad;
 
 	for (int i = 0; i < m->trials_n; i++) {
 		ended += m->trials[i].ended;
 		failed += m->trials[i].failed;
 		slow += m->trials[i].slow;
 	}
-	if (ended < three.trials)
+	if (ended < m->p->trials && !(m->p->one_decides && failed))
 		return;
-	if (failed * 2 >= ended || slow == ended) {
+	bad = failed &&
+	      (m->p->one_decides || failed == ended || failed >= m->p->failure_ratio * ended);
+	if (bad || (slow && slow >= m->p->slow_ratio * ended)) {
 		model_open(m, now, true);
 	} else {
 		m->length /= 2;
@@ -277,7 +286,7 @@ static void model_decide(struct model *m, int64_t now)
 
 static bool model_try(struct model *m, int64_t now, int *trial)
 {
-	int taken = 0;
+	int taken = 0, going = 0;
 
 	*trial = -1;
 	if (m->state == BREAKER_HALF_OPEN) {
@@ -290,26 +299,52 @@ static bool model_try(struct model *m, int64_t now, int *trial)
 	}
 	if (m->state == BREAKER_OPEN && now >= m->since + m->length)
 		model_enter(m, BREAKER_HALF_OPEN, now);
-	if (m->state == BREAKER_CLOSED)
-		return true;
-	if (m->state == BREAKER_OPEN)
-		return false;
-	for (int i = 0; i < m->trials_n; i++)
+	if (m->state != BREAKER_HALF_OPEN)
+		return m->state == BREAKER_CLOSED || m->state == BREAKER_DISABLED;
+	for (int i = 0; i < m->trials_n; i++) {
 		taken += !m->trials[i].returned;
-	if (taken >= three.trials || m->trials_n == 200)
+		going += !m->trials[i].returned && !m->trials[i].ended;
+	}
+	if (taken >= m->p->trials || (m->p->trials_at_once && going >= m->p->trials_at_once))
 		return false;
 	*trial = m->trials_n;
 	memset(&m->trials[m->trials_n], 0, sizeof m->trials[0]);
-	m->trials[m->trials_n++].end = now + three.trial_ms;
+	m->trials[m->trials_n++].end = now + m->p->trial_ms;
 	return true;
+}
+
+static bool model_must_open(const struct model *m, int64_t now)
+{
+	int failed = 0, slow = 0, n = 0, row = 0;
+
+	/* Backwards over what counts: the last so many, of at most that age. */
+	for (int i = m->n - 1; i >= 0 && n < m->p->window_calls; i--) {
+		if (m->p->window_ms && now - m->all[i].at_ms > m->p->window_ms)
+			break;
+		row += m->all[i].failed && row == n;
+		failed += m->all[i].failed;
+		slow += m->all[i].slow;
+		n++;
+	}
+	/* In a row counts also what fell out of the window by number, not by age. */
+	for (int i = m->n - 1 - n; i >= 0 && row == m->n - 1 - i && m->all[i].failed; i--) {
+		if (m->p->window_ms && now - m->all[i].at_ms > m->p->window_ms)
+			break;
+		row++;
+	}
+	if (m->p->consecutive_failures && row >= m->p->consecutive_failures)
+		return true;
+	return n >= m->p->minimum_calls &&
+	       (failed >= m->p->failure_ratio * n || slow >= m->p->slow_ratio * n);
 }
 
 static void model_report(struct model *m, struct held h, enum breaker_result r, int64_t took,
 			 int64_t now)
 {
-	int failed = 0, slow = 0, row = 0, first;
+	bool slow = m->p->slow_ms && took > m->p->slow_ms;
 
-	if (h.epoch != m->epoch || (r == BREAKER_NOT_MADE && h.trial < 0))
+	if (h.epoch != m->epoch || (r == BREAKER_NOT_MADE && h.trial < 0) ||
+	    m->state == BREAKER_DISABLED)
 		return;
 	if (h.trial >= 0) {
 		if (m->trials[h.trial].ended)
@@ -317,22 +352,12 @@ static void model_report(struct model *m, struct held h, enum breaker_result r, 
 		m->trials[h.trial].returned = r == BREAKER_NOT_MADE;
 		m->trials[h.trial].ended = r != BREAKER_NOT_MADE;
 		m->trials[h.trial].failed = r == BREAKER_FAILED;
-		m->trials[h.trial].slow = r != BREAKER_NOT_MADE && took > three.slow_ms;
+		m->trials[h.trial].slow = r != BREAKER_NOT_MADE && slow;
 		model_decide(m, now);
 		return;
 	}
-	assert_true(m->n < 200);
-	m->all[m->n++] = (struct breaker_outcome){now, r == BREAKER_FAILED, took > three.slow_ms};
-	first = m->n > three.window_calls ? m->n - three.window_calls : 0;
-	for (int i = first; i < m->n; i++) {
-		failed += m->all[i].failed;
-		slow += m->all[i].slow;
-	}
-	while (row < m->n && m->all[m->n - 1 - row].failed)
-		row++;
-	if (row >= three.consecutive_failures ||
-	    (m->n - first >= three.minimum_calls &&
-	     (failed * 2 >= m->n - first || slow == m->n - first)))
+	m->all[m->n++] = (struct breaker_outcome){now, r == BREAKER_FAILED, slow};
+	if (model_must_open(m, now))
 		model_open(m, now, false);
 }
 
@@ -344,35 +369,81 @@ static uint64_t next_random(uint64_t *s)
 	return *s;
 }
 
-static void one_sequence(uint64_t *seed)
+static int below(uint64_t *seed, int n)
 {
-	struct breaker b = {0};
-	struct model m = {0};
-	struct held held[8];
-	int n = 0;
-	int64_t now = 0;
-	uint64_t bad = next_random(seed) % 90;
+	return (int)(next_random(seed) % (uint64_t)n);
+}
 
-	for (int step = 0; step < 60; step++) {
+/* What opens and closes differs from sequence to sequence. */
+static struct breaker_policy random_policy(uint64_t *seed)
+{
+	static const double ratios[] = {.25, .5, 1, 2};
+	struct breaker_policy p = three;
+
+	if (below(seed, 4) == 0)
+		return p;
+	p.window_calls = 5 + below(seed, 20);
+	p.window_ms = below(seed, 2) ? 0 : 500 + below(seed, 4000);
+	p.minimum_calls = 1 + below(seed, p.window_calls);
+	p.failure_ratio = ratios[below(seed, 4)];
+	p.consecutive_failures = below(seed, 6);
+	p.slow_ms = below(seed, 2) ? 0 : 100;
+	p.slow_ratio = p.slow_ms ? ratios[below(seed, 4)] : 2;
+	p.trials = 1 + below(seed, 4);
+	p.trials_at_once = below(seed, 3);
+	p.one_decides = below(seed, 2);
+	return p;
+}
+
+/* An operator speaks now and then. */
+static void speak(struct breaker *b, struct model *m, int64_t now, uint64_t *seed)
+{
+	static const enum breaker_state words[] = {BREAKER_CLOSED, BREAKER_FORCED_OPEN,
+						   BREAKER_DISABLED};
+	enum breaker_state word = words[below(seed, 3)];
+
+	breaker_set(b, word, now);
+	m->length = 0;
+	model_enter(m, word, now);
+}
+
+struct tried {
+	int admitted, refused, opened;
+};
+
+static void one_sequence(uint64_t *seed, struct tried *count)
+{
+	struct breaker_policy p = random_policy(seed);
+	struct breaker b = {0};
+	struct model m = {.p = &p};
+	struct held held[CALLERS];
+	int n = 0, bad = below(seed, 90), loud = below(seed, 4) == 0;
+	int64_t now = 0;
+
+	for (int step = 0; step < STEPS; step++) {
 		struct held h;
 		int64_t retry;
 		bool ok;
 
-		now += (int64_t)(next_random(seed) % 400);
-		if (n < 8 && next_random(seed) % 3 != 0) {
-			ok = breaker_try(&b, &three, now, &h.permit, &retry);
+		now += below(seed, 400);
+		if (loud && below(seed, 20) == 0) {
+			speak(&b, &m, now, seed);
+		} else if (n < CALLERS && below(seed, 3) != 0) {
+			ok = breaker_try(&b, &p, now, &h.permit, &retry);
 			assert_int_equal(ok, model_try(&m, now, &h.trial));
 			h.epoch = m.epoch;
 			if (ok)
 				held[n++] = h;
+			count->admitted += ok;
+			count->refused += !ok;
 		} else if (n > 0) {
-			size_t i = next_random(seed) % (size_t)n;
-			enum breaker_result r = next_random(seed) % 100 < bad ? BREAKER_FAILED
-						: next_random(seed) % 9       ? BREAKER_SUCCEEDED
-									      : BREAKER_NOT_MADE;
-			int64_t took = (int64_t)(next_random(seed) % 130);
+			int i = below(seed, n);
+			enum breaker_result r = below(seed, 100) < bad ? BREAKER_FAILED
+						: below(seed, 9)       ? BREAKER_SUCCEEDED
+								       : BREAKER_NOT_MADE;
+			int64_t took = below(seed, 130);
 
-			(void)breaker_report(&b, &three, held[i].permit, r, took, now);
+			count->opened += breaker_report(&b, &p, held[i].permit, r, took, now);
 			model_report(&m, held[i], r, took, now);
 			held[i] = held[--n];
 		}
@@ -382,11 +453,24 @@ static void one_sequence(uint64_t *seed)
 
 static void breaker_agrees_with_a_model_over_100000_sequences(void **state)
 {
+	int sequences = getenv("AIOPS_TORTURE") ? 5000000 : 100000;
+	struct tried count = {0};
 	uint64_t seed = 88172645463325252u;
 
 	(void)state;
-	for (int i = 0; i < 100000; i++)
-		one_sequence(&seed);
+	for (int i = 0; i < sequences; i++) {
+		struct tried one = {0};
+
+		one_sequence(&seed, &one);
+		count.admitted += one.admitted > 0;
+		count.refused += one.refused > 0;
+		count.opened += one.opened > 0;
+	}
+	print_message(
+		"breaker, model: %d sequences; %d let calls through, %d refused some, %d opened\n",
+		sequences, count.admitted, count.refused, count.opened);
+	/* A test that never opens would prove nothing. */
+	assert_true(count.opened > sequences / 4 && count.refused > sequences / 4);
 }
 
 /* ---- text ---- */
