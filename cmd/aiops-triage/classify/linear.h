@@ -17,7 +17,7 @@
 #include "aiops-triage/classify/bag.h"
 
 /* From so many examples on logistic regression, below that Bayes: it needs less. */
-#define LINEAR_LOGISTIC_FROM 200
+#define LINEAR_LOGISTIC_FROM 500
 #define LABELS_MAX           256
 
 enum linear_method { LINEAR_AUTO, LINEAR_BAYES, LINEAR_LOGISTIC };
