@@ -134,7 +134,7 @@ INC-2 pending_approval 15m' ]
 @test "what cannot be planned is a record with the reason blocked" {
 	book
 	sed -i 's,^limits:,  n: {type: integer\, max: 5\, default: 1}\n&,' books/demo.yaml
-	cp books/demo.yaml books/broken.yaml
+	sed 's/^id: demo/id: broken/; s/^risk: high/risk: none/' books/demo.yaml > books/broken.yaml
 	{
 		incident 1 1 '{"runbook":{"parameters":{"n":6}}}'
 		incident 2 1 '{"runbook":{"parameters":{"unknown":"x"}}}'
@@ -143,7 +143,7 @@ INC-2 pending_approval 15m' ]
 		incident 5 1 '{"runbook":{"id":"../../etc/passwd"}}'
 		incident 6 1 '{"runbook":{"id":"broken"}}'
 		incident 1 2 '{"runbook":{"parameters":{"n":6}}}'
-		incident 7 1 "{\"runbook\":{\"parameters\":{\"n\":$(printf '9%.0s' {1..400})}}}"
+		incident 7 1 "{\"runbook\":{\"parameters\":{\"n\":\"$(printf '9%.0s' {1..400})\"}}}"
 	} > in
 	filter 78 < in
 	grep -v '"source":"aiops-runbook"' run.json | cmp - in
@@ -157,6 +157,12 @@ INC-7 blocked blocked' ]
 	shows '.why == "the runbook has changed since triage chose it"'
 	shows '.why | tostring | contains("is not declared by the runbook")'
 	[ "$(aiops-audit query --kind notice | wc -l)" = 7 ]
+	for want in "stdin:1: parameter 'n': '6' is above the maximum" "stdin:2: proposed parameter 'unknown' is not declared by the runbook" \
+		'stdin:3: the runbook has changed since triage chose it' "stdin:4: no runbook 'missing' in 'books'" \
+		"stdin:5: '../../etc/passwd' is no id of a runbook" "broken.yaml:4:7: RB002 schema: expected one of low, medium, high, critical, found 'none'" \
+		"stdin:8: parameter 'n': the value has 400 bytes, at most 256 are accepted"; do
+		grep -qF "$want" err || fail "no message '$want': $(cat err)"
+	done
 	world_is
 }
 
@@ -201,4 +207,32 @@ rolled_back escalated' ]
 	} > in
 	filter 0 --apply < in
 	cmp in run.json
+}
+
+@test "auto with first_step: one step that acts, then a person, unless that was enough" {
+	book 'head=' 'limits=max_targets: 1, max_actions_per_hour: 1000' "steps=$safe_steps
+  - {id: say, type: message, text: one is done}
+  - {id: two, effect: write, idempotent: true, target: t, argv: [act, two], timeout: 5s, env: {WORLD: '{{world}}'},
+     rollback: {argv: [act, undo-two], timeout: 5s, effect: write, env: {WORLD: '{{world}}'}}}" "verify=
+  - {id: good, argv: [holds, enough], timeout: 5s, env: {WORLD: '{{world}}'}}"
+	sed -i 's/^risk: high/risk: low\nai_executable: true/' books/demo.yaml
+	sed -i 's/authority: approved/authority: auto, first_step: true/' config.yaml
+	touch enough
+	incident 1 | filter 0 --apply
+	world_is one
+	shows '.step == "two" and .state == "skipped" and .reason == "first_step"'
+	shows '.state == "succeeded" and .reason == "verified"'
+	rm enough
+	: > world
+	incident 2 | filter 11 --apply
+	world_is one
+	shows '.state == "needs_operator" and .reason == "first_step" and .incident_status == "escalated"'
+	# what a person approved is done whole
+	touch enough
+	: > world
+	incident 3 1 '{"triage":{"confidence":0.96}}' > in
+	filter 0 < in
+	approve_all
+	filter 0 --apply < in
+	world_is one two
 }

@@ -16,6 +16,7 @@ struct options {
 	int format;       /* enum output_format */
 	int authority;    /* enum authority (runs/site.h) */
 	const char *zone; /* whose working hours count */
+	bool first_step;
 	double auto_above;
 	int64_t actions_per_hour, approval_open, breaker_failures, breaker_open;
 	struct opt_texts without; /* approve: steps to leave out */

@@ -95,11 +95,13 @@ static int run_on(struct app *a, struct run_row *run, const struct remade *m, co
 				  .env = &a->exec_env,
 				  .stop = undo_only ? &stopped : stop,
 				  .stop_reason = undo_only,
-				  .resume = true};
+				  .resume = true,
+				  .first_step = a->site.first_step && !run->needs_approval};
 	int code = EX_BUG;
 
 	if (engine_run(&in, &code, e) != 0)
 		return err_prefix(e, "run %s stopped where its last record says", run->id);
+	app_tell_end(a, run, m->plan);
 	if (code != EX_DONE)
 		msg(a->c, MSG_ERROR, NULL, "run %s is %s: %s", run->id, run_state_names[run->state],
 		    run->reason.data);

@@ -18,6 +18,7 @@ int site_config(struct cli *c, struct site *out, struct err *e)
 	const struct yaml_node *self = cli_config_section(c, "allow_self");
 
 	*out = (struct site){.authority = (enum authority)o->authority,
+			     .first_step = o->first_step,
 			     .auto_above = o->auto_above,
 			     .max_actions_per_hour = o->actions_per_hour,
 			     .approval_open_ms = o->approval_open,

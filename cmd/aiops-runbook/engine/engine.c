@@ -141,6 +141,17 @@ static int run_steps(struct engine *g, struct end *end)
 	return 0;
 }
 
+/* Steps that act were not done, since no person had agreed to more than the first. */
+static bool held_back(const struct engine *g)
+{
+	const struct runbook *rb = g->in->plan->rb;
+
+	for (size_t i = 0; i < rb->n_steps; i++)
+		if (!g->acted[i] && engine_is_beyond_first(g, &rb->steps[i]))
+			return true;
+	return false;
+}
+
 static int run_verification(struct engine *g, struct end *end)
 {
 	const struct runbook *rb = g->in->plan->rb;
@@ -158,6 +169,10 @@ static int run_verification(struct engine *g, struct end *end)
 	}
 	if (outcome == OUTCOME_INTERRUPTED)
 		return fail_run(g, why_stopped(g), RUN_EXIT_ROLLED_BACK, end);
+	if (held_back(g)) { /* a person says whether to go on or back */
+		*end = (struct end){RUN_NEEDS_OPERATOR, "first_step", RUN_EXIT_OPERATOR};
+		return 0;
+	}
 	return fail_run(g, "verify_failed", RUN_EXIT_UNVERIFIED, end);
 }
 

@@ -39,6 +39,11 @@ struct engine {
 	struct err *err;
 };
 
+/* True if it is a step that acts, and another has acted already in a run in which only the first
+ * may.
+ */
+bool engine_is_beyond_first(const struct engine *g, const struct step *s);
+
 /* A new state with its record, kept in an open transaction. */
 NODISCARD int engine_move(struct engine *g, enum run_state to, const char *reason,
 			  struct span members);

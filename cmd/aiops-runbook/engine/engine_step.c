@@ -201,6 +201,19 @@ static bool is_left_out(const struct engine *g, const struct step *s)
 	return false;
 }
 
+bool engine_is_beyond_first(const struct engine *g, const struct step *s)
+{
+	const struct runbook *rb = g->in->plan->rb;
+
+	if (!g->in->first_step || step_effect(s) == EFFECT_READ || s < rb->steps ||
+	    s >= rb->steps + rb->n_steps)
+		return false;
+	for (const struct step *before = rb->steps; before < s; before++)
+		if (g->acted[before - rb->steps])
+			return true;
+	return false;
+}
+
 /* The end that an earlier runner recorded for a step that cannot be left half done. */
 static bool ended(const struct past_attempt *p, enum outcome *out)
 {
@@ -220,6 +233,8 @@ static enum outcome begin_step(struct engine *g, const struct step *s, const cha
 		return skip(g, s, role, "not_approved");
 	if (s->when.given && !condition_holds(&s->when, &g->bind))
 		return skip(g, s, role, "condition");
+	if (engine_is_beyond_first(g, s))
+		return skip(g, s, role, "first_step");
 	switch (s->type) {
 	case STEP_COMMAND:
 	case STEP_HTTP:
