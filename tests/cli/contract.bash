@@ -15,6 +15,7 @@ FILTERS=(
 	'aiops-drift merge|consume|it adds profiles up, at the end'
 	'aiops-correlate|pass|it groups alerts'
 	'aiops-triage explain|pass|it explains incidents'
+	'aiops-triage classify|pass|it classifies alerts and incidents'
 	'aiops-triage templates --input records|pass|it mines logs'
 	'aiops-runbook run --db run.db --runbooks books|pass|it runs triaged incidents'
 	'aiops-audit append --db audit.db|annotate|it logs everything'
