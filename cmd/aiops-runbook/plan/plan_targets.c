@@ -121,12 +121,13 @@ static int check_percent(struct plan *p, struct err *e)
 {
 	const struct limits *l = &p->rb->limits;
 	struct buf text = BUF_INIT(PARAM_LONGEST * 4);
+	struct err why = ERR_INIT; /* said in our words */
 	int rc = 0;
 
 	if (l->max_target_percent <= 0)
 		return 0;
 	if (!template_render(&l->population, &p->bind, &text) ||
-	    num_parse_i64(buf_span(&text), 1, 1000000000, &p->population, e) != 0)
+	    num_parse_i64(buf_span(&text), 1, 1000000000, &p->population, &why) != 0)
 		rc = err_set(e, EX_POLICY,
 			     "population is not a number from 1 to 1000000000: '%.60s'",
 			     buf_cstr(&text));

@@ -63,10 +63,10 @@ static int expire(struct journal *j, struct run_row *run, const char *reason, st
 	return journal_note(j, run, &c, e);
 }
 
-/* expires_in is written as durations are in runbooks. */
+/* expires_in is written as durations are in runbooks, in whole seconds. */
 static void write_expiry(const struct run_row *run, int64_t now_ns, struct jsonw *w)
 {
-	int64_t left_ms = (run->request_expires_ns - now_ns) / NS_PER_MS;
+	int64_t left_ms = (run->request_expires_ns - now_ns + NS_PER_S - 1) / NS_PER_S * 1000;
 	struct buf text = BUF_INIT(64);
 
 	num_add_duration_ms(&text, left_ms > 0 ? left_ms : 0);
