@@ -83,10 +83,12 @@ static void note(struct trace_work *w, const struct trace_span *s, const char *w
 {
 	int side = when(w->view, s->at_ns);
 	struct times *t;
+	size_t group;
 
 	if (side < 0)
 		return;
-	t = &w->items[group_of(w, s, what)];
+	group = group_of(w, s, what); /* may move the items */
+	t = &w->items[group];
 	mem_grow(t->ms[side], t->cap[side], t->n[side] + 1);
 	t->ms[side][t->n[side]++] = ms;
 	t->errors[side] += failed;
