@@ -11,6 +11,8 @@
 
 /* Bayes: smoothing. */
 #define ALPHA 0.3
+/* ... and how much the labels' frequencies weigh. */
+#define PREFERENCE 1e-3
 /* Regression: rounds, step, and how much weights are pulled to 0. */
 #define EPOCHS 20
 #define STEP   0.3
@@ -140,10 +142,25 @@ static void complement(struct linear *m, const double *totals, size_t label)
 		m->weights[i * m->labels + label] *= BAYES_SCALE * (double)known / length;
 }
 
+/* A text of which no word is known gets the commonest label; beside any word this is nothing. */
+static void prefer_common(struct linear *m, const struct examples *x, size_t without_fold)
+{
+	double n = 0;
+
+	for (size_t i = 0; i < x->n; i++)
+		if (used(&x->items[i], without_fold)) {
+			m->bias[x->items[i].label]++;
+			n++;
+		}
+	for (size_t c = 0; c < m->labels; c++)
+		m->bias[c] = PREFERENCE * log((m->bias[c] + 1) / (n + (double)m->labels));
+}
+
 static void train_bayes(struct linear *m, const struct examples *x, size_t without_fold)
 {
 	double *totals = mem_zalloc((m->words + 1) * sizeof *totals);
 
+	prefer_common(m, x, without_fold);
 	sum_features(m, x, without_fold, totals);
 	for (size_t c = 0; c < m->labels; c++)
 		complement(m, totals, c);
