@@ -103,10 +103,16 @@ enum verdict alerts_judge(const struct alert *a, int64_t at_ns, bool resolved, i
 	return VERDICT_AGAIN;
 }
 
+static int64_t heard_last(const struct alert *a)
+{
+	return a->heard_ns > a->last_ns ? a->heard_ns : a->last_ns;
+}
+
 /* An alert whose timer is set already is looked at when that fires. */
 void alerts_watch(struct alerts *as, struct alert *a)
 {
-	int64_t due = a->last_ns > INT64_MAX - as->dedup_ns ? INT64_MAX : a->last_ns + as->dedup_ns;
+	int64_t heard = heard_last(a);
+	int64_t due = heard > INT64_MAX - as->dedup_ns ? INT64_MAX : heard + as->dedup_ns;
 
 	if (a->active && a->ends_ns < due)
 		due = a->ends_ns;
@@ -130,6 +136,7 @@ struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t cou
 		.resolved_ns = s->resolved ? s->at_ns : INT64_MIN,
 		.told_ns = INT64_MIN,
 		.due_ns = INT64_MAX,
+		.heard_ns = INT64_MIN,
 		.ends_ns = s->ends_ns,
 		.count = count,
 		.member = MEMBER_NONE,
@@ -179,7 +186,7 @@ struct alert *alerts_expired(struct alerts *as, int64_t now_ns)
 		if (!a || a->due_ns != item.at_ns)
 			continue; /* left before, or watched anew */
 		a->due_ns = INT64_MAX;
-		if (alert_is_over(a, item.at_ns) || item.at_ns - a->last_ns >= as->dedup_ns)
+		if (alert_is_over(a, item.at_ns) || item.at_ns - heard_last(a) >= as->dedup_ns)
 			return a;
 		alerts_watch(as, a);
 	}

@@ -24,6 +24,7 @@ struct alert {
 	struct track *track;
 	int64_t first_ns, last_ns; /* firing reports; last_ns also the resolution */
 	int64_t resolved_ns;       /* INT64_MIN: not resolved */
+	int64_t heard_ns;          /* event time when a late one came; INT64_MIN: it was in time */
 	int64_t ends_ns;           /* while it fires: when it said that it ends; INT64_MAX none */
 	int64_t due_ns;            /* when its timer fires */
 	uint32_t count;            /* firing reports; 0: only its resolution is known */

@@ -36,6 +36,8 @@ static void take_new(struct engine *en, struct sighting *s, int place, struct ou
 
 	a->group = g->ref;
 	a->member = member;
+	if (s->late) /* it is told now, so it fires until it is not heard of for long enough */
+		a->heard_ns = en->now_ns;
 	make_room(en);
 }
 

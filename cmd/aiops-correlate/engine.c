@@ -251,8 +251,7 @@ void engine_take(struct engine *en, const struct report *r, int64_t clock_ns, st
 
 	s->track = alerts_track(&en->alerts, s->fp);
 	suppress_rate(en, s);
-	if (clock_ns > en->newest_ns)
-		en->newest_ns = clock_ns;
+	leap_move(&en->leap, &en->newest_ns, clock_ns);
 	advance(en, settled_ns(en), NULL, NULL);
 	if (s->at_ns >= settled_ns(en)) {
 		preview(en, s, out);
@@ -271,8 +270,7 @@ void engine_settle(struct engine *en)
 
 void engine_watermark(struct engine *en, int64_t at_ns)
 {
-	if (at_ns > en->newest_ns)
-		en->newest_ns = at_ns;
+	leap_move(&en->leap, &en->newest_ns, at_ns);
 	advance(en, settled_ns(en), NULL, NULL);
 }
 

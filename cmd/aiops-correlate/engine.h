@@ -24,6 +24,7 @@
 #include "aiops-correlate/heap.h"
 #include "aiops-correlate/history.h"
 #include "aiops-correlate/landscape.h"
+#include "aiops-correlate/leap.h"
 #include "aiops-correlate/pairs.h"
 #include "aiops-correlate/sighting.h"
 #include "aiops-correlate/topology.h"
@@ -106,6 +107,7 @@ struct engine {
 	struct map sides; /* to struct side; see sides.h */
 	size_t sides_tidy_at;
 	int64_t newest_ns; /* latest event time seen; INT64_MIN none */
+	struct leap leap;
 	int64_t now_ns;    /* what is decided: everything before this is over */
 	struct counts counts;
 };

@@ -154,6 +154,8 @@ static void write_header(struct save *s)
 	jsonw_member_i64(&s->w, "aiops_correlate_state", SNAPSHOT_VERSION);
 	jsonw_member_i64(&s->w, "newest", s->en->newest_ns);
 	jsonw_member_i64(&s->w, "now", s->en->now_ns);
+	jsonw_member_i64(&s->w, "ahead", s->en->leap.at_ns);
+	jsonw_member_i64(&s->w, "ahead_said", s->en->leap.said);
 	end_line(s);
 }
 
@@ -211,7 +213,7 @@ struct load *snapshot_load_begin(struct engine *en, struct ahead *a)
 static int load_header(struct load *l)
 {
 	struct value version = record_get(l->record, "aiops_correlate_state");
-	int64_t v;
+	int64_t v, said;
 
 	if (!value_i64(version, &v))
 		return err_set(l->e, EX_BADCONFIG, "this is no state of aiops-correlate");
@@ -220,8 +222,11 @@ static int load_header(struct load *l)
 			       "the state is of version %lld, this programme knows version %d",
 			       (long long)v, SNAPSHOT_VERSION);
 	if (!value_i64(record_get(l->record, "newest"), &l->en->newest_ns) ||
-	    !value_i64(record_get(l->record, "now"), &l->en->now_ns))
+	    !value_i64(record_get(l->record, "now"), &l->en->now_ns) ||
+	    !value_i64(record_get(l->record, "ahead"), &l->en->leap.at_ns) ||
+	    !value_i64(record_get(l->record, "ahead_said"), &said) || said < 0 || said >= LEAP_SAID)
 		return load_damaged(l, "newest");
+	l->en->leap.said = (uint32_t)said;
 	return 0;
 }
 

@@ -2,7 +2,7 @@
  * The correlator's memory as lines of JSON, written and read one by one, so
  * that neither needs room for a second copy of it:
  *
- *	{"aiops_correlate_state":3,"newest":...,"now":...}
+ *	{"aiops_correlate_state":3,"newest":...,"now":...,"ahead":...,"ahead_said":...}
  *	{"SECTION":[...]}	any number, sections in the order of the table
  *	{"end":N}		of N lines between; a file without it is cut off
  *

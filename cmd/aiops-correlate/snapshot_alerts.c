@@ -23,6 +23,7 @@ static void save_alert(struct save *s, const struct alert *a)
 	jsonw_i64(&s->w, a->last_ns);
 	jsonw_i64(&s->w, a->resolved_ns);
 	jsonw_i64(&s->w, a->ends_ns);
+	jsonw_i64(&s->w, a->heard_ns);
 	jsonw_i64(&s->w, a->count);
 	jsonw_i64(&s->w, a->active);
 	jsonw_i64(&s->w, a->member == MEMBER_NONE ? -1 : (int64_t)a->member);
@@ -65,7 +66,7 @@ int load_alert(struct load *l, struct row *r)
 	struct sighting s = {.fp = row_fp(r)};
 	struct span id = row_text(r);
 	int64_t first_ns = row_any(r), last_ns = row_any(r), resolved_ns = row_any(r);
-	int64_t ends_ns = row_any(r);
+	int64_t ends_ns = row_any(r), heard_ns = row_any(r);
 	uint32_t count = row_u32(r);
 	bool active = row_bool(r);
 	int64_t member = row_i64(r, -1, UINT32_MAX);
@@ -84,6 +85,7 @@ int load_alert(struct load *l, struct row *r)
 	a = alerts_restore(&l->en->alerts, &s, count);
 	a->first_ns = first_ns;
 	a->resolved_ns = resolved_ns;
+	a->heard_ns = heard_ns;
 	free(s.id);
 	a->group = group;
 	a->muted = (uint8_t)row_i64(r, 0, MUTED_MAINTENANCE | MUTED_INHIBITION);

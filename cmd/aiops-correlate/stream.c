@@ -32,6 +32,7 @@ struct stream {
 	struct state_file state;
 	struct teller teller;
 	bool warned;
+	uint64_t leaps; /* that were told */
 	struct fact_stream facts;
 	struct buf note; /* the annotation */
 	struct report report;
@@ -99,9 +100,21 @@ static void write_note(struct buf *out, const struct stream *s)
 	jsonw_object_end(&w);
 }
 
+static void warn_leap(struct stream *s)
+{
+	char from[INSTANT_TEXT], to[INSTANT_TEXT];
+	size_t n = instant_text(instant_from_ns(s->en.leap.from_ns), from);
+	size_t m = instant_text(instant_from_ns(s->en.leap.to_ns), to);
+
+	s->leaps = s->en.leap.taken;
+	msg(s->c, MSG_WARNING, NULL, "event time leaps from %.*s to %.*s", (int)n, from, (int)m, to);
+}
+
 /* Says once that memory was short; the totals come at the end. */
 static void warn_dropped(struct stream *s)
 {
+	if (s->leaps != s->en.leap.taken)
+		warn_leap(s);
 	if (s->warned || (!s->en.counts.dropped && !s->en.counts.hurried))
 		return;
 	s->warned = true;

@@ -127,9 +127,52 @@ ending() { jq -sc 'map(select(.kind == "incident")) | last | [.status, .resolved
 	[ "$(jq -r 'select(.id == "Slow-db-900") | .correlate.role' out.900)" = duplicate ]
 	[ "$(jq -r 'select(.id == "Slow-db-901") | .correlate.role' out.901)" = root ]
 	[ "$(jq -r 'select(.kind == "incident" and (.title | test("db"))) | .incident' out.901 | sort -u | wc -l)" = 2 ]
-	# an alert that comes late, after its incident is over, is of its own time: told, counted, and opens nothing that stays
-	{ alert 0 Slow db; alert 2000 Odd web; alert 5 Slow db; alert 2010 Odd web; } > in
+	# one that comes late, after its incident is over, is told and counted, and fires until it is not heard of for as long
+	{ alert 0 Slow db; alert 2000 Odd web; alert 5 Slow db; alert 2800 Odd web; } > in
 	run -0 --separate-stderr aiops-correlate --stats in
 	[ "$(grep '"kind":"stats"' <<< "$stderr" | jq -c '[.late, .alerts]')" = '[1,4]' ]
-	[ "$(jq -sc 'map(select(.kind == "incident" and (.title | test("db")))) | last | [.status, .active]' <<< "$output")" = '["resolved",0]' ]
+	[ "$(jq -sc 'map(select(.kind == "incident" and (.title | test("db")))) | last | [.resolved_by, .active]' <<< "$output")" = '["end_of_input",1]' ]
+	{ cat in; alert 3600 Odd web; } | aiops-correlate | jq -sc 'map(select(.kind == "incident" and (.title | test("db")))) | last | [.resolved_by, .active]' > out
+	[ "$(cat out)" = '["expiry",0]' ]
+}
+
+# What became of the alerts of the first file in the second: incidents and their members.
+groups() { jq -sc 'map(select(.kind == "incident")) | group_by(.incident) | map(last | select(has("merged_into") | not) | [.members[] | select(.name | test("^[AB]")) | .name]) | map(select(. != [])) | sort'; }
+
+@test "a clock a year ahead, or a day behind, changes nothing for the others" {
+	for i in 0 10 20; do alert $i "A$i" db; done > before
+	for i in 40 50 60; do alert $i "B$i" db; done > after
+	cat before after | aiops-correlate | groups > want
+	[ "$(cat want)" = '[["A0","A10","A20","B40","B50","B60"]]' ]
+	for year in 2025 2027 2038; do
+		{ cat before; alert 30 Jump web | sed "s/\"2026-/\"$year-/"; cat after; } | aiops-correlate > out
+		cmp want <(groups < out)
+		# the one that jumps is told, too
+		[ "$(jq -r 'select(.kind == "incident" and (.title | test("Jump"))) | .change' out | head -1)" = opened ]
+	done
+	{ cat before; alert 30 Jump web | sed 's/2026-11-21/2026-11-20/'; cat after; } | aiops-correlate | groups | cmp want -
+	# when all clocks say so it is true, and told
+	{ cat before; sed 's/"2026-/"2027-/' after; } > in
+	run -0 --separate-stderr aiops-correlate in
+	[ "$(groups <<< "$output")" = '[["A0","A10","A20"],["B40","B50","B60"]]' ]
+	[[ $stderr == *'event time leaps from 2026-11-21T09:00:20Z to 2027-11-21T09:01:00Z'* ]]
+	# one alert a day, run by run, goes on
+	for d in 21 23 25 27 29; do alert 0 "A$d" db | sed "s/11-21/11-$d/" | aiops-correlate --state kept; done > many
+	[ "$(jq -sc 'map(select(.kind == "incident" and .change == "opened") | .title) | unique' many)" = \
+		'["A21 on db","A23 on db","A25 on db","A27 on db","A29 on db"]' ]
+	[ "$(jq -sc 'map(select(.resolved_by == "expiry")) | length' many)" -ge 2 ]
+}
+
+@test "an API that is asked again and again keeps alive what began long ago" {
+	for ((t = 0; t <= 3600; t += 300)); do
+		printf '{"v":1,"kind":"alert","id":"long","timestamp":"2026-11-21T06:00:00Z","observed":"%s","source":"t","severity":"high","name":"A","component":"db","starts_at":"2026-11-21T06:00:00Z","labels":{"pod":"db"}}\n' "$(at "$t")"
+		alert "$t" B web
+	done > polls
+	aiops-correlate polls | jq -c 'select(.kind == "incident" and (.title | test("^A on db")))' > out
+	[ "$(jq -r .incident out | sort -u | wc -l)" = 1 ]
+	[ "$(jq -c '[.status, .resolved_by]' out | tail -1)" = '["resolved","end_of_input"]' ]
+	# when B is read for the first time A seems to have been silent for hours; from the second time on it is known better
+	[ "$(jq -r 'select(.resolved_by == "expiry") | .timestamp' out)" = 2026-11-21T06:15:00Z ]
+	[ "$(jq -r 'select(.timestamp > "2026-11-21T09:05") | .status' out | sort | uniq -c | tr -s ' ')" = ' 10 detected
+ 1 resolved' ]
 }
