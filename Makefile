@@ -170,6 +170,8 @@ TORTURE_KILLS ?= 500
 torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test_mutations \
 		$(BUILD)/bin/aiops-ingest $(BUILD)/bin/aiops-audit $(BUILD)/bin/aiops-correlate \
 		$(BUILD)/tests/tools/deliver \
+		$(BUILD)/tests/unit/breaker/test_breaker $(BUILD)/tests/unit/store/test_breaker_rows \
+		$(BUILD)/tests/unit/aiops-runbook/test_race \
 		$(BUILD)/bin/aiops-runbook $(BUILD)/bin/aiops-http $(STRIKE)
 	$(Q)$(BUILD)/tests/tools/scan_torture $(TORTURE_LINES)
 	$(Q)BUILD=$(BUILD) tests/torture/listen-kill $(TORTURE_KILLS)
@@ -177,6 +179,9 @@ torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test
 	$(Q)BUILD=$(BUILD) tests/torture/audit
 	$(Q)BUILD=$(BUILD) tests/torture/runbook
 	$(Q)BUILD=$(BUILD) tests/torture/correlate 200
+	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/breaker/test_breaker
+	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/store/test_breaker_rows
+	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/aiops-runbook/test_race
 
 check-layers:
 	@scripts/check-layers

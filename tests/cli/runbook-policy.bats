@@ -307,6 +307,6 @@ fails() {
 		*) fail "exit $status: $(cat err-*)" ;;
 		esac
 	done
-	echo "rate by processes: $through acted, $later refused" >&3
+	echo "# rate by processes: $through acted, $later refused" >&3
 	[ "$through $later $(wc -l < world)" = '4 60 4' ]
 }
