@@ -15,7 +15,12 @@ variants() {
 	python3 - <<-'PY'
 		import copy, json
 		cmd = {"argv": ["true", "{{p}}"], "env": {"A": "{{p}}"}, "input": "x", "timeout": "5s", "kill_after": "1s", "output_limit": "1K"}
-		expect = {"exit_code": [0, 1], "stdout": "x", "output": {"op": "<", "value": "5"}, "json": {"path": "$.a", "op": "==", "value": "1"}}
+		auth = [{"bearer": "file:/x"}, {"basic": "env:X"}, {"header": "X-Key", "secret": "{{s}}"}]
+		req = {"method": "POST", "url": "https://h/{{p}}", "headers": {"A": "{{p}}"}, "json": {"a": ["{{p}}", 1]}, "auth": auth[0], "allowed_hosts": ["h"],
+		       "ca_file": "/x", "idempotency_key": True, "plain_secret": False}
+		get = {"http": {"method": "GET", "url": "https://h/", "auth": auth[1], "allowed_hosts": "h"}, "timeout": "5s", "kill_after": "1s", "output_limit": "1K"}
+		answer = {"status": ["2xx", 404], "stdout": "x", "json": {"path": "$.a", "op": "exists"}, "output": {"op": "!=", "value": "5"}}
+		expect = {"exit_code": [0, 1], "stdout": "x", "stderr": "y", "output": {"op": "<", "value": "5"}, "json": {"path": "$.a", "op": "==", "value": "1"}}
 		poll = {"every": "1s", "for": "5s", "consecutive": 2}
 		base = {
 		    "version": 1, "id": "demo", "name": "n", "description": "d", "owner": "o", "docs": "d", "reviewed_at": "2026-11-21",
@@ -25,6 +30,7 @@ variants() {
 		        "e": {"type": "enum", "enum": ["a", "b"], "required": True},
 		        "n": {"type": "integer", "min": 1, "max": 5, "default": 2},
 		        "f": {"type": "path", "under": "/tmp"},
+		        "s": {"type": "secret_ref", "default": "file:/x"},
 		        "u": {"type": "url", "hosts": ["h"], "schemes": ["https"]}},
 		    "limits": {"max_actions_per_hour": 4, "per_target_cooldown": "1m", "max_targets": 1, "max_target_percent": 10.5, "population": "40", "max_steps_per_incident": 9, "max_duration": "5m", "concurrency": 1, "concurrency_key": "k"},
 		    "approval": {"required_for": ["read", "destructive"], "min_approvals": 1, "approvers": ["site"], "allow_self": False, "expires_in": "5m"},
@@ -41,9 +47,18 @@ variants() {
 		        {"id": "s2", "type": "wait", "duration": "5s"},
 		        {"id": "s3", "type": "message", "text": "hi"},
 		        {"id": "s4", "type": "verify", "effect": "read", **cmd, "expect": {"output": {"op": "in", "value": ["a", "b"]}}, "poll": poll, "capture": {"d": {"type": "ip", "json": "$.ip"}}, "on_failure": "abort"},
+		        {"id": "s6", "type": "wait", "until": "2026-11-21T09:00:00Z", "when": {"of": "{{p}}", "op": "==", "value": "x"}},
+		        {"id": "s7", "type": "http", "name": "n", "effect": "write", "idempotent": False, "target": "t", **req, "timeout": "5s", "kill_after": "1s", "output_limit": "1K",
+		         "when": {"of": "{{p}}", "op": "in", "value": ["x"]}, "expect": answer, "action_type": "restart",
+		         "retry": {"max_attempts": 2, "initial_interval": "1s", "on": ["timeout", "status:503", "no_connection", "no_answer"]},
+		         "capture": {"h": {"type": "integer", "min": 0, "json": "$.n"}}, "dry_run": get, "check": {**get, "done_if": {"status": 200}},
+		         "on_unknown": "escalate", "on_failure": "step:s8", "rollback": {"http": {"method": "DELETE", "url": "https://h/"}, "timeout": "1s", "effect": "write", "expect": answer}},
+		        {"id": "s8", "type": "http", "method": "POST", "url": "https://h/", "form": {"a": "{{p}}"}, "auth": auth[2], "timeout": "1s", "target": "t", "idempotent": True, "rollback": {"none": "why"}},
+		        {"id": "s9", "type": "http", "method": "PUT", "url": "https://h/", "body": "x", "timeout": "1s", "target": "t", "idempotent": True, "rollback": {"none": "why"}},
+		        {"id": "s10", "type": "verify", **get, "expect": {"status": "2xx"}},
 		        {"id": "s5", "effect": "write", "target": "t", "idempotent": True, "argv": ["true"], "timeout": "1s", "input": {"file": "x.sql"}, "rollback": {"none": "why"}}],
 		    "always": [{"id": "a1", "effect": "read", "argv": ["true"], "timeout": "1s"}],
-		    "verify": [{"id": "v1", **cmd, "expect": {"json": {"path": "$.a", "op": "exists"}}}],
+		    "verify": [{"id": "v2", **get, "expect": answer}, {"id": "v1", **cmd, "expect": {"json": {"path": "$.a", "op": "exists"}}}],
 		    "verify_rollback": [{"id": "r1", "argv": ["true"], "timeout": "1s"}],
 		    "escalation": {"on": ["rollback_failed", "step_unknown"], "notify": "n", "after_failures": 1}}
 		shapes = [None, True, "", "zzz", 7.5, -3, [], {}, [[]], ["zzz"], {"zzz": "zzz"}]
@@ -86,6 +101,8 @@ beyond='is not defined|is no pattern|not a pattern|does not match|not accepted b
 beyond+='|must be constant|is no name|is no id|argv is empty|accepts nothing|without steps|without labels|takes no value|stands alone|by .regex. or by'
 beyond+='|may not be set|is no name of a variable|say the same|begins with|cannot open|input is constant|not a JSON path|a capture has no|expected a size'
 beyond+='|is for max_target_percent|out of range|is not a duration|no approver|a required parameter has no default|overflow'
+beyond+='|on a constant|names its secret|one of .bearer|one of .json|has no body|a url begins|in the host of|a credential is named|of a header|carries a credential|is not set by'
+beyond+='|no step further down'
 
 @test "the schema and lint judge the shape of a runbook alike" {
 	variants

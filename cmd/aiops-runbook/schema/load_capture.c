@@ -52,6 +52,9 @@ static void load_capture(struct reader *r, const struct yaml_node *map, struct c
 	if (!read_is(r, map, YAML_MAP))
 		return;
 	load_value_type(r, map, source_keys, &c->as);
+	if (c->as.type == PARAM_SECRET_REF)
+		finding_add(r->f, RB002, c->as.at,
+			    "a secret is not captured: what is printed stands in records");
 	json = yaml_get(map, "json");
 	regex = yaml_get(map, "regex");
 	if (!json == !regex)

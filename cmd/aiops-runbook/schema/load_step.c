@@ -16,7 +16,8 @@ const char *const step_type_names[] = {"command", "wait", "verify", "message", "
 const char *const on_failure_names[] = {"abort", "continue", "rollback", "escalate", NULL};
 
 #define COMMON_KEYS  "timeout", "kill_after", "output_limit"
-#define COMMAND_KEYS "argv", "http", "env", "input", COMMON_KEYS
+#define ARGV_KEYS    "argv", "env", "input", COMMON_KEYS
+#define COMMAND_KEYS "http", ARGV_KEYS
 
 static bool is_step_id(struct span s)
 {
@@ -103,6 +104,22 @@ static void load_dry_run(struct reader *r, const struct yaml_node *n, struct ste
 	inherit(&s->command, &s->dry_run);
 }
 
+/* Its tries are told apart from those of the step. */
+static void check_undo_request(struct reader *r, struct step *s)
+{
+	struct buf key = BUF_INIT(256);
+
+	if (!s->undo.http)
+		return;
+	if (s->undo_effect < http_least_effect(s->undo.http->method))
+		finding_add(r->f, 403, s->undo.at,
+			    "an undo that says it only reads, but %s does more",
+			    http_method_names[s->undo.http->method]);
+	buf_add_span(&key, s->id.text);
+	buf_add_cstr(&key, "/undo");
+	s->undo.http->step = pool_take(&r->rb->pool, &key);
+}
+
 static void load_undo(struct reader *r, const struct yaml_node *n, struct step *s)
 {
 	static const char *const keys[] = {COMMAND_KEYS, "effect", "idempotent",
@@ -122,6 +139,7 @@ static void load_undo(struct reader *r, const struct yaml_node *n, struct step *
 	load_expect(r, yaml_get(n, "expect"), &s->undo);
 	(void)read_choice(r, read_required(r, n, "effect"), effect_names, &effect);
 	s->undo_effect = (enum effect)effect;
+	check_undo_request(r, s);
 	(void)read_bool(r, yaml_get(n, "idempotent"), &s->undo_idempotent);
 }
 
@@ -215,7 +233,7 @@ static void load_verify_step(struct reader *r, const struct yaml_node *map, stru
 #define ACT_KEYS                                                                                   \
 	"effect", "idempotent", TARGET_KEYS, "expect", "retry", "capture", "dry_run", "check",     \
 		"on_unknown", "on_failure", "rollback"
-static const char *const command_keys[] = {STEP_KEYS, ACT_KEYS, COMMAND_KEYS, NULL};
+static const char *const command_keys[] = {STEP_KEYS, ACT_KEYS, ARGV_KEYS, NULL};
 static const char *const http_step_keys[] = {STEP_KEYS, ACT_KEYS, HTTP_KEYS, COMMON_KEYS, NULL};
 static const char *const verify_keys[] = {STEP_KEYS, COMMAND_KEYS, "effect",     "expect",
 					  "poll",    "capture",    "on_failure", NULL};
