@@ -4,6 +4,7 @@
 #include "aiops-triage/classify/classify_opts.h"
 #include "aiops-triage/explain/explain.h"
 #include "aiops-triage/feedback/feedback_opts.h"
+#include "aiops-triage/gather/gather_opts.h"
 #include "aiops-triage/past/lookup.h"
 #include "aiops-triage/past/past_opts.h"
 #include "aiops-triage/templates/templates_opts.h"
@@ -207,6 +208,21 @@ static const struct command commands[] = {
 			"  # the same for a person\n"
 			"  aiops-correlate events.ndjson | aiops-triage explain --format text\n",
 		.run = explain_run,
+	},
+	{
+		.name = "gather",
+		.operands = "[file ...]",
+		.summary = "go and get logs, metrics, alerts and changes around each incident",
+		.opts = gather_opts,
+		.n_opts = COUNT(gather_opts),
+		.options_size = sizeof(struct gather_options),
+		.common = CLI_FILTER | CLI_NOW | CLI_FILES,
+		.examples =
+			"  # metrics of a Prometheus in front of each incident, for explain to quote\n"
+			"  aiops-correlate events.ndjson |\n"
+			"      aiops-triage gather --endpoint prometheus=http://127.0.0.1:9090 | "
+			"aiops-triage explain\n",
+		.run = gather_run,
 	},
 	{
 		.name = "index",

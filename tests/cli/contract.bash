@@ -16,6 +16,7 @@ FILTERS=(
 	'aiops-correlate|pass|it groups alerts'
 	'aiops-triage explain|pass|it explains incidents'
 	'aiops-triage classify|pass|it classifies alerts and incidents'
+	'aiops-triage gather|pass|it gathers for incidents'
 	'aiops-triage templates --input records|pass|it mines logs'
 	'aiops-runbook run --db run.db --runbooks books|pass|it runs triaged incidents'
 	'aiops-audit append --db audit.db|annotate|it logs everything'
