@@ -375,7 +375,6 @@ int engine_run(const struct engine_input *in, int *exit, struct err *e)
 		*exit = end.exit;
 	else
 		journal_abort(in->journal); /* what was kept is as if it had not been */
-	free(g.spent);
 	pool_release(&g.pool);
 	return rc;
 }

@@ -140,8 +140,6 @@ static enum outcome take_outcome(struct engine *g, const struct action *a, struc
 				 struct proc_result *result, bool *again)
 {
 	*again = o->end == SHIM_NOT_STARTED;
-	if (!*again)
-		engine_spend(g, a);
 	switch (o->end) {
 	case SHIM_ENDED:
 		*result = o->result;
@@ -170,7 +168,7 @@ static enum outcome start_and_wait(struct engine *g, const struct action *a, con
 	struct shim_outcome o;
 	struct buf label = BUF_INIT(128);
 	struct shim_spec spec = {.command = x->spec};
-	char *path = attempt_file(store_path(g->in->journal->store), g->in->run->id, a->n, &e);
+	char *path = outcome_file(store_path(g->in->journal->store), g->in->run->id, &e);
 	enum outcome outcome = OUTCOME_ERROR;
 	struct shim *s;
 
@@ -267,7 +265,7 @@ static enum outcome adopt(struct engine *g, struct action *a, struct proc_result
 	const struct past_attempt *p = a->past;
 	int64_t wait_ms = a->command->timeout_ms + a->command->kill_after_ms;
 	struct buf label = BUF_INIT(128);
-	char *path = attempt_file(store_path(g->in->journal->store), g->in->run->id, p->n, g->err);
+	char *path = outcome_file(store_path(g->in->journal->store), g->in->run->id, g->err);
 	enum outcome outcome = OUTCOME_ERROR;
 	struct shim_outcome o;
 

@@ -3,13 +3,10 @@
  * at once to join: the end of one step and the intent of the next are one
  * commit.
  */
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "aiops-runbook/engine/engine_impl.h"
 #include "aiops-runbook/runs/limits.h"
-#include "aiops-runbook/runs/runlock.h"
 #include "base/instant.h"
 
 struct change engine_change(const struct action *a, const char *from, const char *state,
@@ -24,29 +21,9 @@ struct change engine_change(const struct action *a, const char *from, const char
 			       .target = a->target};
 }
 
-/* Outcomes that stand in the store now need their file no more. */
-static void forget_spent(struct engine *g)
-{
-	if (g->spent)
-		(void)unlink(g->spent); /* left behind it is only looked at by its own attempt */
-	free(g->spent);
-	g->spent = NULL;
-}
-
 int engine_settle(struct engine *g)
 {
-	if (journal_settle(g->in->journal, g->err) != 0)
-		return -1;
-	forget_spent(g);
-	return 0;
-}
-
-void engine_spend(struct engine *g, const struct action *a)
-{
-	struct err ignored = ERR_INIT;
-
-	free(g->spent);
-	g->spent = attempt_file(store_path(g->in->journal->store), g->in->run->id, a->n, &ignored);
+	return journal_settle(g->in->journal, g->err);
 }
 
 /* Commits or keeps what was noted, or takes it back. */
@@ -61,8 +38,6 @@ static int finish(struct engine *g, int rc, const struct run_row *before, bool k
 	if (rc != 0) {
 		journal_abort(j);
 		*g->in->run = *before;
-	} else if (!keep) {
-		forget_spent(g);
 	}
 	return rc;
 }

@@ -1,9 +1,12 @@
 /*
  * The last record of a run: what was not undone, and who is to be told.
  */
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "aiops-runbook/engine/engine_impl.h"
+#include "aiops-runbook/runs/runlock.h"
 #include "base/instant.h"
 #include "record/jsonw.h"
 
@@ -59,6 +62,17 @@ static void write_escalation(const struct engine *g, enum run_state state, const
 	jsonw_object_end(w);
 }
 
+/* What it held is in the store; left behind it is only looked at by its own run. */
+static void forget_outcome(const struct engine *g)
+{
+	struct err ignored = ERR_INIT;
+	char *path = outcome_file(store_path(g->in->journal->store), g->in->run->id, &ignored);
+
+	if (path)
+		(void)unlink(path); /* see above */
+	free(path);
+}
+
 /* The last record of a run. */
 int engine_end(struct engine *g, enum run_state state, const char *reason)
 {
@@ -75,6 +89,8 @@ int engine_end(struct engine *g, enum run_state state, const char *reason)
 	rc = engine_move(g, state, reason, buf_span(&members));
 	if (rc == 0)
 		rc = engine_settle(g);
+	if (rc == 0)
+		forget_outcome(g);
 	buf_release(&members);
 	return rc;
 }

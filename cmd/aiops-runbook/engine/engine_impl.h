@@ -35,7 +35,6 @@ struct engine {
 	struct history history; /* what an earlier runner left; empty for a run that begins */
 	struct recovery recovery;
 	bool recoverable; /* recovery was read */
-	char *spent;      /* the file of an outcome that the open transaction holds */
 	struct err *err;
 };
 
@@ -69,8 +68,6 @@ struct change engine_change(const struct action *a, const char *from, const char
 			    const char *reason);
 /* Commits what was kept; before anything is waited for. */
 NODISCARD int engine_settle(struct engine *g);
-/* The file of a's outcome is of no use once what is kept has been committed. */
-void engine_spend(struct engine *g, const struct action *a);
 /* 0 durable, 1 refused: *why. Limits are counted and used in this transaction, so no number of
  * processes can pass them together. */
 NODISCARD int engine_commit_intent(struct engine *g, struct action *a, const char *argv_sha256,

@@ -46,13 +46,13 @@ static int make_folder(const char *db, struct err *e)
 	return rc;
 }
 
-char *attempt_file(const char *db, const char *run, int64_t n, struct err *e)
+char *outcome_file(const char *db, const char *run, struct err *e)
 {
 	struct buf name = BUF_INIT(128);
 	char *path = NULL;
 
 	if (make_folder(db, e) == 0) {
-		buf_addf(&name, "%s.%lld", run, (long long)n);
+		buf_addf(&name, "%s.outcome", run);
 		path = lock_path(db, "", buf_cstr(&name));
 	}
 	buf_release(&name);

@@ -6,7 +6,6 @@
 #define AIOPS_RUNBOOK_RUNLOCK_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base/err.h"
 #include "base/span.h"
@@ -23,10 +22,11 @@ NODISCARD int run_locks_take(const char *db, const char *run, struct span key,
 void run_locks_drop(struct run_locks *l);
 
 /*
- * The file of an attempt's outcome (proc/shim.h), beside the locks; the folder is made if it is
- * missing. The caller frees it. NULL: EX_CANNOTCREATE.
+ * The file of the outcomes of a run's attempts (proc/shim.h), beside the locks; the folder is made
+ * if it is missing. One for all: the next attempt begins when the last one's outcome is in the
+ * store. The caller frees it. NULL: EX_CANNOTCREATE.
  */
-char *attempt_file(const char *db, const char *run, int64_t n, struct err *e);
+char *outcome_file(const char *db, const char *run, struct err *e);
 
 /* True if somebody holds the run's lock. */
 bool run_lock_is_held(const char *db, const char *run);
