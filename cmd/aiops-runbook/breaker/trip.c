@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "aiops-runbook/runs/escalate.h"
 #include "aiops-runbook/schema/model.h"
 #include "base/instant.h"
 #include "record/jsonw.h"
@@ -183,6 +184,7 @@ static int note_opened(struct journal *j, struct run_row *run, struct err *e)
 	jsonw_member(&w, "event", SPAN("breaker"));
 	rc = breaker_row_each(j->store, SPAN(BREAKER_SCOPE_RUNBOOK), run->runbook, show_row, &w, e);
 	jsonw_object_end(&w);
+	escalate_write(run, "breaker_open", &w);
 	c.members = buf_span(&members);
 	if (rc == 0)
 		rc = journal_remark(j, run, &c, e);

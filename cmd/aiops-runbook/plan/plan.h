@@ -97,7 +97,7 @@ enum plan_condition plan_condition(const struct plan *p, const struct step *s);
 /* plan_targets.c: targets, counts, population and concurrency key. Errors: EX_POLICY, EX_BADCONFIG.
  */
 NODISCARD int plan_resolve_targets(struct plan *p, struct err *e);
-/* plan_json_policy.c: its members approval, breaker and limits. */
+/* plan_json_policy.c: its members approval, breaker, escalation and limits. */
 void plan_write_policy(const struct plan *p, struct jsonw *w);
 /* plan_json.c: writes the core. */
 void plan_write_core(const struct plan *p, struct buf *out);

@@ -1,5 +1,5 @@
 /*
- * What bounds a run, in the core of its plan: approval, breaker, limits.
+ * What bounds a run, in the core of its plan: approval, breaker, escalation, limits.
  */
 #include "aiops-runbook/plan/plan.h"
 
@@ -40,6 +40,21 @@ static void write_breaker(const struct breaker_settings *b, struct jsonw *w)
 	jsonw_object_end(w);
 }
 
+static void write_escalation(const struct escalation *x, struct jsonw *w)
+{
+	if (!x->given)
+		return;
+	jsonw_key(w, "escalation");
+	jsonw_object(w);
+	jsonw_member_opt(w, "notify", x->notify);
+	jsonw_key(w, "on");
+	jsonw_array(w);
+	for (size_t i = 0; i < x->on.n; i++)
+		jsonw_string(w, x->on.items[i]);
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+}
+
 static void member_limit(struct jsonw *w, const char *key, int64_t value)
 {
 	if (value)
@@ -68,5 +83,6 @@ void plan_write_policy(const struct plan *p, struct jsonw *w)
 {
 	write_approval(p, w);
 	write_breaker(&p->rb->breaker, w);
+	write_escalation(&p->rb->escalation, w);
 	write_limits(p, w);
 }

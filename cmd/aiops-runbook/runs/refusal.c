@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aiops-runbook/runs/escalate.h"
 #include "record/jsonw.h"
 
 int refusal_set(struct refusal *why, const char *reason, const char *fmt, ...)
@@ -43,6 +44,8 @@ static int record(struct journal *j, struct run_row *now, const struct refusal *
 	c.members = buf_span(&members);
 	if (now->state == RUN_AWAITING && journal_now(j) >= now->request_expires_ns &&
 	    strcmp(why->reason, "approval_expired") == 0) {
+		escalate_write(now, "approval_expired", &w);
+		c.members = buf_span(&members);
 		now->state = RUN_EXPIRED;
 		now->reason = SPAN("approval_expired");
 		now->ended_ns = journal_now(j);

@@ -7,6 +7,7 @@
 #include "aiops-runbook/breaker/pause.h"
 #include "aiops-runbook/breaker/trip.h"
 #include "aiops-runbook/risk/policy.h"
+#include "aiops-runbook/runs/escalate.h"
 #include "aiops-runbook/runs/limits.h"
 #include "aiops-runbook/runs/recovery.h"
 #include "aiops-runbook/runs/reserve.h"
@@ -57,10 +58,19 @@ static int expire(struct journal *j, struct run_row *run, const char *reason, st
 			   .state = run_state_names[RUN_EXPIRED],
 			   .reason = reason};
 
+	struct buf members = BUF_INIT(4096);
+	struct jsonw w = jsonw_to(&members);
+	int rc;
+
+	w.comma = true; /* it follows others */
+	escalate_write(run, reason, &w);
+	c.members = buf_span(&members);
 	run->state = RUN_EXPIRED;
 	run->reason = span_cstr(reason);
 	run->ended_ns = journal_now(j);
-	return journal_note(j, run, &c, e);
+	rc = journal_note(j, run, &c, e);
+	buf_release(&members);
+	return rc;
 }
 
 /* expires_in is written as durations are in runbooks, in whole seconds. */

@@ -160,15 +160,13 @@ void load_approval(struct reader *r, const struct yaml_node *n)
 
 static void check_cause(struct reader *r, const struct yaml_node *n)
 {
-	static const char *const causes[] = {"step_failed",      "verify_failed", "rollback_failed",
-					     "budget_exhausted", "step_unknown",  NULL};
+	static const char *const causes[] = {"step_failed",     "verify_failed",
+					     "rollback_failed", "budget_exhausted",
+					     "step_unknown",    "breaker_open",
+					     "approval_expired", NULL};
 	int cause;
 
-	if (span_is(n->text, "breaker_open") || span_is(n->text, "approval_expired"))
-		finding_add(r->f, RB002, node_pos(n), "'%s' is not supported by this version",
-			    n->text.data);
-	else
-		(void)read_choice(r, n, causes, &cause);
+	(void)read_choice(r, n, causes, &cause);
 }
 
 void load_escalation(struct reader *r, const struct yaml_node *n)
