@@ -185,6 +185,17 @@ static bool ends_unknown(const struct buf *out, size_t from)
 	return n >= from + 6 && memcmp(out->data + n - 6, "<WORD>", 6) == 0;
 }
 
+/* Marks of punctuation, but those that our own marks and shells are made of. */
+static bool may_go_out(unsigned char c)
+{
+	return c >= ' ' && c < 0x7F && c != '<' && c != '>' && c != '`' && c != '$';
+}
+
+static bool ends_blank(const struct buf *out, size_t from)
+{
+	return out->len > from && out->data[out->len - 1] == ' ';
+}
+
 void vocabulary_filter(const struct vocabulary *v, struct span s, struct buf *out)
 {
 	size_t from = out->len;
@@ -198,7 +209,7 @@ void vocabulary_filter(const struct vocabulary *v, struct span s, struct buf *ou
 			buf_add_span(out, word);
 		else if (n && !ends_unknown(out, from))
 			buf_add_cstr(out, "<WORD>");
-		else if (!n && c >= ' ' && c < 0x7F && c != '<' && c != '>' && c != '`' && c != '$')
+		else if (!n && may_go_out(c) && !(c == ' ' && ends_blank(out, from)))
 			buf_add_char(out, (char)c);
 		s = span_of(s.data + word.len, s.len - word.len);
 	}
