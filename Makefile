@@ -182,6 +182,7 @@ torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test
 	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/breaker/test_breaker
 	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/store/test_breaker_rows
 	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/aiops-runbook/test_race
+	$(Q)BUILD=$(BUILD) tests/torture/correlate-input 1000
 
 check-layers:
 	@scripts/check-layers

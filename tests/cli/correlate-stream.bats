@@ -176,3 +176,8 @@ groups() { jq -sc 'map(select(.kind == "incident")) | group_by(.incident) | map(
 	[ "$(jq -r 'select(.timestamp > "2026-11-21T09:05") | .status' out | sort | uniq -c | tr -s ' ')" = ' 10 detected
  1 resolved' ]
 }
+
+@test "damaged rules, windows, topologies, records and states: a message, never a crash" {
+	BUILD=$BUILD_DIR run -0 "$ROOT/tests/torture/correlate-input" 60 5
+	[[ $output == *', 0 bad' ]]
+}
