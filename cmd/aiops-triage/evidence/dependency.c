@@ -40,6 +40,7 @@ struct node_harm {
 	double share;                 /* of the target's excess */
 	bool adds_up;                 /* means weighed by traffic: shares may be subtracted */
 	bool walked;
+	size_t depth; /* calls from the target */
 };
 
 struct walk {
@@ -218,6 +219,24 @@ static void quote_node(struct walk *w, size_t row, const struct node_harm *h)
 	suspects_quote(w->ss, row, &from, &ev);
 }
 
+static bool depends_on(const struct graph *g, int node, int other)
+{
+	for (size_t i = 0; i < g->nodes[node].n_deps; i++)
+		if (g->nodes[node].deps[i] == other)
+			return true;
+	return false;
+}
+
+/* In a circle only what is farther from the target explains what is nearer. */
+static bool explains(const struct walk *w, int node, int callee)
+{
+	const struct node_harm *a = &w->nodes[node], *b = &w->nodes[callee];
+
+	if (!b->walked || b->depth < a->depth)
+		return false;
+	return b->depth > a->depth || !depends_on(&w->view->telemetry->graph, callee, node);
+}
+
 /* What it lost beside its callees' losses. */
 static double own_part(const struct walk *w, int node)
 {
@@ -227,7 +246,7 @@ static double own_part(const struct walk *w, int node)
 	for (size_t i = 0; i < g->n_deps; i++) {
 		const struct node_harm *h = &w->nodes[g->deps[i]];
 
-		if (h->walked)
+		if (explains(w, node, g->deps[i]))
 			own -= (h->adds_up ? 1 : CALLS_EACH) * fmin(1, h->share);
 	}
 	return fmax(0, own);
@@ -260,6 +279,7 @@ static void walk_from(struct walk *w, int target)
 	}
 	w->nodes[target].walked = true;
 	w->nodes[target].share = 1;
+	w->nodes[target].depth = 0;
 	w->queue[n++] = target;
 	for (size_t at = 0; at < n; at++) {
 		const struct graph_node *node = &g->nodes[w->queue[at]];
@@ -273,6 +293,7 @@ static void walk_from(struct walk *w, int target)
 			if (h->share < SHARE_LEAST)
 				continue;
 			h->walked = true;
+			h->depth = w->nodes[w->queue[at]].depth + 1;
 			w->queue[n++] = node->deps[i];
 		}
 	}
