@@ -123,6 +123,28 @@ static void predict_folds(const struct course *c, size_t words, enum linear_meth
 	}
 }
 
+/* The one that is right most often out of fold; words must be better than none. */
+static enum linear_method best_method(const struct course *c, size_t words, struct held_out *h)
+{
+	static const enum linear_method methods[] = {LINEAR_CONSTANT, LINEAR_BAYES,
+						     LINEAR_LOGISTIC};
+	enum linear_method best = LINEAR_CONSTANT;
+	size_t most = 0;
+
+	for (size_t m = 0; m < sizeof methods / sizeof *methods; m++) {
+		size_t right = 0;
+
+		predict_folds(c, words, methods[m], h);
+		for (size_t i = 0; i < c->examples.n; i++)
+			right += h->said[i] == h->actual[i];
+		if (m == 0 || right > most) {
+			most = right;
+			best = methods[m];
+		}
+	}
+	return best;
+}
+
 /* Each fold's scores through a calibration that was fitted on the others'. */
 static void measure_calibrated(const struct course *c, const struct held_out *h,
 			       struct measure *out)
@@ -185,10 +207,11 @@ void course_finish(struct course *c, size_t words, enum linear_method method,
 	};
 	struct outcome *copy = mem_array(NULL, n + 1, sizeof *copy);
 
-	if (method == LINEAR_AUTO) /* one method for folds and model */
-		method = n >= LINEAR_LOGISTIC_FROM ? LINEAR_LOGISTIC : LINEAR_BAYES;
 	deal_folds(c);
+	if (method == LINEAR_AUTO)
+		method = best_method(c, words, &h);
 	predict_folds(c, words, method, &h);
+	out->method = method;
 	memcpy(copy, h.outcomes, n * sizeof *copy);
 	measure_outcomes(&out->raw, copy, n);
 	out->accuracy = out->raw.right;

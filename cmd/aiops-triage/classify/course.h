@@ -33,6 +33,7 @@ bool course_add(struct course *c, struct lexicon *l, struct span text, struct sp
 
 /* What it is worth. */
 struct course_result {
+	enum linear_method method; /* that was taken */
 	struct share accuracy;
 	double macro_f1;
 	struct share majority; /* of always saying the commonest label */

@@ -22,6 +22,13 @@
 /* Margins of Bayes are small; of length 1 texts this brings them to the size of log-odds. */
 #define BAYES_SCALE 4.0
 
+const char *linear_method_name(enum linear_method m)
+{
+	static const char *const names[] = {"auto", "bayes", "logistic", "constant"};
+
+	return names[m];
+}
+
 void examples_release(struct examples *x)
 {
 	for (size_t i = 0; i < x->n; i++)
@@ -142,8 +149,10 @@ static void complement(struct linear *m, const double *totals, size_t label)
 		m->weights[i * m->labels + label] *= BAYES_SCALE * (double)known / length;
 }
 
-/* A text of which no word is known gets the commonest label; beside any word this is nothing. */
-static void prefer_common(struct linear *m, const struct examples *x, size_t without_fold)
+/* The logarithms of the labels' frequencies. At PREFERENCE, a text of which no word is known gets
+ * the commonest label, and beside any word it is nothing. */
+static void prefer_common(struct linear *m, const struct examples *x, size_t without_fold,
+			  double weight)
 {
 	double n = 0;
 
@@ -153,14 +162,14 @@ static void prefer_common(struct linear *m, const struct examples *x, size_t wit
 			n++;
 		}
 	for (size_t c = 0; c < m->labels; c++)
-		m->bias[c] = PREFERENCE * log((m->bias[c] + 1) / (n + (double)m->labels));
+		m->bias[c] = weight * log((m->bias[c] + 1) / (n + (double)m->labels));
 }
 
 static void train_bayes(struct linear *m, const struct examples *x, size_t without_fold)
 {
 	double *totals = mem_zalloc((m->words + 1) * sizeof *totals);
 
-	prefer_common(m, x, without_fold);
+	prefer_common(m, x, without_fold, PREFERENCE);
 	sum_features(m, x, without_fold, totals);
 	for (size_t c = 0; c < m->labels; c++)
 		complement(m, totals, c);
@@ -288,9 +297,11 @@ void linear_train(struct linear *m, enum linear_method method, const struct exam
 	m->bias = mem_zalloc((x->labels + 1) * sizeof *m->bias);
 	if (!x->labels)
 		return;
+	if (method == LINEAR_CONSTANT) {
+		prefer_common(m, x, without_fold, 1);
+		return;
+	}
 	count_documents(m, x, without_fold);
-	if (method == LINEAR_AUTO)
-		method = x->n >= LINEAR_LOGISTIC_FROM ? LINEAR_LOGISTIC : LINEAR_BAYES;
 	if (method == LINEAR_BAYES)
 		train_bayes(m, x, without_fold);
 	else

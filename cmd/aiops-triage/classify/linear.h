@@ -16,11 +16,11 @@
 
 #include "aiops-triage/classify/bag.h"
 
-/* From so many examples on logistic regression, below that Bayes: it needs less. */
-#define LINEAR_LOGISTIC_FROM 500
-#define LABELS_MAX           256
+#define LABELS_MAX 256
 
-enum linear_method { LINEAR_AUTO, LINEAR_BAYES, LINEAR_LOGISTIC };
+/* LINEAR_CONSTANT says the commonest label whatever the text: what words must be better than. */
+enum linear_method { LINEAR_AUTO, LINEAR_BAYES, LINEAR_LOGISTIC, LINEAR_CONSTANT };
+const char *linear_method_name(enum linear_method m);
 
 struct example {
 	struct bag bag;
@@ -43,7 +43,8 @@ struct linear {
 void linear_release(struct linear *m);
 
 /*
- * Learns from the examples outside of one fold (SIZE_MAX: from all). words: the size of the
+ * Learns by a method other than LINEAR_AUTO from the examples outside of one fold (SIZE_MAX: from
+ * all). words: the size of the
  * lexicon. Words of a single example are not looked at if there are more than a few examples. With
  * no example at all every label is as likely as another. Time O(epochs * words of all texts *
  * labels).

@@ -150,6 +150,7 @@ static void write_task(const struct train *t, enum model_task task, const struct
 	jsonw_key(&w, "train");
 	jsonw_object(&w);
 	jsonw_member(&w, "task", span_cstr(model_task_name(task)));
+	jsonw_member(&w, "method", span_cstr(linear_method_name(r->method)));
 	jsonw_member_i64(&w, "examples", (int64_t)c->examples.n);
 	jsonw_member_i64(&w, "groups", (int64_t)c->groups.live);
 	jsonw_member_i64(&w, "folds", COURSE_FOLDS);
