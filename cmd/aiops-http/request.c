@@ -203,7 +203,7 @@ int request_parse(struct span document, struct request *out, struct err *e)
 	buf_add_span(&line, span_trim(document));
 	buf_add_char(&line, '}');
 	buf_add(&line, padding, sizeof padding);
-	if (buf_overflowed(&line))
+	if (document.len > REQUEST_MAX || buf_overflowed(&line))
 		rc = err_set(e, EX_BADDATA, "the request is longer than %u bytes", REQUEST_MAX);
 	else
 		rc = record_parse(rec, line.data, line.len - sizeof padding, &why, e);
