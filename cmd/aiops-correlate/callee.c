@@ -134,7 +134,6 @@ static const struct {
 	{WORD("timed"), FOLLOWS},
 	{WORD("behind"), LEADS},
 	{WORD("callee"), LEADS},
-	{WORD("cannot"), FOLLOWS},
 	{WORD("closed"), FOLLOWS},
 	{WORD("errors"), FOLLOWS},
 	{WORD("failed"), FOLLOWS},

@@ -86,10 +86,12 @@ void causes_rank(const struct member *members, size_t n, const struct topology *
 	ranks_names(&r);
 	ranks_replicas(&r);
 	ranks_blame(&r);
-	ranks_silent(&r);
 	ranks_sum(&r);
 	for (size_t i = 0; i < r.n_cands; i++)
 		r.cands[i].c.score = sqrt(r.cands[i].own + r.cands[i].blame);
+	r.n_spoken = r.n_cands;
+	ranks_flow(&r);
+	ranks_silent(&r);
 	ranks_credit(&r);
 	out->first_onset_ns = first_onset(&r);
 	pick(&r, out);

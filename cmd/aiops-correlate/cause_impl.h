@@ -7,6 +7,7 @@
  *   cause_replicas.c  what replicas of a service have in common
  *   cause_needs.c     who of them needs whom, by the topology
  *   cause_blame.c     who of them names whom
+ *   cause_flow.c      what moves along dependencies
  *   cause_silent.c    who is needed by many of them and says nothing
  */
 #ifndef AIOPS_CORRELATE_CAUSE_IMPL_H
@@ -29,9 +30,10 @@ struct item {
 struct candidate {
 	struct cause c; /* evidence: places in items, until the end */
 	const struct word *service, *layer;
-	int node;      /* in the topology, -1 none */
-	double own;    /* what its own alerts weigh, squared */
-	double blame;  /* what alerts of others say about it, squared */
+	int node;     /* in the topology, -1 none */
+	double news;  /* how little its alerting is an everyday matter: 1 never before, towards 0 */
+	double own;   /* what its own alerts weigh, squared */
+	double blame; /* what alerts of others say about it, squared */
 	double passes; /* what its alerts say about others, squared */
 };
 
@@ -87,5 +89,7 @@ void ranks_credit(struct ranks *r);
 void ranks_blame(struct ranks *r);
 /* Makes candidates of nodes that do not alert while those that need them do. */
 void ranks_silent(struct ranks *r);
+/* Moves scores to dependencies that alert. */
+void ranks_flow(struct ranks *r);
 
 #endif

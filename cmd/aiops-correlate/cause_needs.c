@@ -191,7 +191,8 @@ static void credit_dependents(struct ranks *r, struct candidate *c, int *room)
 		return;
 	c->c.dependents = n;
 	c->c.places = places;
-	c->c.score *= 1 + dependent_gain * (double)n / (double)places * log(1 + (double)n);
+	c->c.score *=
+		1 + dependent_gain * c->news * (double)n / (double)places * log(1 + (double)n);
 }
 
 void ranks_credit(struct ranks *r)

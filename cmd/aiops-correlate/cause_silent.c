@@ -6,6 +6,7 @@
  * directly alerts or is named. Else whatever everybody needs (name servers, a
  * common host) would be blamed for every large incident.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "aiops-correlate/cause_impl.h"
@@ -20,37 +21,37 @@ enum {
 	MOST_SILENT = 64, /* candidates of this kind */
 };
 
-/* The heaviest alert of a node or of one of its instances. */
+/* What has gathered at a node or at one of its instances, and the heaviest alert there. */
 struct loudness {
 	struct distinct nodes;
 	double *weights; /* squared */
 	size_t *items;
 };
 
-static void hear(struct loudness *l, int node, const struct ranks *r, size_t item)
+static void hear(struct loudness *l, int node, const struct cause *c)
 {
 	size_t k = distinct_add(&l->nodes, (uintptr_t)node, 0);
-	double weight = r->items[item].said * r->items[item].said;
+	double weight = c->score * c->score;
 
 	if (weight <= l->weights[k])
 		return;
 	l->weights[k] = weight;
-	l->items[k] = item;
+	l->items[k] = c->evidence[0];
 }
 
 static void loudness_init(struct loudness *l, const struct ranks *r)
 {
-	distinct_init(&l->nodes, 2 * r->n_items);
-	l->weights = mem_zalloc((2 * r->n_items + 1) * sizeof *l->weights);
-	l->items = mem_zalloc((2 * r->n_items + 1) * sizeof *l->items);
-	for (size_t i = 0; i < r->n_items; i++) {
-		int node = r->cands[r->items[i].cand].node;
+	distinct_init(&l->nodes, 2 * r->n_cands);
+	l->weights = mem_zalloc((2 * r->n_cands + 1) * sizeof *l->weights);
+	l->items = mem_zalloc((2 * r->n_cands + 1) * sizeof *l->items);
+	for (size_t i = 0; i < r->n_cands; i++) {
+		int node = r->cands[i].node;
 
-		if (node < 0)
+		if (node < 0 || r->cands[i].c.n_evidence == 0)
 			continue;
-		hear(l, node, r, i);
+		hear(l, node, &r->cands[i].c);
 		if (r->topo->nodes[node].parent >= 0)
-			hear(l, r->topo->nodes[node].parent, r, i);
+			hear(l, r->topo->nodes[node].parent, &r->cands[i].c);
 	}
 }
 
@@ -120,7 +121,7 @@ static void look_at(struct ranks *r, const struct loudness *l, size_t from, size
 	cand = ranks_node(r, node); /* may move them */
 	c = &r->cands[cand];
 	++*made;
-	c->blame = silent_gain * coverage * silent_gain * coverage * weight;
+	c->c.score = silent_gain * coverage * sqrt(weight);
 	c->c.silent_users = users;
 	c->c.callers = alerting;
 	c->c.caller = best;
@@ -133,7 +134,6 @@ void ranks_silent(struct ranks *r)
 	struct loudness l;
 	size_t made = 0;
 
-	r->n_spoken = r->n_cands;
 	if (n->n == 0)
 		return;
 	loudness_init(&l, r);

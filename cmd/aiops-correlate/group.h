@@ -29,7 +29,9 @@ struct member {
 	int64_t onset_ns;
 	uint32_t count; /* firing reports */
 	bool active;
-	uint32_t df, past; /* of `past` earlier incidents, df had this alert on this component */
+	/* of `past` earlier incidents, df had this alert on this component, often any alert on it
+	 */
+	uint32_t df, past, often;
 };
 
 enum change { CHANGE_OPENED, CHANGE_UPDATED, CHANGE_MERGED, CHANGE_RESOLVED };

@@ -45,6 +45,13 @@ uint32_t history_df(const struct history *h, const struct word *component, const
 	return en ? (uint32_t)en->value.num : 0;
 }
 
+uint32_t history_often(const struct history *h, const struct word *component)
+{
+	const struct map_entry *en = component ? map_get(&h->df, word_span(component)) : NULL;
+
+	return en ? (uint32_t)en->value.num : 0;
+}
+
 static void fade(struct history *h)
 {
 	struct map old = h->df;
@@ -84,6 +91,9 @@ void history_learn(struct history *h, const struct member *members, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0 && by_alert(&order[i - 1], &order[i]) == 0)
 			continue;
+		if (order[i]->component &&
+		    (i == 0 || order[i - 1]->component != order[i]->component))
+			map_put(&h->df, word_span(order[i]->component), NULL)->value.num++;
 		buf_clear(&key);
 		make_key(&key, order[i]->component, order[i]->name, order[i]->signal);
 		map_put(&h->df, buf_span(&key), NULL)->value.num++;

@@ -11,7 +11,9 @@
 #include "base/map.h"
 
 struct history {
-	struct map df;      /* component, NUL, alert name, NUL, signal to incidents that held it */
+	/* component, NUL, alert name, NUL, signal to incidents that held it; the component alone to
+	 * incidents in which it had any alert */
+	struct map df;
 	uint32_t incidents; /* that ended */
 };
 
@@ -21,6 +23,9 @@ void history_release(struct history *h);
 /* Earlier incidents in which this alert fired on this component. */
 uint32_t history_df(const struct history *h, const struct word *component, const struct word *name,
 		    enum signal_kind signal);
+
+/* Earlier incidents in which the component had any alert. */
+uint32_t history_often(const struct history *h, const struct word *component);
 
 /* One more incident ended: counts each distinct alert of its members once. O(n log n). */
 void history_learn(struct history *h, const struct member *members, size_t n);

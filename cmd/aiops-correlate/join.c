@@ -137,6 +137,7 @@ static void remember(struct engine *en, struct group *g, uint32_t at, const stru
 	m = &g->members[at];
 	m->df = history_df(&en->history, s->component, s->name, s->signal);
 	m->past = en->history.incidents;
+	m->often = history_often(&en->history, s->component);
 	if (!m->layer && en->topo)
 		m->layer = words_get(&en->words, topology_layer(en->topo, word_span(s->component)));
 }

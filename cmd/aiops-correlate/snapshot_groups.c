@@ -24,6 +24,7 @@ static void save_member(struct save *s, const struct member *m)
 	jsonw_i64(&s->w, m->active);
 	jsonw_i64(&s->w, m->df);
 	jsonw_i64(&s->w, m->past);
+	jsonw_i64(&s->w, m->often);
 	save_row_end(s);
 }
 
@@ -150,6 +151,7 @@ int load_member(struct load *l, struct row *r)
 	m->active = row_bool(r);
 	m->df = row_u32(r);
 	m->past = row_u32(r);
+	m->often = row_u32(r);
 	return row_end(r, "member");
 }
 

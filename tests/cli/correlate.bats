@@ -186,3 +186,39 @@ last() {
 	run -0 --separate-stderr aiops-correlate --stats --emit events some
 	[ "$(jq -c '[.alerts, .resolutions, .dropped]' <<< "$stderr")" = '[30,10,0]' ]
 }
+
+# The cause that the recordings were made with stands in their README.md.
+last_of_largest() {
+	aiops-ingest "$ROOT/share/examples/$1/webhooks.ndjson" |
+		aiops-correlate --emit incidents --topology "$ROOT/share/examples/$1/topology.json" |
+		jq -sc 'group_by(.incident) | map(last) | max_by(.unique)'
+}
+
+@test "the recorded stop of a shared dependency: it is the first cause, and names the incident" {
+	last_of_largest shared-dependency-down > last
+	jq -e '.causes[0].component == "session-store-1" and (.title | test("session-store-1"))' last
+	jq -e '.causes[0].evidence | map(.text) | any(test("3 other components name it"))' last
+	jq -e '.members[0] | .severity != "info"' last
+}
+
+@test "the recorded stop, when the dependency itself says nothing: named by its callers" {
+	aiops-ingest "$ROOT/share/examples/shared-dependency-down/webhooks.ndjson" |
+		jq -c 'select(.component != "session-store-1")' > silent
+	aiops-correlate --emit incidents --topology "$ROOT/share/examples/shared-dependency-down/topology.json" silent |
+		jq -sc 'group_by(.incident) | map(last) | max_by(.unique)' > last
+	jq -e '.causes[0].component == "session-store" and (.title | test("likely by session-store$"))' last
+}
+
+@test "the recorded stop, when nobody names the dependency: found silent below its callers" {
+	aiops-ingest "$ROOT/share/examples/shared-dependency-down/webhooks.ndjson" |
+		jq -c 'select(.component != "session-store-1" and .name != "CallsFailing")' > silent
+	aiops-correlate --emit incidents --topology "$ROOT/share/examples/shared-dependency-down/topology.json" silent |
+		jq -sc 'group_by(.incident) | map(last) | max_by(.unique)' > last
+	jq -e '.causes | map(.component) | index("session-store") != null' last
+	jq -e '.causes | map(.evidence[].text) | any(test("^silent, while 3 of the 3 that need it directly alert"))' last
+}
+
+@test "the recorded exhaustion of connections: the database is the first cause" {
+	last_of_largest postgres-connections-exhausted > last
+	jq -e '.causes[0].component == "orders-db"' last
+}
