@@ -177,6 +177,18 @@ while_table() {
 	[ "$(jq -r '.llm.status, .decision' a | tr '\n' ' ')" = 'used abstain ' ]
 }
 
+@test "a further revision is asked about only when the rules rank otherwise" {
+	tail -n 1 in | sed 's/#1"/#2"/' > second
+	tail -n 1 in | sed 's/#1"/#3"/; s/"severity":"critical","title"/"severity":"high","title"/' > third
+	cat second third >> in
+	echo other > modes
+	ask > out
+	[ "$(answer out | jq -r '"\(.llm.status) \(.llm.calls) \(.llm.recalled // false)"' | tr '\n' ,)" = 'used 1 false,used 0 true,used 1 false,' ]
+	answer out | jq -se 'map(.hypotheses) | .[0] == .[1]'
+	answer out | jq -se 'map(.llm.offline | length) | .[0] == .[1] and .[0] > 0'
+	[ "$(wc -l < log)" = 2 ]
+}
+
 @test "what was learned about an endpoint is remembered: the form that works, and the breaker" {
 	echo no-format > modes
 	ask > out

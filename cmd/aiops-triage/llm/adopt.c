@@ -150,9 +150,12 @@ static struct span shown_text(struct answer *a, const struct pseudonyms *names, 
 	return kept;
 }
 
-static void put(struct answer *a, const struct hypothesis *h, size_t n, const struct adoption *o,
-		bool enough)
+void adopt_hypotheses(struct answer *a, const struct hypothesis *h, size_t n, bool enough,
+		      struct adoption *o)
 {
+	o->n_offline = a->n_hypotheses;
+	memcpy(o->offline, a->hypotheses, sizeof o->offline);
+	o->agrees = o->n_offline && span_eq(o->offline[0].component, h[0].component);
 	memset(a->hypotheses, 0, sizeof a->hypotheses);
 	memcpy(a->hypotheses, h, n * sizeof *h);
 	a->n_hypotheses = n;
@@ -172,10 +175,9 @@ int adopt(struct answer *a, const struct proposal *p, const struct prompt *promp
 {
 	const struct sources s = {.context = source->context, .incident = source->incident};
 	struct hypothesis taken[HYPOTHESES_MAX] = {0};
-	struct adoption o = {.n_offline = a->n_hypotheses};
+	struct adoption o = {0};
 	size_t n = 0;
 
-	memcpy(o.offline, a->hypotheses, sizeof o.offline);
 	for (size_t i = 0; i < p->n; i++) {
 		struct hypothesis h = {.by = BY_LLM,
 				       .component = prompt->real[p->hypotheses[i].component],
@@ -189,8 +191,7 @@ int adopt(struct answer *a, const struct proposal *p, const struct prompt *promp
 	}
 	if (!n)
 		return err_set(e, EX_BADDATA, "no quote stands in the record that it names");
-	o.agrees = o.n_offline && span_eq(o.offline[0].component, taken[0].component);
-	put(a, taken, n, &o, p->enough);
+	adopt_hypotheses(a, taken, n, p->enough, &o);
 	*out = o;
 	return 0;
 }

@@ -28,4 +28,9 @@ NODISCARD int adopt(struct answer *a, const struct proposal *p, const struct pro
 		    const struct prompt_source *source, const struct pseudonyms *names,
 		    struct adoption *out, struct err *e);
 
+/* Puts n hypotheses (1 to 3, quotes verified) in the place of a's, with confidences of ours. out
+ * holds the quotes rejected so far, and gets the rest. */
+void adopt_hypotheses(struct answer *a, const struct hypothesis *h, size_t n, bool enough,
+		      struct adoption *out);
+
 #endif

@@ -69,6 +69,7 @@ struct llm *llm_open(struct cli *c, const struct llm_options *o, struct book *b,
 			  .url = BUF_INIT(8192),
 			  .origin = BUF_INIT(1024),
 			  .authorization = BUF_INIT(8192)};
+	recall_init(&m->recall);
 	write_url(m);
 	if (!o->model || !o->model[0])
 		err_set(e, EX_BADUSAGE, "--llm-url needs the name of a model, --llm-model");
@@ -88,6 +89,7 @@ void llm_close(struct llm *m)
 	buf_release(&m->url);
 	buf_release(&m->origin);
 	secret_release(&m->authorization);
+	recall_release(&m->recall);
 	free(m);
 }
 
@@ -150,21 +152,35 @@ static void fit_prompt(struct consultation *c)
 	}
 }
 
+static int ask(struct consultation *c, struct answer *a, struct err *e)
+{
+	struct digest key = recall_key(a);
+	struct err why = ERR_INIT;
+
+	fit_prompt(c);
+	if (talk(c, e) != 0)
+		return -1;
+	if (c->status != LLM_USED)
+		return 0;
+	if (adopt(a, &c->proposal, &c->prompt, c->source, c->names, &c->adoption, &why) != 0) {
+		consultation_end(c, LLM_INVALID, "%.150s", why.text);
+		return 0;
+	}
+	c->runbook = c->proposal.runbook;
+	recall_keep(&c->llm->recall, c->source->incident, &key, a, &c->proposal);
+	return 0;
+}
+
 static int consult(struct consultation *c, struct answer *a, struct err *e)
 {
-	struct err why = ERR_INIT;
+	struct digest key = recall_key(a);
 
 	if (ledger_habit(c->llm->book->store, buf_span(&c->llm->origin),
 			 span_cstr(c->llm->options->model), &c->habit, e) != 0)
 		return -1;
 	c->rung = c->habit.rung;
-	fit_prompt(c);
-	if (talk(c, e) != 0)
-		return -1;
-	if (c->status == LLM_USED &&
-	    adopt(a, &c->proposal, &c->prompt, c->source, c->names, &c->adoption, &why) != 0)
-		consultation_end(c, LLM_INVALID, "%.150s", why.text);
-	return 0;
+	c->recalled = recall_adopt(&c->llm->recall, &key, a, c->source, &c->adoption, &c->runbook);
+	return c->recalled ? 0 : ask(c, a, e);
 }
 
 int llm_consult(struct llm *m, struct answer *a, const struct prompt_source *s, struct err *e)
@@ -176,7 +192,7 @@ int llm_consult(struct llm *m, struct answer *a, const struct prompt_source *s, 
 	consultation_init(&c, m, s);
 	rc = consult(&c, a, e);
 	if (rc == 0) {
-		m->counts.asked++;
+		m->counts.asked += !c.recalled;
 		m->counts.used += c.status == LLM_USED;
 		m->counts.over_budget += c.status == LLM_OVER_BUDGET;
 		m->counts.calls += c.calls;
@@ -205,11 +221,13 @@ static void write_unused(const struct consultation *c, struct jsonw *w)
 
 static void write_used(const struct consultation *c, const struct answer *a, struct jsonw *w)
 {
+	if (c->recalled)
+		jsonw_member_bool(w, "recalled", true);
 	jsonw_member_bool(w, "agrees", c->adoption.agrees);
 	jsonw_member_i64(w, "evidence_rejected", (int64_t)c->adoption.rejected);
 	jsonw_key(w, "runbook");
-	if (c->proposal.runbook.len)
-		jsonw_string(w, c->proposal.runbook);
+	if (c->runbook.len)
+		jsonw_string(w, c->runbook);
 	else
 		jsonw_null(w);
 	jsonw_key(w, "offline");

@@ -8,6 +8,7 @@
 #include "aiops-triage/llm/llm.h"
 #include "aiops-triage/llm/proposal.h"
 #include "aiops-triage/llm/pseudonym.h"
+#include "aiops-triage/llm/recall.h"
 #include "aiops-triage/llm/request.h"
 #include "net/http.h"
 
@@ -18,6 +19,7 @@ struct llm {
 	struct book *book;
 	struct http_client *http;
 	struct buf url, origin, authorization;
+	struct recall recall;
 	struct llm_counts counts;
 };
 
@@ -57,6 +59,8 @@ struct consultation {
 	struct record *reply_parser, *proposal_parser;
 	struct buf reply_keeper, proposal_keeper;
 	struct adoption adoption;
+	struct span runbook; /* that it proposed; SPAN_NONE: none */
+	bool recalled;       /* it was not asked again */
 };
 
 /* Milliseconds until the deadline; 0 and less: it has passed. */
