@@ -167,13 +167,18 @@ static bool open_is_over(const struct breaker *b, int64_t now_ms, int64_t *left_
 	return *left_ms <= 0;
 }
 
+void breaker_tick(struct breaker *b, const struct breaker_policy *p, int64_t now_ms)
+{
+	if (b->state == BREAKER_HALF_OPEN)
+		expire_leases(b, p, now_ms);
+}
+
 bool breaker_try(struct breaker *b, const struct breaker_policy *p, int64_t now_ms,
 		 struct breaker_permit *permit, int64_t *retry_ms)
 {
 	int64_t left;
 
-	if (b->state == BREAKER_HALF_OPEN)
-		expire_leases(b, p, now_ms);
+	breaker_tick(b, p, now_ms);
 	if (b->state == BREAKER_OPEN) {
 		if (!open_is_over(b, now_ms, &left)) {
 			b->since_ms = at_most(b->since_ms, now_ms);

@@ -91,6 +91,10 @@ enum breaker_result {
 bool breaker_try(struct breaker *b, const struct breaker_policy *p, int64_t now_ms,
 		 struct breaker_permit *permit, int64_t *retry_ms);
 
+/* What time alone has changed: trials whose leases ran out are failures. breaker_try does it too.
+ */
+void breaker_tick(struct breaker *b, const struct breaker_policy *p, int64_t now_ms);
+
 /* What came of a permitted call that took took_ms. True: this opened the breaker. */
 bool breaker_report(struct breaker *b, const struct breaker_policy *p, struct breaker_permit permit,
 		    enum breaker_result result, int64_t took_ms, int64_t now_ms);

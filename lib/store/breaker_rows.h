@@ -51,6 +51,14 @@ NODISCARD int breaker_row_admit(struct store *s, const struct breaker_key *k,
 				const struct breaker_policy *p, struct span holder, int64_t now_ms,
 				struct breaker_ticket *out, int64_t *retry_ms, struct err *e);
 
+/*
+ * Keeps what time alone has changed: a trial whose lease ran out opens the breaker again, from now
+ * on. breaker_row_admit does it too; who asked inside a transaction that was then rolled back,
+ * because the answer was no, calls this behind it, or the trial would be found dead anew each time.
+ */
+NODISCARD int breaker_row_tick(struct store *s, const struct breaker_key *k,
+			       const struct breaker_policy *p, int64_t now_ms, struct err *e);
+
 /* How a call ended. Each is counted apart. */
 enum breaker_end {
 	BREAKER_END_SUCCEEDED,

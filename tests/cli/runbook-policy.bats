@@ -228,17 +228,74 @@ fails() {
 	apply 0
 }
 
+# breaker_is JQ WANT: of what is shown of the breaker of demo.
+breaker_is() {
+	local got
+	got=$(aiops-runbook breaker show demo --format ndjson | jq -r "$1")
+	[ "$got" = "$2" ] || fail "the breaker is '$got', expected '$2'"
+}
+
 @test "breaker: what never began and what found nothing to do open nothing" {
 	one_step '' pre="[{id: needed, argv: [holds, needed], timeout: 5s, env: {WORLD: '{{world}}'}}]"
 	for i in 1 2 3 4; do
 		planned_and_approved
 		apply 1
 	done
-	[ "$(aiops-runbook breaker show demo --format ndjson | jq -r '"\(.state) \(.total.failed)"')" = '' ] ||
-		[ "$(aiops-runbook breaker show demo --format ndjson | jq -r '"\(.state) \(.total.failed)"')" = 'closed 0' ]
+	! aiops-runbook breaker show demo --format ndjson | grep . # nobody was counted
 	touch needed
+	printf '#!/no/such/interpreter\n' > bin/act
+	for i in 1 2 3 4; do
+		planned_and_approved
+		apply 1
+	done
+	breaker_is '"\(.state) \(.total.not_started) \(.total.failed)"' 'closed 4 0'
+}
+
+@test "breaker: failed verification and slow runs are counted apart, and open it" {
+	one_step '' verify="
+  - {id: good, argv: [holds, cured], timeout: 5s, env: {WORLD: '{{world}}'}}"
+	for i in 1 2 3; do
+		planned_and_approved
+		apply 1
+	done
+	breaker_is '"\(.state) \(.total.failed) \(.total.unverified)"' 'open 0 3'
+	aiops-runbook breaker reset demo --reason again > /dev/null
+	touch cured
+	sed -i 's/^limits:/breaker: {slow_after: 1ms, slow_rate: 1, minimum_calls: 2}\nlimits:/' demo.yaml
+	for i in 1 2; do
+		planned_and_approved
+		apply 0
+	done
+	breaker_is '"\(.state) \(.total.slow) \(.total.succeeded)"' 'open 2 2'
+}
+
+@test "breaker: a runner that is killed gives its trial back, as a failure" {
+	one_step '' limits='max_targets: 1, max_actions_per_hour: 1000, max_duration: 10s'
+	sed -i 's/^limits:/breaker: {failure_threshold: 1, open_for: 60s}\nlimits:/' demo.yaml
+	fails 1
+	breaker_is .state open
 	planned_and_approved
-	apply 0
+	touch slow-one
+	at() { date -u -d "+$1 seconds" +%Y-%m-%dT%H:%M:%SZ; }
+	trial=$(at 70)
+	aiops-runbook run demo.yaml --apply --plan "$DIGEST" --now "$trial" > first.json 2> /dev/null &
+	local runner=$!
+	for i in $(seq 500); do
+		grep -q '"step":"one".*"state":"started"' first.json && break
+		read -rt 0.02 < <(:) || true
+	done
+	kill -9 "$runner"
+	wait "$runner" || true
+	rm slow-one
+	breaker_is '"\(.state) \(.trials)"' 'half_open 1'
+	# the lease is twice max_duration: until then nobody else has a trial, then it was a failure
+	sed 's/\[act, one\]/[act, two]/; s/^limits: {/&concurrency_key: other, /' demo.yaml > other.yaml
+	aiops-runbook plan other.yaml --format ndjson > plan.json
+	aiops-runbook approve "$(jq -r .run plan.json)" --as maria --key maria.key > /dev/null
+	run -75 aiops-runbook run other.yaml --apply --plan "$(jq -r .plan_digest plan.json)" --now "$(at 80)"
+	[[ $output == *breaker_open* ]]
+	run -75 aiops-runbook run other.yaml --apply --plan "$(jq -r .plan_digest plan.json)" --now "$(at 100)"
+	breaker_is '"\(.state) \(.open_for_ms)"' 'open 120000'
 }
 
 # ---- pause ----

@@ -113,6 +113,16 @@ int trip_admit(struct journal *j, const struct run_row *run, struct refusal *why
 	return rc == 1 ? 0 : rc == 0 ? refuse(run, retry_ms, why) : -1;
 }
 
+int trip_refused(struct journal *j, const struct run_row *run, struct err *e)
+{
+	struct breaker_key key = key_of(run);
+	struct breaker_policy policy;
+
+	if (trip_policy(run->plan, &policy, e) != 0)
+		return -1;
+	return breaker_row_tick(j->store, &key, &policy, journal_now(j) / NS_PER_MS, e);
+}
+
 /* ---- telling ---- */
 
 /* 1: some step was executed; 0: none was; -1: error. */

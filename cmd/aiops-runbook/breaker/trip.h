@@ -20,6 +20,10 @@ NODISCARD int trip_policy(struct span core, struct breaker_policy *out, struct e
 NODISCARD int trip_admit(struct journal *j, const struct run_row *run, struct refusal *why,
 			 struct err *e);
 
+/* After that transaction was given up because of breaker_open: keeps, in one of its own, what time
+ * has done to the breaker. */
+NODISCARD int trip_refused(struct journal *j, const struct run_row *run, struct err *e);
+
 /* Inside the transaction that gives the run a final state: what came of it. A run that was not
  * admitted, or was settled before, changes nothing. Opening is a record of its own, kind
  * `notice`. */

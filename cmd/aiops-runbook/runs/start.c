@@ -177,6 +177,8 @@ static int try_start(struct journal *j, const struct plan *p, const struct site 
 		journal_abort(j); /* approvals are not used up */
 		*run = before;
 	}
+	if (rc == 1 && strcmp(why->reason, "breaker_open") == 0 && trip_refused(j, run, e) != 0)
+		return -1;
 	return rc;
 }
 

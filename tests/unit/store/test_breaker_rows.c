@@ -305,6 +305,25 @@ static void breaker_row_joins_the_callers_transaction(void **state)
 	store_close(s);
 }
 
+/* Who is refused takes its transaction back, and with it what was found of a dead trial. */
+static void breaker_row_tick_keeps_what_time_has_done(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s = open_rows(f);
+	struct breaker_ticket t;
+	int64_t retry;
+
+	open_it(f, 0);
+	assert_int_equal(admit(f, s, "RUN-A", 1000, &t, &retry), 1);
+	fixture_ok(f, store_begin(s, &f->err));
+	assert_int_equal(admit(f, s, "RUN-B", 1600, &t, &retry), 0);
+	store_rollback(s);
+	fixture_ok(f, breaker_row_tick(s, &key, &policy, 1600, &f->err));
+	assert_int_equal(must_refuse(f, s, 2600), 1000); /* open since 1600, for 2000 */
+	assert_int_equal(admit(f, s, "RUN-B", 3600, &t, &retry), 1);
+	store_close(s);
+}
+
 static void breaker_row_each_finds_nothing_in_a_store_without_tables(void **state)
 {
 	struct fixture *f = *state;
@@ -402,6 +421,7 @@ int main(void)
 		with_fixture(breaker_row_obeys_its_operator_alone),
 		with_fixture(breaker_row_that_is_damaged_refuses_until_it_is_reset),
 		with_fixture(breaker_row_joins_the_callers_transaction),
+		with_fixture(breaker_row_tick_keeps_what_time_has_done),
 		with_fixture(breaker_row_each_finds_nothing_in_a_store_without_tables),
 		with_fixture(breaker_row_admits_exactly_one_trial_of_64_processes),
 	};
