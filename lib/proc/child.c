@@ -56,6 +56,22 @@ static int place_fds(const struct child_fds *from, int failed_now)
 	return close_range(FDS, ~0U, 0);
 }
 
+static int set_limit(int what, uint64_t n)
+{
+	const struct rlimit limit = {n, n};
+
+	return n ? setrlimit(what, &limit) : 0;
+}
+
+static int set_limits(const struct proc_limits *l)
+{
+	if (set_limit(RLIMIT_AS, l->memory_bytes) != 0 ||
+	    set_limit(RLIMIT_FSIZE, l->file_bytes) != 0 ||
+	    set_limit(RLIMIT_NPROC, (uint64_t)l->processes) != 0)
+		return -1;
+	return set_limit(RLIMIT_CPU, (uint64_t)l->cpu_s);
+}
+
 static int restrict_self(pid_t parent)
 {
 	const struct rlimit no_core = {0, 0};
@@ -122,6 +138,8 @@ void child_main(const struct proc_spec *spec, const struct child_fds *fds, pid_t
 		give_up(FAILED_FD, errno);
 	wait_at_gate();
 	if (fds->rules > 0 && sandbox_enter(RULES_FD) != 0)
+		give_up(FAILED_FD, errno);
+	if (set_limits(&spec->limits) != 0)
 		give_up(FAILED_FD, errno);
 	execute(spec, fds->exec > 0);
 	give_up(FAILED_FD, errno);

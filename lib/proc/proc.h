@@ -22,6 +22,13 @@
 
 struct sandbox;
 
+/* What each process of a command may use; 0: no limit of its own. processes counts all of the
+ * user's, and does not hold for root. */
+struct proc_limits {
+	uint64_t memory_bytes, file_bytes;
+	int64_t processes, cpu_s;
+};
+
 struct proc_spec {
 	const char *path;        /* absolute; executed as is, never searched */
 	const char *const *argv; /* NULL-terminated, argv[0] included */
@@ -34,6 +41,7 @@ struct proc_spec {
 	bool converse; /* standard input stays open for more: only coproc_start (coproc.h) */
 	int stop_fd;   /* when it becomes readable the tree is ended; 0: none */
 	const struct sandbox *sandbox; /* sandbox.h; NULL: none */
+	struct proc_limits limits;
 	int exec_fd; /* path, opened (executable.h): exactly that is executed; 0: none.
 			The caller's */
 };

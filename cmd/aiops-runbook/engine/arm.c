@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "aiops-runbook/engine/confine.h"
 #include "base/mem.h"
 
 static void add_mark(struct exec *x, const char *label)
@@ -16,18 +17,30 @@ static void add_mark(struct exec *x, const char *label)
 	x->spec.envp = (const char *const *)x->envp;
 }
 
-int exec_arm(struct exec *x, const struct plan *p, const struct cmd *c, const char *label,
-	     struct err *e)
+/* Opened, and closed again if something else is executed in its place. */
+static int open_planned(const struct executable *exe, struct err *e)
 {
-	const struct executable *exe = plan_executable(p, c);
+	return exe_open(exe->path.data, &exe->identity, e);
+}
+
+int exec_arm(struct exec *x, const struct plan *p, const struct bindings *b, const struct cmd *c,
+	     const char *label, struct err *e)
+{
+	const struct executable *bubblewrap = plan_bubblewrap(p, c);
 	int fd;
+	bool ok;
 
 	add_mark(x, label);
-	fd = exe_open(exe->path.data, &exe->identity, e);
+	fd = open_planned(plan_executable(p, c), e);
+	if (fd >= 0 && bubblewrap) {
+		(void)close(fd); /* it was only to be compared */
+		fd = open_planned(bubblewrap, e);
+	}
 	if (fd < 0)
 		return -1;
 	x->spec.exec_fd = fd;
-	return 0;
+	x->confined = confine(x, p, b, c, &ok, e);
+	return ok ? 0 : -1;
 }
 
 void exec_disarm(struct exec *x)
@@ -35,4 +48,6 @@ void exec_disarm(struct exec *x)
 	if (x->spec.exec_fd > 0)
 		(void)close(x->spec.exec_fd); /* only read from */
 	x->spec.exec_fd = 0;
+	confine_release(x->confined);
+	x->confined = NULL;
 }

@@ -1,6 +1,7 @@
 /*
  * The last touch to a command before it is executed: its mark, by which what it
- * started can be found, and its executable, opened and compared with the plan's.
+ * started can be found, its executable, opened and compared with the plan's, and
+ * its sandbox.
  */
 #ifndef AIOPS_RUNBOOK_ARM_H
 #define AIOPS_RUNBOOK_ARM_H
@@ -12,10 +13,11 @@
 
 /*
  * x must have been built. Errors: EX_POLICY (the executable is not the planned one any more),
- * EX_UNREADABLE. Whatever is returned: exec_disarm.
+ * EX_UNREADABLE, EX_BADDATA (a path of its sandbox is not known). Whatever is returned:
+ * exec_disarm.
  */
-NODISCARD int exec_arm(struct exec *x, const struct plan *p, const struct cmd *c, const char *label,
-		       struct err *e);
+NODISCARD int exec_arm(struct exec *x, const struct plan *p, const struct bindings *b,
+		       const struct cmd *c, const char *label, struct err *e);
 void exec_disarm(struct exec *x);
 
 #endif

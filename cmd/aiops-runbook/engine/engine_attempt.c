@@ -243,7 +243,7 @@ static enum outcome attempt(struct engine *g, struct action *a, struct proc_resu
 		 (long long)(a->past ? a->past->n
 			     : a->n  ? a->n
 				     : g->in->run->attempts + 1));
-	rc = exec_arm(&x, g->in->plan, a->command, buf_cstr(&label), &e);
+	rc = exec_arm(&x, g->in->plan, &g->bind, a->command, buf_cstr(&label), &e);
 	if (rc != 0)
 		outcome = refused(g, a, "executable_changed", e.text);
 	else

@@ -99,16 +99,33 @@ int engine_commit_intent(struct engine *g, struct action *a, const char *argv_sh
 	return finish(g, rc, &before, false);
 }
 
+/* What holds it, and what of its sandbox nothing here can hold. */
+static void write_sandbox(const struct engine *g, const struct cmd *command, struct buf *members)
+{
+	const char *missing[PLAN_MISSING];
+	size_t n;
+
+	if (!command->sandbox)
+		return;
+	n = plan_sandbox_missing(g->in->plan, command, missing);
+	buf_addf(members, ",\"sandbox\":{\"by\":\"%s\",\"missing\":[",
+		 plan_bubblewrap(g->in->plan, command) ? "bubblewrap" : "landlock");
+	for (size_t i = 0; i < n; i++)
+		buf_addf(members, "%s\"%s\"", i ? "," : "", missing[i]);
+	buf_add_cstr(members, "]}");
+}
+
 int engine_commit_started(struct engine *g, const struct action *a, int64_t pid)
 {
 	struct journal *j = g->in->journal;
 	struct run_row before = *g->in->run;
 	struct change c = engine_change(a, "intent", "started", NULL);
-	struct buf members = BUF_INIT(64);
+	struct buf members = BUF_INIT(512);
 	struct proc_identity who;
 	int rc = -1;
 
 	buf_addf(&members, ",\"pid\":%lld", (long long)pid);
+	write_sandbox(g, a->command, &members);
 	c.members = buf_span(&members);
 	if (proc_identify(pid, &who, g->err) == 0 && journal_begin(j, g->err) == 0) {
 		rc = attempt_started(j->store, g->in->run, a->n, &who, journal_now(j), g->err);

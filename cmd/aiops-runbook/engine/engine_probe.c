@@ -194,7 +194,7 @@ enum outcome engine_probe(struct engine *g, struct span id, const char *role, co
 		return OUTCOME_ERROR; /* lint holds captures to where they are known */
 	}
 	buf_addf(&label, "%s/%lld", g->in->run->id, (long long)g->in->run->attempts + 1);
-	armed = exec_arm(&x, g->in->plan, c, buf_cstr(&label), &e) == 0;
+	armed = exec_arm(&x, g->in->plan, &g->bind, c, buf_cstr(&label), &e) == 0;
 	if (commit_intent(&s, &x) == 0) {
 		good = armed && sample_until(&s, &x);
 		if (!armed)

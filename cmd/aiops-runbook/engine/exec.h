@@ -16,12 +16,15 @@ struct exec_env {
 		const char *name); /* of our own environment, for secrets named env:NAME */
 };
 
+struct confinement;
+
 /* A command with everything filled in; freed by exec_release. */
 struct exec {
 	struct proc_spec spec;
 	char **argv, **envp;
 	size_t argc, envc;
 	struct buf request;               /* what aiops-http reads; empty for a command */
+	struct confinement *confined;     /* of exec_arm (arm.h) */
 	char argv_sha256[DIGEST_HEX + 1]; /* of the words, each followed by NUL */
 };
 

@@ -5,6 +5,7 @@
 
 #include "aiops-runbook/lint/lint.h"
 #include "aiops-runbook/schema/http.h"
+#include "aiops-runbook/schema/sandbox.h"
 #include "base/instant.h"
 #include "base/mem.h"
 #include "base/num.h"
@@ -206,26 +207,51 @@ static const struct executable *find_executable(const struct plan *p, struct spa
 	return NULL;
 }
 
+static int add_executable(struct resolving *r, struct span name, const char *wanted)
+{
+	struct executable *x = &r->p->exes[r->p->n_exes];
+	char *path;
+
+	if (proc_resolve(wanted, r->exec_path, &path, r->e) != 0)
+		return -1;
+	x->name = name;
+	x->path = pool_copy(&r->p->pool, span_cstr(path));
+	free(path);
+	if (exe_identify(x->path.data, &x->identity, r->e) != 0)
+		return -1;
+	digest_hex(&x->identity.digest, x->sha256);
+	r->p->n_exes++;
+	return 0;
+}
+
+/* What is not installed is stated in the plan, unless the sandbox is required. */
+static void resolve_bubblewrap(struct resolving *r, const struct cmd *c)
+{
+	struct err ignored = ERR_INIT, *e = r->e;
+
+	if (!c->sandbox || c->sandbox->by != SANDBOX_BUBBLEWRAP ||
+	    find_executable(r->p, SPAN(PLAN_BUBBLEWRAP)))
+		return;
+	r->e = &ignored;
+	(void)add_executable(r, SPAN(PLAN_BUBBLEWRAP), PLAN_BUBBLEWRAP);
+	r->e = e;
+}
+
 static void resolve_executable(void *ctx, const struct command_use *use)
 {
 	struct resolving *r = ctx;
 	struct span name = executable_name(use->command);
-	struct executable *x;
 	const char *wanted = use->command->http ? r->http : name.data;
-	char *path;
 
-	if (r->rc != 0 || find_executable(r->p, name))
+	if (r->rc != 0)
 		return;
-	r->rc = wanted ? proc_resolve(wanted, r->exec_path, &path, r->e)
-		       : err_set(r->e, EX_UNREADABLE, "aiops-http is not installed beside this");
-	if (r->rc == 0) {
-		x = &r->p->exes[r->p->n_exes++];
-		x->name = name;
-		x->path = pool_copy(&r->p->pool, span_cstr(path));
-		free(path);
-		r->rc = exe_identify(x->path.data, &x->identity, r->e);
-		digest_hex(&x->identity.digest, x->sha256);
-	}
+	if (!find_executable(r->p, name))
+		r->rc = wanted ? add_executable(r, name, wanted)
+			       : err_set(r->e, EX_UNREADABLE,
+					 "aiops-http is not installed beside this");
+	resolve_bubblewrap(r, use->command);
+	if (r->rc == 0)
+		r->rc = plan_check_sandbox(r->p, use->command, r->e);
 	if (r->rc != 0)
 		err_prefix(r->e, "%s '%s'", use->what, use->id.data ? use->id.data : "?");
 }
@@ -244,7 +270,7 @@ static int resolve_executables(struct plan *p, const struct plan_input *in, stru
 	size_t n = 0;
 
 	lint_each_command(p->rb, count_command, &n);
-	p->exes = pool_array(&p->pool, n, sizeof *p->exes);
+	p->exes = pool_array(&p->pool, n + 1, sizeof *p->exes); /* 1: bubblewrap */
 	lint_each_command(p->rb, resolve_executable, &r);
 	return r.rc;
 }

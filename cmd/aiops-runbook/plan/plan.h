@@ -86,6 +86,15 @@ void plan_free(struct plan *p);
 
 /* The executable of a command, never NULL for a command of the plan's runbook. */
 const struct executable *plan_executable(const struct plan *p, const struct cmd *c);
+/* plan_sandbox.c: what holds a command's sandbox. bubblewrap: NULL if it is not asked for, or not
+ * installed. */
+#define PLAN_BUBBLEWRAP "bwrap"
+const struct executable *plan_bubblewrap(const struct plan *p, const struct cmd *c);
+/* The words for what this machine cannot hold of it: how many. */
+#define PLAN_MISSING 4
+size_t plan_sandbox_missing(const struct plan *p, const struct cmd *c, const char *out[PLAN_MISSING]);
+/* EX_POLICY if it is required and cannot be held. */
+NODISCARD int plan_check_sandbox(const struct plan *p, const struct cmd *c, struct err *e);
 /* A step's target; SPAN_NONE if it has none. */
 struct span plan_target(const struct plan *p, const struct step *s, struct pool *pool);
 

@@ -18,6 +18,9 @@ void plan_json_template(struct writer *o, const struct template *t);
 void plan_json_member(struct writer *o, const char *key, const struct template *t);
 void plan_json_spans(struct writer *o, const char *key, const struct span *items, size_t n);
 
+/* plan_sandbox.c: the member `sandbox` of a command that has one. */
+void plan_json_sandbox(struct writer *o, const struct cmd *c);
+
 /* plan_json_http.c: the member `http` of a command. */
 void plan_json_http(struct writer *o, const struct http *h);
 

@@ -19,6 +19,9 @@ bool load_is_name(struct span s);
  * checks. */
 void load_http(struct reader *r, const struct yaml_node *map, bool flat, struct cmd *out);
 
+/* load_sandbox.c: `sandbox` of a command; *out stays NULL if there is none. */
+void load_sandbox(struct reader *r, const struct yaml_node *map, const struct sandbox_rules **out);
+
 /* load_command.c: argv and what belongs to running it. */
 void load_argv(struct reader *r, const struct yaml_node *list, struct cmd *out);
 /* argv or http, env, input, timeout, kill_after, output_limit of map, whose keys the caller checks.

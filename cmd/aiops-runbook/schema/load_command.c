@@ -234,4 +234,5 @@ void load_command(struct reader *r, const struct yaml_node *map, bool flat_http,
 		(void)read_duration(r, timeout, 1, 24 * STEP_TIMEOUT_MAX_MS, &out->timeout_ms);
 	}
 	(void)read_duration(r, yaml_get(map, "kill_after"), 0, 60000, &out->kill_after_ms);
+	load_sandbox(r, yaml_get(map, "sandbox"), &out->sandbox);
 }

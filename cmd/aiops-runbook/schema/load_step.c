@@ -15,7 +15,7 @@ const char *const step_type_names[] = {"command", "wait", "verify", "message", "
 /* "step" is written step:ID, so it is no choice of its own. */
 const char *const on_failure_names[] = {"abort", "continue", "rollback", "escalate", NULL};
 
-#define COMMON_KEYS  "timeout", "kill_after", "output_limit"
+#define COMMON_KEYS  "timeout", "kill_after", "output_limit", "sandbox"
 #define ARGV_KEYS    "argv", "env", "input", COMMON_KEYS
 #define COMMAND_KEYS "http", ARGV_KEYS
 
@@ -239,7 +239,7 @@ static const char *const verify_keys[] = {STEP_KEYS, COMMAND_KEYS, "effect",    
 					  "poll",    "capture",    "on_failure", NULL};
 static const char *const wait_keys[] = {STEP_KEYS, "duration", "until", NULL};
 static const char *const message_keys[] = {STEP_KEYS, "text", NULL};
-static const char *const step_later[] = {"output_policy", "sandbox", NULL};
+static const char *const step_later[] = {"output_policy", NULL};
 
 static void load_wait(struct reader *r, const struct yaml_node *map, struct step *s)
 {

@@ -91,11 +91,13 @@ struct env_var {
 	struct template value;
 };
 
-struct http; /* schema/http.h */
+struct http;          /* schema/http.h */
+struct sandbox_rules; /* schema/sandbox.h */
 
 struct cmd {
 	struct pos at;
 	struct http *http; /* a request; argv is then that of aiops-http. NULL: a command */
+	const struct sandbox_rules *sandbox; /* NULL: none */
 	struct template *argv;
 	size_t argc;
 	struct env_var *env;
