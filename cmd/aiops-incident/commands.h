@@ -54,10 +54,17 @@ struct serve_options {
 	struct opt_texts token_files;
 };
 
+struct notify_options {
+	const char *rules;
+	int64_t wait_ms; /* at the end of the input, for what is due soon */
+	bool due, test;
+};
+
 int apply_run_command(struct cli *c);
 int list_run(struct cli *c);
 int show_run(struct cli *c);
 int timeline_run(struct cli *c);
+int notify_run(struct cli *c);
 int serve_run(struct cli *c);
 int review_run(struct cli *c);
 int metrics_run(struct cli *c);

@@ -131,6 +131,36 @@ static const struct opt metrics_opts[] = {
 
 #undef AT
 
+#define AT(member) offsetof(struct notify_options, member)
+
+static const struct opt notify_opts[] = {
+	{.letter = 'r',
+	 .name = "rules",
+	 .kind = OPT_FILE,
+	 .offset = AT(rules),
+	 .arg = "FILE",
+	 .help = "who is told of what, when and how (YAML)"},
+	{.name = "wait",
+	 .kind = OPT_DURATION,
+	 .offset = AT(wait_ms),
+	 .arg = "TIME",
+	 .standard = "30s",
+	 .min = 0,
+	 .max = 86400000,
+	 .help = "at the end of the input wait so long for what is due soon; the rest stays on file"},
+	{.name = "due",
+	 .kind = OPT_FLAG,
+	 .offset = AT(due),
+	 .flags = OPT_ARGV_ONLY | OPT_NO_INPUT,
+	 .help = "read nothing: send what is due, escalate what nobody acknowledged"},
+	{.name = "test",
+	 .kind = OPT_FLAG,
+	 .offset = AT(test),
+	 .flags = OPT_ARGV_ONLY | OPT_NO_INPUT,
+	 .help = "send a test message by each channel, or those named, and say what came of it"},
+};
+
+#undef AT
 #define AT(member) offsetof(struct serve_options, member)
 
 static const struct opt serve_opts[] = {
@@ -305,6 +335,24 @@ static const struct command commands[] = {
 		.common = CLI_DB | CLI_NOW,
 		.examples = "  aiops-incident review 42 > postmortems/2026-11-21-orders-db.md\n",
 		.run = review_run,
+	},
+	{
+		.name = "notify",
+		.operands = "[file ...]",
+		.summary = "filter: tell people, by chat, pager, mail, webhook or command",
+		.opts = notify_opts,
+		.n_opts = COUNT(notify_opts),
+		.options_size = sizeof(struct notify_options),
+		.common = CLI_FILTER | CLI_DB | CLI_NOW | CLI_FILES,
+		.examples =
+			"  # does it reach us?\n"
+			"  aiops-incident notify --rules notify.yaml --test\n"
+			"  # everything that is found out\n"
+			"  aiops-triage explain triaged.ndjson | aiops-incident notify --rules "
+			"notify.yaml\n"
+			"  # from cron: what waits for a channel that was down, and escalation\n"
+			"  aiops-incident notify --rules notify.yaml --due\n",
+		.run = notify_run,
 	},
 	{
 		.name = "serve",

@@ -5,6 +5,7 @@
 #include "aiops-incident/register/register_impl.h"
 #include "base/mem.h"
 #include "store/audit.h"
+#include "store/breaker_rows.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -35,17 +36,38 @@ const struct migration register_migrations[] = {
 	 " at_ns INTEGER NOT NULL, actor TEXT NOT NULL, change TEXT NOT NULL, from_status TEXT,"
 	 " status TEXT, text TEXT, PRIMARY KEY (number, n)) WITHOUT ROWID;"
 	 "CREATE TABLE aiops_incident_record (number INTEGER PRIMARY KEY, line TEXT NOT NULL);"},
+	{61,
+	 /* Messages: notify/outbox.h. */
+	 "CREATE TABLE aiops_notice (id INTEGER PRIMARY KEY, incident TEXT NOT NULL,"
+	 " channel TEXT NOT NULL, record_id TEXT, event TEXT NOT NULL, severity TEXT NOT NULL,"
+	 " subject TEXT NOT NULL, text TEXT NOT NULL, body TEXT NOT NULL,"
+	 " created_ns INTEGER NOT NULL, due_ns INTEGER NOT NULL, lease_ns INTEGER,"
+	 " attempts INTEGER NOT NULL, state TEXT NOT NULL, why TEXT, sent_ns INTEGER);"
+	 "CREATE INDEX aiops_notice_due ON aiops_notice(due_ns)"
+	 " WHERE state IN ('waiting','sending','held');"
+	 "CREATE INDEX aiops_notice_sent ON aiops_notice(channel, sent_ns) WHERE state = 'sent';"
+	 "CREATE UNIQUE INDEX aiops_notice_once ON aiops_notice(record_id, channel, event)"
+	 " WHERE record_id IS NOT NULL;"
+	 "CREATE INDEX aiops_notice_incident ON aiops_notice(incident, channel);"
+	 "CREATE TABLE aiops_told (incident TEXT NOT NULL, channel TEXT NOT NULL,"
+	 " severity TEXT NOT NULL, status TEXT NOT NULL, hypothesis INTEGER NOT NULL, at_ns INTEGER NOT NULL,"
+	 " PRIMARY KEY (incident, channel)) WITHOUT ROWID;"
+	 "CREATE TABLE aiops_ladder (incident TEXT PRIMARY KEY, step INTEGER NOT NULL,"
+	 " next_ns INTEGER NOT NULL) WITHOUT ROWID;"
+	 "CREATE INDEX aiops_ladder_next ON aiops_ladder(next_ns);"},
 };
 const size_t register_migration_count = sizeof register_migrations / sizeof *register_migrations;
 
 int register_open(const char *path, struct store **out, struct err *e)
 {
-	size_t n = audit_migration_count + register_migration_count;
+	size_t n = audit_migration_count + breaker_migration_count + register_migration_count;
 	struct migration *all = mem_array(NULL, n, sizeof *all);
 	int rc;
 
 	memcpy(all, audit_migrations, audit_migration_count * sizeof *all);
-	memcpy(all + audit_migration_count, register_migrations,
+	memcpy(all + audit_migration_count, breaker_migrations,
+	       breaker_migration_count * sizeof *all);
+	memcpy(all + audit_migration_count + breaker_migration_count, register_migrations,
 	       register_migration_count * sizeof *all);
 	rc = store_open(path, all, n, out, e);
 	free(all);

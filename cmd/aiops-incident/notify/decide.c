@@ -1,0 +1,308 @@
+/*
+ * From what a record tells to letters: to whom, whether it is news to them, and when.
+ */
+#include "aiops-incident/notify/notify.h"
+
+#include "record/event.h"
+#include "text/redact.h"
+
+enum { CHANNELS_MAX = 64, TEXT_MAX = 64 << 10 };
+
+static struct subject subject_of(const struct news *n, int64_t now_ns)
+{
+	return (struct subject){
+		.services = n->services,
+		.n_services = n->n_services,
+		.type = n->type,
+		.severity = n->severity,
+		.novel = n->novel,
+		.at_ns = now_ns,
+	};
+}
+
+/* ---- one letter ---- */
+
+/* When it may go: a critical one is not held back by silence or anything but what comes right
+ * behind it. */
+static int64_t due_of(const struct notifier *n, const struct news *news, int64_t now_ns,
+		      const char **held)
+{
+	int64_t at = now_ns, silent;
+
+	*held = NULL;
+	if (news->event <= EVENT_UPDATED)
+		at += n->rules.settle_ms * NS_PER_MS;
+	silent = notify_rules_silent_until(&n->rules, news->severity, now_ns);
+	if (silent > now_ns) {
+		*held = "silence";
+		at = silent > at ? silent : at;
+	}
+	return at;
+}
+
+static int put(struct notifier *n, const struct news *news, struct span channel, struct err *e)
+{
+	struct buf subject = BUF_INIT(TEXT_MAX), text = BUF_INIT(TEXT_MAX),
+		   body = BUF_INIT(16 * TEXT_MAX);
+	struct buf clean[3] = {BUF_INIT(TEXT_MAX), BUF_INIT(TEXT_MAX), BUF_INIT(16 * TEXT_MAX)};
+	int64_t now = notifier_now(n);
+	struct letter l = {.incident = news->incident,
+			   .channel = channel,
+			   .record_id = news->record_id,
+			   .event = news->event,
+			   .severity = news->severity,
+			   .created_ns = now};
+	const char *held;
+	int rc;
+
+	news_subject(news, &subject);
+	news_text(news, &text);
+	news_json(news, buf_span(&subject), buf_span(&text), &body);
+	/* A message goes to where more people read than may see secrets. */
+	(void)text_redact_plain(buf_span(&subject), &clean[0]);
+	(void)text_redact_plain(buf_span(&text), &clean[1]);
+	(void)text_redact(buf_span(&body), &clean[2]);
+	l.subject = buf_span(&clean[0]);
+	l.text = buf_span(&clean[1]);
+	l.body = buf_span(&clean[2]);
+	l.due_ns = due_of(n, news, now, &held);
+	rc = outbox_put(n->store, &l, held, e);
+	n->count.letters += rc == 0;
+	n->count.held += rc == 0 && held;
+	buf_release(&subject);
+	buf_release(&text);
+	buf_release(&body);
+	for (int i = 0; i < 3; i++)
+		buf_release(&clean[i]);
+	return rc;
+}
+
+/* ---- incidents ---- */
+
+/* What is news to a channel that was told this; EVENTS: nothing is. */
+static enum event event_for(const struct news *n, const struct told *t)
+{
+	bool open = status_is_open(n->status) && !n->merged_into.len;
+	bool was_open = status_is_open(t->status);
+
+	if (!t->known)
+		return open ? EVENT_OPENED : EVENTS;
+	if (n->at_ns < t->at_ns)
+		return EVENTS; /* it is history: a stream that is read again */
+	if (was_open && !open)
+		return EVENT_RESOLVED;
+	if (!was_open)
+		return open && n->at_ns > t->at_ns ? EVENT_REOPENED : EVENTS;
+	if (n->severity > t->severity)
+		return EVENT_RAISED;
+	if (n->status == STATUS_ESCALATED && t->status != STATUS_ESCALATED)
+		return EVENT_ESCALATED;
+	if (n->hypothesis.len && !t->hypothesis)
+		return EVENT_UPDATED;
+	return EVENTS;
+}
+
+static int tell(struct notifier *n, struct news *news, struct span channel, struct err *e)
+{
+	struct told told,
+		now = {true, news->severity, news->status, news->hypothesis.len > 0, news->at_ns};
+	enum event event, waiting;
+
+	if (told_read(n->store, news->incident, channel, &told, e) != 0)
+		return -1;
+	if (outbox_waiting(n->store, news->incident, channel, &waiting, e) != 0)
+		return -1;
+	event = event_for(news, &told);
+	/* They have not heard of it yet: what is known better now is how it begins. */
+	if (waiting != EVENTS && news->at_ns >= told.at_ns &&
+	    (event == EVENT_RAISED || event == EVENT_UPDATED || event == EVENTS))
+		event = waiting;
+	if (event == EVENTS)
+		return 0;
+	news->event = event;
+	news->told_severity = told.severity;
+	now.hypothesis |= told.hypothesis;
+	if (news->merged_into.len)
+		now.status = STATUS_RESOLVED;
+	return put(n, news, channel, e) == 0
+		       ? told_write(n->store, news->incident, channel, &now, e)
+		       : -1;
+}
+
+/* Those who were told of it before, whatever the routes say now. */
+struct told_channels {
+	struct notifier *n;
+	struct span names[CHANNELS_MAX];
+	size_t count;
+};
+
+static int add_told(void *ctx, struct span channel, struct err *e)
+{
+	struct told_channels *t = ctx;
+
+	(void)e;
+	if (t->count < CHANNELS_MAX)
+		t->names[t->count++] = pool_copy(&t->n->pool, channel);
+	return 0;
+}
+
+static int tell_all(struct notifier *n, struct news *news, struct err *e)
+{
+	struct subject s = subject_of(news, notifier_now(n));
+	struct told_channels before = {.n = n};
+	size_t channels[CHANNELS_MAX];
+	size_t count = notify_rules_route(&n->rules, &s, channels, CHANNELS_MAX);
+
+	if (told_each(n->store, news->incident, add_told, &before, e) != 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		if (tell(n, news, n->rules.channels[channels[i]].name, e) != 0)
+			return -1;
+	}
+	for (size_t i = 0; i < before.count; i++) {
+		if (tell(n, news, before.names[i], e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The first step of the path comes due when nobody has acknowledged. What a person did takes the
+ * incident off. */
+static int set_ladder(struct notifier *n, const struct news *news, struct err *e)
+{
+	struct subject s = subject_of(news, notifier_now(n));
+	struct ladder l = {.incident = news->incident};
+	size_t channels[CHANNELS_MAX];
+	bool waiting = news->status == STATUS_DETECTED && !news->merged_into.len;
+	int64_t after_ms;
+	int rc = ladder_read(n->store, news->incident, &l, e);
+
+	if (rc < 0)
+		return -1;
+	if (!waiting)
+		return rc ? ladder_remove(n->store, news->incident, e) : 0;
+	if (rc == 1 ||
+	    notify_rules_escalate(&n->rules, &s, 0, channels, CHANNELS_MAX, &after_ms) == SIZE_MAX)
+		return 0;
+	l.incident = news->incident;
+	l.next_ns = notifier_now(n) + after_ms * NS_PER_MS;
+	return ladder_put(n->store, &l, e);
+}
+
+/* ---- runs ---- */
+
+static int tell_of_run(struct notifier *n, struct news *news, struct err *e)
+{
+	struct told_channels before = {.n = n};
+	size_t channels[CHANNELS_MAX], count;
+	struct incident inc;
+	struct subject s;
+	int rc = incident_by_id(n->store, news->incident, &n->pool, &inc, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 1)
+		news_add_facts(news, &inc, &n->pool);
+	s = subject_of(news, notifier_now(n));
+	count = notify_rules_route(&n->rules, &s, channels, CHANNELS_MAX);
+	if (told_each(n->store, news->incident, add_told, &before, e) != 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		if (put(n, news, n->rules.channels[channels[i]].name, e) != 0)
+			return -1;
+	}
+	for (size_t i = 0; i < before.count; i++) {
+		if (put(n, news, before.names[i], e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int notifier_take(struct notifier *n, const struct record *r, struct err *e)
+{
+	struct news news;
+	int rc = 0;
+
+	if (record_kind(r) == KIND_INCIDENT && news_of_incident(&news, r)) {
+		rc = tell_all(n, &news, e);
+		if (rc == 0)
+			rc = set_ladder(n, &news, e);
+	} else if (record_kind(r) == KIND_RUN && news_of_run(&news, r)) {
+		rc = tell_of_run(n, &news, e);
+	}
+	pool_release(&n->pool);
+	return rc;
+}
+
+/* ---- nobody has acknowledged ---- */
+
+/* 1: it is told; 0: there is no need any more; -1. */
+static int climb(struct notifier *n, const struct ladder *l, struct err *e)
+{
+	struct news news = {.event = EVENT_ESCALATED,
+			    .incident = l->incident,
+			    .status = STATUS_ESCALATED,
+			    .status_word = SPAN("detected"),
+			    .elapsed_ms = -1,
+			    .starts_ns = -1,
+			    .at_ns = notifier_now(n)};
+	struct buf id = BUF_INIT(64), why = BUF_INIT(64);
+	size_t channels[CHANNELS_MAX], count;
+	struct incident inc;
+	struct subject s;
+	int64_t after_ms;
+	int rc = incident_by_id(n->store, l->incident, &n->pool, &inc, e);
+
+	if (rc == 1 &&
+	    (inc.acked_ns != INCIDENT_NEVER || !status_is_open(inc.status) || inc.merged_into.data))
+		return 0;
+	if (rc < 0)
+		return -1;
+	if (rc == 1)
+		news_add_facts(&news, &inc, &n->pool);
+	news.confidence = rc == 1 ? inc.confidence : 0;
+	s = subject_of(&news, notifier_now(n));
+	count = notify_rules_escalate(&n->rules, &s, (size_t)l->step, channels, CHANNELS_MAX,
+				      &after_ms);
+	if (count == SIZE_MAX)
+		return 0; /* the path is at its end */
+	buf_addf(&id, "%.*s-step-%lld", (int)l->incident.len, l->incident.data, (long long)l->step);
+	buf_addf(&why, "nobody has acknowledged it (step %lld)", (long long)l->step + 1);
+	news.record_id = buf_span(&id);
+	news.reason = buf_span(&why);
+	rc = 1;
+	for (size_t i = 0; i < count && rc == 1; i++)
+		rc = put(n, &news, n->rules.channels[channels[i]].name, e) == 0 ? 1 : -1;
+	n->count.escalated += rc == 1;
+	buf_release(&id);
+	buf_release(&why);
+	return rc;
+}
+
+int notifier_escalate(struct notifier *n, int64_t now_ns, struct err *e)
+{
+	struct ladder l;
+	int rc;
+
+	while ((rc = ladder_due(n->store, now_ns, &n->pool, &l, e)) == 1) {
+		struct subject s = {.at_ns = now_ns};
+		size_t channels[CHANNELS_MAX];
+		int64_t after_ms = 0;
+		int told = climb(n, &l, e);
+
+		if (told < 0) {
+			rc = -1;
+			break;
+		}
+		l.step++;
+		if (told && notify_rules_escalate(&n->rules, &s, 0, channels, CHANNELS_MAX,
+						  &after_ms) != SIZE_MAX)
+			l.next_ns = now_ns + after_ms * NS_PER_MS;
+		rc = told ? ladder_put(n->store, &l, e) : ladder_remove(n->store, l.incident, e);
+		pool_release(&n->pool);
+		if (rc != 0)
+			break;
+	}
+	pool_release(&n->pool);
+	return rc == 0 ? 0 : -1;
+}

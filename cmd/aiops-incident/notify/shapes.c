@@ -1,0 +1,116 @@
+/*
+ * The forms that channels take.
+ */
+#include "aiops-incident/notify/send.h"
+
+#include "base/digest.h"
+#include "net/mail.h"
+#include "record/event.h"
+#include "record/jsonw.h"
+
+enum { TEXT_MAX = 256 << 10 };
+
+/* A sender died with it: the reader shall know. */
+static void add_text(const struct letter *l, struct buf *out)
+{
+	if (l->again)
+		buf_add_cstr(out, "(perhaps for a second time)\n");
+	buf_add_span(out, l->text);
+}
+
+void slack_body(const struct letter *l, struct buf *out)
+{
+	struct buf text = BUF_INIT(TEXT_MAX), escaped = BUF_INIT(5 * TEXT_MAX);
+	struct jsonw w = jsonw_to(out);
+
+	add_text(l, &text);
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.data[i];
+
+		if (c == '&' || c == '<' || c == '>')
+			buf_add_cstr(&escaped, c == '&' ? "&amp;" : c == '<' ? "&lt;" : "&gt;");
+		else
+			buf_add_char(&escaped, c);
+	}
+	jsonw_object(&w);
+	jsonw_member(&w, "text", buf_span(&escaped));
+	jsonw_object_end(&w);
+	buf_release(&text);
+	buf_release(&escaped);
+}
+
+static const char *pagerduty_severity(enum severity s)
+{
+	switch (s) {
+	case SEVERITY_CRITICAL:
+	case SEVERITY_UNKNOWN: /* it might be the worst */
+		return "critical";
+	case SEVERITY_HIGH:
+		return "error";
+	case SEVERITY_MEDIUM:
+		return "warning";
+	default:
+		return "info";
+	}
+}
+
+void pagerduty_body(const struct letter *l, struct span routing_key, struct buf *out)
+{
+	struct jsonw w = jsonw_to(out);
+	bool over = l->event == EVENT_RESOLVED;
+
+	jsonw_object(&w);
+	jsonw_member(&w, "routing_key", routing_key);
+	jsonw_member(&w, "event_action", over ? SPAN("resolve") : SPAN("trigger"));
+	jsonw_member(&w, "dedup_key", l->incident.len ? l->incident : l->record_id);
+	jsonw_key(&w, "payload");
+	jsonw_object(&w);
+	jsonw_member(&w, "summary", l->subject);
+	jsonw_member(&w, "source", SPAN("aiops-incident"));
+	jsonw_member(&w, "severity", span_cstr(pagerduty_severity(l->severity)));
+	jsonw_member_time(&w, "timestamp", instant_from_ns(l->created_ns));
+	jsonw_key(&w, "custom_details");
+	jsonw_raw(&w, l->body);
+	jsonw_object_end(&w);
+	jsonw_object_end(&w);
+}
+
+/* <...@aiops>: of the words, so that the same letter has the same id when it is sent again. */
+static void add_id(struct buf *out, const struct span *words, size_t n)
+{
+	struct digest d = digest_of(words, n);
+	char hex[DIGEST_HEX + 1];
+
+	digest_hex(&d, hex);
+	buf_addf(out, "%.32s@aiops-incident", hex);
+}
+
+void mail_body(const struct channel *c, const struct letter *l, struct buf *out)
+{
+	const struct span own[] = {l->incident, l->channel, l->record_id,
+				   span_cstr(event_names[l->event])};
+	const struct span thread[] = {l->incident, l->channel};
+	struct buf text = BUF_INIT(TEXT_MAX), id = BUF_INIT(100), root = BUF_INIT(100);
+	bool first = l->event == EVENT_OPENED;
+	struct mail_text m = {.from = c->from,
+			      .to = c->to,
+			      .n_to = c->n_to,
+			      .subject = l->subject,
+			      .date = instant_from_ns(l->created_ns)};
+
+	add_text(l, &text);
+	/* The first message of an incident is the root that later ones answer. */
+	if (l->incident.len)
+		add_id(&root, thread, 2);
+	if (first)
+		buf_add_span(&id, buf_span(&root));
+	else
+		add_id(&id, own, 4);
+	m.text = buf_span(&text);
+	m.id = buf_span(&id);
+	m.thread = first || !root.len ? SPAN_NONE : buf_span(&root);
+	mail_compose(&m, out);
+	buf_release(&text);
+	buf_release(&id);
+	buf_release(&root);
+}
