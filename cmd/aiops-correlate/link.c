@@ -21,6 +21,13 @@ bool is_near(int64_t a_ns, int64_t b_ns, int64_t window_ns)
 /* Alerts of one incident that may be repeated slowly without beginning anew. */
 enum { SLOW_REPEATS = 2 };
 
+/* A dependency may be why its users alert if so many do: at least two, and this share. Priors. */
+static const double least_coverage = 0.6;
+enum {
+	LEAST_USERS = 2,
+	MOST_USERS = 1000, /* neighbours of a place that are looked at for this */
+};
+
 bool group_is_quiet(const struct engine *en, const struct group *g, const struct sighting *s)
 {
 	if (s->starts_ns < s->at_ns || s->at_ns <= g->fresh_ns)
@@ -72,6 +79,50 @@ static void look(const struct engine *en, int64_t at_ns, struct group_ref ref, i
 		links_offer(out, l);
 }
 
+/* True if enough of the places that need p alerted within the window, s's own among them: p may be
+ * why, even if it is silent. */
+static bool is_shared_trouble(const struct engine *en, const struct sighting *s, int own,
+			      const struct topo_place *p)
+{
+	size_t users = 0, alerting = 0;
+
+	if (p->n > MOST_USERS)
+		return false;
+	for (size_t i = 0; i < p->n; i++) {
+		int user = p->near[i].place;
+
+		if (p->near[i].depends)
+			continue;
+		users++;
+		alerting += user == own ||
+			    is_near(s->at_ns, en->places[user].last_ns, en->set.window_ns);
+	}
+	return alerting >= LEAST_USERS && (double)alerting >= least_coverage * (double)users;
+}
+
+/* Others that need what s's place needs. */
+static void look_below(const struct engine *en, const struct sighting *s, int place,
+		       struct links *out)
+{
+	const struct topo_place *own = &en->topo->places[place];
+	struct link l;
+
+	for (size_t i = 0; i < own->n; i++) {
+		const struct topo_place *p = &en->topo->places[own->near[i].place];
+
+		if (!own->near[i].depends || !is_shared_trouble(en, s, place, p))
+			continue;
+		l = link_by_place(own->near[i].place);
+		l.below = true;
+		for (size_t k = 0; k < p->n; k++) {
+			const struct place_state *st = &en->places[p->near[k].place];
+
+			if (!p->near[k].depends && p->near[k].place != place)
+				look(en, s->at_ns, st->group, st->last_ns, NULL, l, out);
+		}
+	}
+}
+
 static void look_around(const struct engine *en, const struct sighting *s, int place,
 			bool with_pending, struct links *out)
 {
@@ -86,6 +137,7 @@ static void look_around(const struct engine *en, const struct sighting *s, int p
 		look(en, s->at_ns, st->group, st->last_ns, with_pending ? st->pending : NULL,
 		     link_by_place(p->near[i].place), out);
 	}
+	look_below(en, s, place, out);
 }
 
 void links_find(const struct engine *en, const struct sighting *s, int place, bool with_pending,
@@ -144,6 +196,12 @@ void link_words(const struct engine *en, const struct link *l, int place, struct
 	}
 	here = en->topo->places[place].name;
 	there = en->topo->places[l->place].name;
+	if (l->below) {
+		buf_add_cstr(out, "most that depend on ");
+		buf_add_span(out, there);
+		buf_add_cstr(out, " alert");
+		return;
+	}
 	if (l->place == place) {
 		buf_add_cstr(out, "belongs to ");
 		buf_add_span(out, here);

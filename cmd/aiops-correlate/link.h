@@ -13,7 +13,8 @@ struct link {
 	struct group *g;                /* decided, or NULL and ... */
 	const struct sighting *pending; /* ... an alert that still waits */
 	const struct pair *pair;        /* what both share, or NULL and ... */
-	int place;                      /* ... the place next to it */
+	int place;                      /* ... the place next to it, or below both if ... */
+	bool below;                     /* ... most of those that need it alert */
 	double rarity;                  /* pair_rarity */
 };
 
