@@ -129,38 +129,50 @@ static int tell(struct notifier *n, struct news *news, struct span channel, stru
 		       : -1;
 }
 
-/* Those who were told of it before, whatever the routes say now. */
-struct told_channels {
+/* Channels by name, each once. */
+struct names {
 	struct notifier *n;
-	struct span names[CHANNELS_MAX];
+	struct span items[CHANNELS_MAX];
 	size_t count;
 };
 
-static int add_told(void *ctx, struct span channel, struct err *e)
+static int add_name(void *ctx, struct span channel, struct err *e)
 {
-	struct told_channels *t = ctx;
+	struct names *t = ctx;
 
 	(void)e;
+	for (size_t i = 0; i < t->count; i++) {
+		if (span_eq(t->items[i], channel))
+			return 0;
+	}
 	if (t->count < CHANNELS_MAX)
-		t->names[t->count++] = pool_copy(&t->n->pool, channel);
+		t->items[t->count++] = pool_copy(&t->n->pool, channel);
 	return 0;
+}
+
+/* Those whom the routes name, and those who were told of it before, whatever the routes say now. */
+static int audience(struct notifier *n, const struct news *news, struct names *out, struct err *e)
+{
+	struct subject s = subject_of(news, notifier_now(n));
+	size_t channels[CHANNELS_MAX];
+	size_t count = notify_rules_route(&n->rules, &s, channels, CHANNELS_MAX);
+
+	*out = (struct names){.n = n};
+	for (size_t i = 0; i < count; i++) {
+		if (add_name(out, n->rules.channels[channels[i]].name, e) != 0)
+			return -1;
+	}
+	return told_each(n->store, news->incident, add_name, out, e);
 }
 
 static int tell_all(struct notifier *n, struct news *news, struct err *e)
 {
-	struct subject s = subject_of(news, notifier_now(n));
-	struct told_channels before = {.n = n};
-	size_t channels[CHANNELS_MAX];
-	size_t count = notify_rules_route(&n->rules, &s, channels, CHANNELS_MAX);
+	struct names who;
 
-	if (told_each(n->store, news->incident, add_told, &before, e) != 0)
+	if (audience(n, news, &who, e) != 0)
 		return -1;
-	for (size_t i = 0; i < count; i++) {
-		if (tell(n, news, n->rules.channels[channels[i]].name, e) != 0)
-			return -1;
-	}
-	for (size_t i = 0; i < before.count; i++) {
-		if (tell(n, news, before.names[i], e) != 0)
+	for (size_t i = 0; i < who.count; i++) {
+		if (tell(n, news, who.items[i], e) != 0)
 			return -1;
 	}
 	return 0;
@@ -193,26 +205,18 @@ static int set_ladder(struct notifier *n, const struct news *news, struct err *e
 
 static int tell_of_run(struct notifier *n, struct news *news, struct err *e)
 {
-	struct told_channels before = {.n = n};
-	size_t channels[CHANNELS_MAX], count;
 	struct incident inc;
-	struct subject s;
+	struct names who;
 	int rc = incident_by_id(n->store, news->incident, &n->pool, &inc, e);
 
 	if (rc < 0)
 		return -1;
 	if (rc == 1)
 		news_add_facts(news, &inc, &n->pool);
-	s = subject_of(news, notifier_now(n));
-	count = notify_rules_route(&n->rules, &s, channels, CHANNELS_MAX);
-	if (told_each(n->store, news->incident, add_told, &before, e) != 0)
+	if (audience(n, news, &who, e) != 0)
 		return -1;
-	for (size_t i = 0; i < count; i++) {
-		if (put(n, news, n->rules.channels[channels[i]].name, e) != 0)
-			return -1;
-	}
-	for (size_t i = 0; i < before.count; i++) {
-		if (put(n, news, before.names[i], e) != 0)
+	for (size_t i = 0; i < who.count; i++) {
+		if (put(n, news, who.items[i], e) != 0)
 			return -1;
 	}
 	return 0;
