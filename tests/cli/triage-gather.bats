@@ -154,7 +154,7 @@ slow: it took longer than its deadline' ]
 		command_query s$i text "[sleep, \"60$i\"]"
 		echo 'deadline: 300ms' >> queries/s$i.yaml
 	done
-	incident | gather --deadline 500ms > out
+	incident | gather --query-deadline 500ms > out
 	[ "$(jq -r 'select(.kind == "notice") | .title' out | sort -u)" = 'it took longer than its deadline
 no time was left for it' ]
 }

@@ -61,7 +61,7 @@ serve() {
 	printf 'version: 1\nid: late\nendpoint: prometheus\npath: /api/v1/query\nquery: {query: "up"}\nformat: prometheus\ndeadline: 1ms\n' > queries/b.yaml
 	printf '{"v":1,"kind":"incident","id":"I#1","incident":"I","timestamp":"2026-11-21T09:00:00Z","source":"t"}\n' > in
 	kill -STOP "$server"
-	aiops-triage gather --context-dir queries --endpoint "prometheus=$url" --deadline 300ms in > out
+	aiops-triage gather --context-dir queries --endpoint "prometheus=$url" --query-deadline 300ms in > out
 	kill -CONT "$server"
 	[ "$(jq -r 'select(.kind == "notice") | .notice.query' out | sort | tr '\n' ' ')" = 'late refused ' ]
 	rm queries/b.yaml
