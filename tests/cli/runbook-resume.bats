@@ -457,3 +457,13 @@ unknown() {
 	world_is one undo-two undo-one
 	ends rolled_back cancelled
 }
+
+@test "the recorded session: plan, approve, run, kill -9, resume, audit" {
+	unset AIOPS_DB AIOPS_CONFIG
+	"$ROOT/share/examples/kill-and-resume/session" "$PWD/session" > said
+	grep -q "second' still runs" said
+	grep -q 'succeeded, verified' said
+	# it is what was recorded, but for names, numbers and times
+	steps() { grep '^\$' "$1" | sed 's/RUN-[0-9A-Z]*/RUN/g; s/[0-9a-f]\{12\}\.\.\./DIGEST/; s/kill -9 [0-9]*/kill -9 N/'; }
+	diff <(steps said) <(steps "$ROOT/share/examples/kill-and-resume/session.txt")
+}
