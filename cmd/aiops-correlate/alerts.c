@@ -103,24 +103,35 @@ enum verdict alerts_judge(const struct alert *a, int64_t at_ns, bool resolved, i
 	return VERDICT_AGAIN;
 }
 
-static int64_t heard_last(const struct alert *a)
+static int64_t leaves_ns(const struct alerts *as, const struct alert *a, int64_t seen_ns)
 {
-	return a->heard_ns > a->last_ns ? a->heard_ns : a->last_ns;
+	int64_t due = seen_ns > INT64_MAX - as->dedup_ns ? INT64_MAX : seen_ns + as->dedup_ns;
+
+	return a->active && a->ends_ns < due ? a->ends_ns : due;
+}
+
+static void watch_until(struct alerts *as, struct alert *a, int64_t due)
+{
+	a->due_ns = due;
+	a->track->holds++;
+	heap_push(&as->expiry, (struct heap_item){.at_ns = due, .key = a->fp, .ptr = a->track});
 }
 
 /* An alert whose timer is set already is looked at when that fires. */
 void alerts_watch(struct alerts *as, struct alert *a)
 {
-	int64_t heard = heard_last(a);
-	int64_t due = heard > INT64_MAX - as->dedup_ns ? INT64_MAX : heard + as->dedup_ns;
+	int64_t due = leaves_ns(as, a, a->last_ns);
 
-	if (a->active && a->ends_ns < due)
-		due = a->ends_ns;
-	if (a->due_ns <= due && a->due_ns != INT64_MAX)
-		return;
-	a->due_ns = due;
-	a->track->holds++;
-	heap_push(&as->expiry, (struct heap_item){.at_ns = due, .key = a->fp, .ptr = a->track});
+	if (a->due_ns > due || a->due_ns == INT64_MAX)
+		watch_until(as, a, due);
+}
+
+void alerts_keep(struct alerts *as, struct alert *a, int64_t heard_ns)
+{
+	int64_t due = leaves_ns(as, a, heard_ns);
+
+	if (due > a->due_ns) /* the timer before this one is no longer its own */
+		watch_until(as, a, due);
 }
 
 struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t count)
@@ -133,11 +144,9 @@ struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t cou
 		.fp = s->fp,
 		.first_ns = s->at_ns,
 		.last_ns = s->at_ns,
-		.resolved_ns = s->resolved ? s->at_ns : INT64_MIN,
+		.ends_ns = s->resolved ? s->at_ns : s->ends_ns,
 		.told_ns = INT64_MIN,
 		.due_ns = INT64_MAX,
-		.heard_ns = INT64_MIN,
-		.ends_ns = s->ends_ns,
 		.count = count,
 		.member = MEMBER_NONE,
 		.active = !s->resolved,
@@ -186,7 +195,7 @@ struct alert *alerts_expired(struct alerts *as, int64_t now_ns)
 		if (!a || a->due_ns != item.at_ns)
 			continue; /* left before, or watched anew */
 		a->due_ns = INT64_MAX;
-		if (alert_is_over(a, item.at_ns) || item.at_ns - heard_last(a) >= as->dedup_ns)
+		if (alert_is_over(a, item.at_ns) || item.at_ns - a->last_ns >= as->dedup_ns)
 			return a;
 		alerts_watch(as, a);
 	}

@@ -23,12 +23,13 @@ struct alert {
 	uint64_t fp;
 	struct track *track;
 	int64_t first_ns, last_ns; /* firing reports; last_ns also the resolution */
-	int64_t resolved_ns;       /* INT64_MIN: not resolved */
-	int64_t heard_ns;          /* event time when a late one came; INT64_MIN: it was in time */
-	int64_t ends_ns;           /* while it fires: when it said that it ends; INT64_MAX none */
-	int64_t due_ns;            /* when its timer fires */
-	uint32_t count;            /* firing reports; 0: only its resolution is known */
-	uint32_t member;           /* place in its incident, or MEMBER_NONE */
+	union {
+		int64_t ends_ns; /* of one that fires: when it said that it ends; INT64_MAX none */
+		int64_t resolved_ns; /* of any other */
+	};
+	int64_t due_ns;  /* when its timer fires */
+	uint32_t count;  /* firing reports; 0: only its resolution is known */
+	uint32_t member; /* place in its incident, or MEMBER_NONE */
 	bool active;
 	uint8_t muted;   /* enum muted, see suppress.h */
 	int64_t told_ns; /* the last report that nothing held back; INT64_MIN none */
@@ -83,6 +84,8 @@ struct alert *alerts_add(struct alerts *as, struct sighting *s);
 struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t count);
 /* (Re)starts a's timer after a change of last_ns. */
 void alerts_watch(struct alerts *as, struct alert *a);
+/* a came late and was heard of at heard_ns: it leaves no sooner than if it had been seen then. */
+void alerts_keep(struct alerts *as, struct alert *a, int64_t heard_ns);
 /* The next alert that leaves before now_ns, or NULL; take it out with alerts_remove. */
 struct alert *alerts_expired(struct alerts *as, int64_t now_ns);
 /* True if a fires still, and said that it ends at at_ns or before. */

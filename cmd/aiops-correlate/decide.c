@@ -37,7 +37,7 @@ static void take_new(struct engine *en, struct sighting *s, int place, struct ou
 	a->group = g->ref;
 	a->member = member;
 	if (s->late) /* it is told now, so it fires until it is not heard of for long enough */
-		a->heard_ns = en->now_ns;
+		alerts_keep(&en->alerts, a, en->now_ns);
 	make_room(en);
 }
 
@@ -147,16 +147,17 @@ static void end_alert(struct engine *en, struct alert *a, int64_t at_ns)
 void alert_due(struct engine *en, struct alert *a)
 {
 	struct group *g = groups_find(&en->groups, a->group);
+	int64_t ends_ns = a->ends_ns;
 
 	if (!alert_is_over(a, en->now_ns)) {
 		retire(en, a, ENDING_EXPIRY);
 		return;
 	}
-	end_alert(en, a, a->ends_ns);
+	end_alert(en, a, ends_ns);
 	if (!g)
 		return;
-	g->last_ns = later(g->last_ns, a->ends_ns);
-	group_leave(en, g, a->member, ENDING_ALERTS, a->ends_ns);
+	g->last_ns = later(g->last_ns, ends_ns);
+	group_leave(en, g, a->member, ENDING_ALERTS, ends_ns);
 }
 
 static void take_resolution(struct engine *en, struct sighting *s, struct alert *a, int place,

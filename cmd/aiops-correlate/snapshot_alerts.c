@@ -14,6 +14,14 @@ static int place_of(const struct load *l, struct span name)
 	return topology_place(l->en->topo, name, SPAN_NONE, SPAN_NONE);
 }
 
+/* When an alert leaves that came late, and so stays longer than its own time says; INT64_MIN: it is
+ * not one of these. */
+static int64_t kept_until(const struct alerts *as, const struct alert *a)
+{
+	return a->due_ns < INT64_MAX && a->due_ns - as->dedup_ns > a->last_ns ? a->due_ns
+									      : INT64_MIN;
+}
+
 static void save_alert(struct save *s, const struct alert *a)
 {
 	save_row(s, "alert");
@@ -21,9 +29,8 @@ static void save_alert(struct save *s, const struct alert *a)
 	jsonw_cstr(&s->w, a->first_id ? a->first_id : "");
 	jsonw_i64(&s->w, a->first_ns);
 	jsonw_i64(&s->w, a->last_ns);
-	jsonw_i64(&s->w, a->resolved_ns);
-	jsonw_i64(&s->w, a->ends_ns);
-	jsonw_i64(&s->w, a->heard_ns);
+	jsonw_i64(&s->w, a->active ? a->ends_ns : a->resolved_ns);
+	jsonw_i64(&s->w, kept_until(&s->en->alerts, a));
 	jsonw_i64(&s->w, a->count);
 	jsonw_i64(&s->w, a->active);
 	jsonw_i64(&s->w, a->member == MEMBER_NONE ? -1 : (int64_t)a->member);
@@ -65,8 +72,8 @@ int load_alert(struct load *l, struct row *r)
 {
 	struct sighting s = {.fp = row_fp(r)};
 	struct span id = row_text(r);
-	int64_t first_ns = row_any(r), last_ns = row_any(r), resolved_ns = row_any(r);
-	int64_t ends_ns = row_any(r), heard_ns = row_any(r);
+	int64_t first_ns = row_any(r), last_ns = row_any(r), over_ns = row_any(r),
+		due_ns = row_any(r);
 	uint32_t count = row_u32(r);
 	bool active = row_bool(r);
 	int64_t member = row_i64(r, -1, UINT32_MAX);
@@ -79,14 +86,16 @@ int load_alert(struct load *l, struct row *r)
 	s.id = mem_dup(id.data, id.len);
 	s.at_ns = last_ns;
 	s.resolved = !active;
-	s.ends_ns = ends_ns;
+	s.ends_ns = over_ns;
 	s.pairs = pairs;
 	s.n_pairs = row_pairs(r, pairs, PAIRS_PER_SIGHTING);
 	a = alerts_restore(&l->en->alerts, &s, count);
 	a->first_ns = first_ns;
-	a->resolved_ns = resolved_ns;
-	a->heard_ns = heard_ns;
+	if (!active)
+		a->resolved_ns = over_ns;
 	free(s.id);
+	if (due_ns > a->due_ns && due_ns < INT64_MAX) /* it came late, and was heard of since */
+		alerts_keep(&l->en->alerts, a, due_ns - l->en->alerts.dedup_ns);
 	a->group = group;
 	a->muted = (uint8_t)row_i64(r, 0, MUTED_MAINTENANCE | MUTED_INHIBITION);
 	a->told_ns = row_any(r);
@@ -126,16 +135,13 @@ void save_pending_rows(struct save *s)
 	}
 }
 
-struct sighting *load_sighting(struct load *l, struct row *r)
+/* The fields that stand before the pairs. */
+static void load_sighting_head(struct row *r, struct sighting *s)
 {
-	uint64_t fp = row_fp(r);
-	struct span id = row_text(r), incident;
-	struct sighting *s = sighting_make(id, PAIRS_PER_SIGHTING);
 	struct word **const words[] = {&s->name, &s->component, &s->service,
 				       &s->host, &s->layer,     &s->source};
+	struct span incident;
 
-	(void)l;
-	s->fp = fp;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		*words[i] = row_word(r);
 	s->at_ns = row_any(r);
@@ -149,7 +155,23 @@ struct sighting *load_sighting(struct load *l, struct row *r)
 		memcpy(s->incident, incident.data, incident.len);
 	else
 		r->bad = true;
-	s->n_pairs = row_pairs(r, s->pairs, PAIRS_PER_SIGHTING);
+}
+
+struct sighting *load_sighting(struct load *l, struct row *r)
+{
+	struct pair *pairs[PAIRS_PER_SIGHTING];
+	struct sighting head = {.fp = row_fp(r)}, *s;
+	struct span id = row_text(r);
+
+	(void)l;
+	load_sighting_head(r, &head);
+	head.n_pairs = row_pairs(r, pairs, PAIRS_PER_SIGHTING);
+	s = sighting_make(id, head.n_pairs); /* no larger than it has to be */
+	head.id = s->id;
+	head.pairs = s->pairs;
+	*s = head;
+	if (s->n_pairs)
+		memcpy(s->pairs, pairs, s->n_pairs * sizeof *pairs);
 	s->least = (enum severity)row_i64(r, 0, SEVERITY_CRITICAL);
 	s->told_ns = row_any(r);
 	s->callees = row_callees(r);
@@ -191,7 +213,8 @@ int load_place(struct load *l, struct row *r)
 
 	if (row_end(r, "place") != 0)
 		return -1;
-	if (place >= 0 && last_ns >= l->en->places[place].last_ns) { /* else it is another topology */
+	if (place >= 0 &&
+	    last_ns >= l->en->places[place].last_ns) { /* else it is another topology */
 		l->en->places[place].group = group;
 		l->en->places[place].last_ns = last_ns;
 	}
