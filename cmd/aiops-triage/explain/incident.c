@@ -36,8 +36,8 @@ static void read_members(struct incident *inc, const struct record *r)
 	while (value_next(&it, NULL, &v)) {
 		struct member *m;
 
-		if (v.type != VALUE_OBJECT)
-			continue;
+		if (v.type != VALUE_OBJECT || span_is(text_of(v, "kind"), "change"))
+			continue; /* a change is no alert: it comes as a record of its own */
 		if (inc->n_members == INCIDENT_MEMBERS) {
 			inc->omitted++;
 			continue;
