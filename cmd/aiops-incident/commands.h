@@ -50,7 +50,7 @@ struct review_options {
 };
 
 struct serve_options {
-	const char *listen, *port_file;
+	const char *listen, *port_file, *slack_secret_file, *slack_people;
 	struct opt_texts token_files;
 };
 

@@ -181,6 +181,16 @@ static const struct opt serve_opts[] = {
 	 .offset = AT(port_file),
 	 .arg = "FILE",
 	 .help = "write the port there once it is open"},
+	{.name = "slack-secret-file",
+	 .kind = OPT_FILE,
+	 .offset = AT(slack_secret_file),
+	 .arg = "FILE",
+	 .help = "signing secret of a Slack app (mode 0600): buttons under messages become approvals"},
+	{.name = "slack-people",
+	 .kind = OPT_FILE,
+	 .offset = AT(slack_people),
+	 .arg = "FILE",
+	 .help = "which Slack user is which approver, with that one's key file (YAML)"},
 };
 
 #undef AT

@@ -128,3 +128,97 @@ fill() {
 	PID=
 	[ "$rc" -eq 143 ]
 }
+
+# ---- buttons in Slack ----
+
+# pending: a run that waits for approval; sets RUN.
+pending() {
+	load runbook
+	runbook_world
+	runbook_yaml
+	RUN=$(aiops-runbook plan demo.yaml --incident INC-AAAAAAAAAAAAAAAA --format ndjson | jq -r .run)
+	printf 'slack-signing-secret\n' > secret
+	printf 'U024BE7LH: {name: maria, key_file: %s/maria.key}\n' "$PWD" > people.yaml
+	chmod 600 secret
+}
+# press USER ACTION TRIGGER [WHEN [SECRET]]: as Slack would; prints the status, the answer is in `body`.
+press() {
+	python3 - "$AT" "$RUN" "$@" <<- 'EOF'
+		import hashlib, hmac, json, sys, time, urllib.parse, urllib.request, urllib.error
+		at, run, user, action, trigger = sys.argv[1:6]
+		when = int(time.time()) + int(sys.argv[6] if len(sys.argv) > 6 else 0)
+		secret = sys.argv[7] if len(sys.argv) > 7 else 'slack-signing-secret'
+		payload = {"type": "block_actions", "user": {"id": user}, "trigger_id": trigger,
+		           "actions": [{"action_id": action, "value": run}]}
+		body = ('payload=' + urllib.parse.quote_plus(json.dumps(payload))).encode()
+		sign = 'v0=' + hmac.new(secret.encode(), b'v0:%d:' % when + body, hashlib.sha256).hexdigest()
+		q = urllib.request.Request(at + '/slack/actions', body, {'X-Slack-Request-Timestamp': str(when), 'X-Slack-Signature': sign,
+		                           'Content-Type': 'application/x-www-form-urlencoded'})
+		try:
+		    a = urllib.request.urlopen(q)
+		except urllib.error.HTTPError as e:
+		    a = e
+		open('body', 'wb').write(a.read())
+		print(a.status if hasattr(a, 'status') else a.code)
+	EOF
+}
+decisions() { aiops-audit query --run "$RUN" | jq -r '.approval // empty | "\(.decision) \(.approver)"' | paste -sd ' '; }
+
+@test "a signed button is an approval by that person of that run, once" {
+	pending
+	serve --slack-secret-file secret --slack-people people.yaml
+	[ "$(press U024BE7LH aiops_approve t1)" = 200 ]
+	jq -e --arg r "$RUN" '.text == "maria approved \($r)"' body
+	[ "$(decisions)" = "approved maria" ]
+	# the same action again, as a replay would be
+	[ "$(press U024BE7LH aiops_approve t1)" = 409 ]
+	[ "$(decisions)" = "approved maria" ]
+	aiops-runbook run demo.yaml --apply --plan "$(aiops-audit query --run "$RUN" | jq -r .plan_digest | head -n 1)" \
+		--incident INC-AAAAAAAAAAAAAAAA > run.json
+	tail -n 1 run.json | jq -e '.state == "succeeded"'
+}
+
+@test "a button that denies denies" {
+	pending
+	serve --slack-secret-file secret --slack-people people.yaml
+	[ "$(press U024BE7LH aiops_deny t1)" = 200 ]
+	jq -e --arg r "$RUN" '.text == "maria denied \($r)"' body
+	[ "$(decisions)" = "denied maria" ]
+}
+
+@test "forged, old, foreign and malformed actions decide nothing" {
+	pending
+	serve --slack-secret-file secret --slack-people people.yaml
+	[ "$(press U024BE7LH aiops_approve t1 0 wrong-secret)" = 403 ]
+	[ "$(press U024BE7LH aiops_approve t2 -301)" = 403 ]
+	[ "$(press U024BE7LH aiops_approve t3 302)" = 403 ]
+	[ "$(code /slack/actions -X POST -d 'payload={}')" = 403 ]
+	[ "$(press UNOBODY aiops_approve t4)" = 200 ]
+	jq -e '.text | test("may not approve")' body
+	[ "$(press U024BE7LH explode t5)" = 400 ]
+	real=$RUN
+	RUN='RUN-000000000000000;' && [ "$(press U024BE7LH aiops_approve t6)" = 400 ]
+	RUN='--help' && [ "$(press U024BE7LH aiops_approve t7)" = 400 ]
+	RUN=RUN-0000000000000000 && [ "$(press U024BE7LH aiops_approve t8)" = 200 ]
+	jq -e '.text | test("was refused.*no run")' body
+	RUN=$real
+	[ -z "$(decisions)" ]
+	# a key that is not the one on file for that name
+	printf 'U024BE7LH: {name: maria, key_file: %s/noor.key}\n' "$PWD" > people.yaml
+	kill "$PID" && wait "$PID" || true
+	rm port
+	serve --slack-secret-file secret --slack-people people.yaml
+	[ "$(press U024BE7LH aiops_approve t9)" = 200 ]
+	jq -e '.text | test("was refused")' body
+	! decisions | grep -q '^approved' || fail "approved: $(decisions)"
+}
+
+@test "without a signing secret there are no actions; people are checked at the start" {
+	pending
+	serve
+	[ "$(press U024BE7LH aiops_approve t1)" = 404 ]
+	printf 'U1: {name: maria}\n' > people.yaml
+	run aiops-incident serve --listen 127.0.0.1:0 --slack-secret-file secret --slack-people people.yaml
+	[ "$status" -eq 78 ]
+	[[ $output == *"people.yaml"*"name and key_file"* ]]
+}

@@ -53,6 +53,7 @@ struct channel {
 	const struct span *to;            /* mail */
 	size_t n_to;
 	const char *const *argv; /* sendmail, command: NULL-terminated */
+	bool buttons;            /* slack: under a request for approval */
 	bool plain_secret;       /* a credential may go out without TLS */
 	int64_t cap_per_hour;    /* messages an hour; what is over is held back and announced */
 	int64_t timeout_ms;

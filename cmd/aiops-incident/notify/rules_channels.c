@@ -16,7 +16,8 @@ size_t channel_named(const struct notify_rules *r, struct span name)
 
 /* ---- what each kind takes ---- */
 
-static const char *const slack_keys[] = {"url_file", "url", "ca_file", "plain_secret", NULL};
+static const char *const slack_keys[] = {"url_file",     "url",     "ca_file",
+					 "plain_secret", "buttons", NULL};
 static const char *const pagerduty_keys[] = {"routing_key_file", "url", "ca_file", "plain_secret",
 					     NULL};
 static const char *const smtp_keys[] = {"url",           "from",    "to",           "user",
@@ -72,6 +73,8 @@ static int read_parts(struct notify_rules *r, struct channel *c, const struct ya
 	if (to && read_texts(r, to, &c->to, &c->n_to, e) != 0)
 		return -1;
 	if (command && read_argv(r, c, command, e) != 0)
+		return -1;
+	if (yaml_bool(yaml_get(n, "buttons"), &c->buttons, e) != 0)
 		return -1;
 	return yaml_bool(yaml_get(n, "plain_secret"), &c->plain_secret, e);
 }

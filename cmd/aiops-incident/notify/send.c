@@ -78,7 +78,7 @@ static int send_slack(struct sender *s, const struct channel *c, const struct le
 	struct buf url = BUF_INIT(SECRET_MAX), body = BUF_INIT(BODY_MAX);
 	int rc = url_of(c, &url, e);
 
-	slack_body(l, &body);
+	slack_body(l, c->buttons, &body);
 	if (rc == 0)
 		rc = post(s, c, buf_cstr(&url), buf_span(&body), NULL, c->url_file.data != NULL, e);
 	secret_release(&url);

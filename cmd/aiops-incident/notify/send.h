@@ -24,8 +24,9 @@ NODISCARD int send_letter(struct sender *s, const struct channel *c, const struc
 
 /* ---- what goes over the wire; pure ---- */
 
-/* {"text": ...} of Slack's incoming webhook, with its escapes. */
-void slack_body(const struct letter *l, struct buf *out);
+/* {"text": ...} of Slack's incoming webhook, with its escapes; with buttons, a request for approval
+ * has them (serve/slack.h takes what they send). */
+void slack_body(const struct letter *l, bool buttons, struct buf *out);
 /* Events API v2: trigger, acknowledge or resolve under the incident's id. */
 void pagerduty_body(const struct letter *l, struct span routing_key, struct buf *out);
 /* A message whose id and thread follow from the letter, so that a repeat is known as one. */

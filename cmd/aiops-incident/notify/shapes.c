@@ -4,11 +4,12 @@
 #include "aiops-incident/notify/send.h"
 
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "net/mail.h"
 #include "record/event.h"
 #include "record/jsonw.h"
 
-enum { TEXT_MAX = 256 << 10 };
+enum { TEXT_MAX = 256 << 10, SLACK_SECTION_MAX = 3000 };
 
 /* A sender died with it: the reader shall know. */
 static void add_text(const struct letter *l, struct buf *out)
@@ -18,7 +19,56 @@ static void add_text(const struct letter *l, struct buf *out)
 	buf_add_span(out, l->text);
 }
 
-void slack_body(const struct letter *l, struct buf *out)
+static void slack_text(struct jsonw *w, const char *type, struct span text)
+{
+	jsonw_key(w, "text");
+	jsonw_object(w);
+	jsonw_member(w, "type", span_cstr(type));
+	jsonw_member(w, "text", text);
+	jsonw_object_end(w);
+}
+
+static void slack_button(struct jsonw *w, const char *words, const char *action, const char *style,
+			 struct span run)
+{
+	jsonw_object(w);
+	jsonw_member(w, "type", SPAN("button"));
+	slack_text(w, "plain_text", span_cstr(words));
+	jsonw_member(w, "action_id", span_cstr(action));
+	jsonw_member(w, "style", span_cstr(style));
+	jsonw_member(w, "value", run);
+	jsonw_object_end(w);
+}
+
+/* The message again as a block, since blocks replace the text, and the buttons. */
+static void slack_blocks(struct jsonw *w, const struct letter *l, struct span text)
+{
+	const char *hash = memchr(l->record_id.data, '#', l->record_id.len);
+	size_t n = hash ? (size_t)(hash - l->record_id.data) : l->record_id.len;
+	struct span run = span_of(l->record_id.data, n);
+
+	jsonw_key(w, "blocks");
+	jsonw_array(w);
+	jsonw_object(w);
+	jsonw_member(w, "type", SPAN("section"));
+	slack_text(w, "mrkdwn",
+		   text.len > SLACK_SECTION_MAX
+			   ? span_of(text.data,
+				     utf8_valid_prefix(span_of(text.data, SLACK_SECTION_MAX)))
+			   : text);
+	jsonw_object_end(w);
+	jsonw_object(w);
+	jsonw_member(w, "type", SPAN("actions"));
+	jsonw_key(w, "elements");
+	jsonw_array(w);
+	slack_button(w, "Approve", "aiops_approve", "primary", run);
+	slack_button(w, "Deny", "aiops_deny", "danger", run);
+	jsonw_array_end(w);
+	jsonw_object_end(w);
+	jsonw_array_end(w);
+}
+
+void slack_body(const struct letter *l, bool buttons, struct buf *out)
 {
 	struct buf text = BUF_INIT(TEXT_MAX), escaped = BUF_INIT(5 * TEXT_MAX);
 	struct jsonw w = jsonw_to(out);
@@ -34,6 +84,8 @@ void slack_body(const struct letter *l, struct buf *out)
 	}
 	jsonw_object(&w);
 	jsonw_member(&w, "text", buf_span(&escaped));
+	if (buttons && l->event == EVENT_PENDING && l->record_id.len)
+		slack_blocks(&w, l, buf_span(&escaped));
 	jsonw_object_end(&w);
 	buf_release(&text);
 	buf_release(&escaped);

@@ -54,6 +54,8 @@ const struct migration register_migrations[] = {
 	 " PRIMARY KEY (incident, channel)) WITHOUT ROWID;"
 	 "CREATE TABLE aiops_ladder (incident TEXT PRIMARY KEY, step INTEGER NOT NULL,"
 	 " next_ns INTEGER NOT NULL) WITHOUT ROWID;"
+	 "CREATE TABLE aiops_slack_action (trigger TEXT PRIMARY KEY, at_s INTEGER NOT NULL)"
+	 " WITHOUT ROWID;"
 	 "CREATE INDEX aiops_ladder_next ON aiops_ladder(next_ns);"},
 };
 const size_t register_migration_count = sizeof register_migrations / sizeof *register_migrations;

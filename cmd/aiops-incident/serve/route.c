@@ -100,6 +100,10 @@ void service_request(void *ctx, struct exchange *x)
 		exchange_answer(x, 200, "text/plain", SPAN("ok\n"));
 		return;
 	}
+	if (span_is(exchange_path(x), "/slack/actions") && span_is(method, "POST")) {
+		slack_request(s, x); /* signed: it needs no token */
+		return;
+	}
 	if (!span_is(method, "GET") && !span_is(method, "HEAD")) {
 		exchange_set(x, "Allow", "GET, HEAD");
 		answer_problem(x, 405, "method", "this is for reading: use GET");

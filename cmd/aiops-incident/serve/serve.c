@@ -85,11 +85,17 @@ int serve_run(struct cli *c)
 		rc = err_set(&e, EX_BADUSAGE, "serve takes no operands");
 	for (size_t i = 0; rc == 0 && i < s.o->token_files.n; i++)
 		rc = secrets_add(&s.tokens, s.o->token_files.items[i], &e);
+	if (rc == 0 && s.o->slack_secret_file)
+		rc = secrets_add(&s.slack_secrets, s.o->slack_secret_file, &e);
+	if (rc == 0 && s.o->slack_people)
+		rc = slack_people_load(&s.people, s.o->slack_people, &e);
 	if (rc == 0 && open_server(&s, &e) == 0 && tell_port(&s, &e) == 0)
 		rc = serve(&s, &e);
-	rc = e.code ? msg_err(c, NULL, &e) : EX_DONE;
+	rc = e.code ? msg_err(c, e.line ? s.o->slack_people : NULL, &e) : EX_DONE;
 	server_close(s.server);
 	store_close(s.store);
 	secrets_release(&s.tokens);
+	secrets_release(&s.slack_secrets);
+	slack_people_release(&s.people);
 	return rc;
 }

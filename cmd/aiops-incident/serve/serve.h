@@ -7,6 +7,7 @@
 
 #include "aiops-incident/commands.h"
 #include "aiops-incident/register/register.h"
+#include "aiops-incident/serve/slack.h"
 #include "net/auth.h"
 #include "net/server.h"
 
@@ -14,7 +15,8 @@ struct service {
 	struct cli *c;
 	const struct serve_options *o;
 	struct server *server;
-	struct secrets tokens;
+	struct secrets tokens, slack_secrets;
+	struct slack_people people;
 	struct store *store; /* NULL: nothing has been registered yet */
 	struct err failure;  /* ends the service */
 };
@@ -34,6 +36,9 @@ void api_list(struct service *s, struct exchange *x);
 void api_one(struct service *s, struct exchange *x, struct span id);
 /* GET /metrics */
 void api_metrics(struct service *s, struct exchange *x);
+
+/* POST /slack/actions; serve/slack.c. */
+void slack_request(struct service *s, struct exchange *x);
 
 /* GET / and /incidents/ID; serve/html.c. */
 void html_board(struct service *s, struct exchange *x);
