@@ -23,6 +23,7 @@ void signatures_release(struct signatures *s)
 	for (size_t i = 0; i < s->n; i++) {
 		free(s->items[i].causes.items);
 		free(s->items[i].investigate.items);
+		free(s->items[i].actions.items);
 		yaml_free(s->items[i].doc);
 	}
 	free(s->items);
@@ -190,7 +191,8 @@ static int read_signal(struct signatures *s, const struct yaml_node *map, size_t
 /* ---- one document ---- */
 
 static const char *const signature_keys[] = {
-	"version", "id", "title", "text", "signals", "causes", "first_action", "investigate", NULL,
+	"version",      "id",      "title",       "text",    "signals", "causes",
+	"first_action", "actions", "investigate", "runbook", NULL,
 };
 
 static int read_version(const struct yaml_node *root, struct err *e)
@@ -223,6 +225,30 @@ static int read_first_action(const struct yaml_node *root, struct span *out, str
 	return 0;
 }
 
+static int read_actions(const struct yaml_node *list, struct texts *out, struct err *e)
+{
+	static const char *const keys[] = {"text", "effect", NULL};
+
+	if (!list)
+		return 0;
+	if (yaml_expect(list, YAML_LIST, e) != 0)
+		return -1;
+	out->items = mem_array(NULL, list->n ? list->n : 1, sizeof *out->items);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct yaml_node *n = list->items[i];
+		struct span effect = SPAN_NONE;
+
+		if (yaml_expect(n, YAML_MAP, e) != 0 || yaml_check_keys(n, keys, e) != 0 ||
+		    required_text(n, "text", &out->items[out->n], e) != 0 ||
+		    required_text(n, "effect", &effect, e) != 0)
+			return -1;
+		if (!span_is(effect, "read") && !span_is(effect, "write"))
+			return at_node(yaml_get(n, "effect"), e, "an effect is read or write");
+		out->n++;
+	}
+	return 0;
+}
+
 static int read_head(const struct yaml_node *root, struct signature *sig, struct err *e)
 {
 	if (yaml_expect(root, YAML_MAP, e) != 0 || yaml_check_keys(root, signature_keys, e) != 0 ||
@@ -237,7 +263,9 @@ static int read_head(const struct yaml_node *root, struct signature *sig, struct
 	if (!span_find(sig->text, SPAN("{component}")))
 		return at_node(yaml_get(root, "text"), e, "the sentence has no {component}");
 	if (text_list(yaml_get(root, "causes"), &sig->causes, e) != 0 ||
-	    text_list(yaml_get(root, "investigate"), &sig->investigate, e) != 0)
+	    text_list(yaml_get(root, "investigate"), &sig->investigate, e) != 0 ||
+	    read_actions(yaml_get(root, "actions"), &sig->actions, e) != 0 ||
+	    yaml_text(yaml_get(root, "runbook"), &sig->runbook, e) != 0)
 		return -1;
 	return read_first_action(root, &sig->first_action, e);
 }
@@ -287,6 +315,7 @@ int signatures_add(struct signatures *s, struct span yaml, struct err *e)
 	}
 	free(sig.causes.items);
 	free(sig.investigate.items);
+	free(sig.actions.items);
 	yaml_free(sig.doc);
 	return -1;
 }

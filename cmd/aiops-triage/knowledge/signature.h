@@ -45,7 +45,9 @@ struct signature {
 	struct span id, title, text;
 	struct span first_action; /* read-only, the schema has it so */
 	struct texts causes, investigate;
-	struct yaml *doc; /* owns the spans */
+	struct texts actions; /* what one does next; a person decides */
+	struct span runbook;  /* id of the one for the class; SPAN_NONE */
+	struct yaml *doc;     /* owns the spans */
 };
 
 struct signatures {
