@@ -16,7 +16,9 @@ static void read_takes_what_correlate_writes(void **state)
 		"\"evidence\":[{\"record_id\":\"a\",\"text\":\"x\"}]}],"
 		"\"members\":[{\"id\":\"a\",\"name\":\"N\",\"component\":\"db-1\","
 		"\"role\":\"root\",\"severity\":\"high\","
-		"\"onset\":\"2026-11-21T11:00:01Z\"}],\"members_omitted\":3}");
+		"\"onset\":\"2026-11-21T11:00:01Z\"},"
+		"{\"id\":\"deploy\",\"kind\":\"change\",\"component\":\"db\",\"role\":\"context\","
+		"\"onset\":\"2026-11-21T10:56:00Z\"}],\"members_omitted\":3}");
 	struct incident inc;
 
 	(void)state;
