@@ -58,7 +58,6 @@ void policy_decide(const struct plan *p, const struct assessment *risk, const st
 		answer(out, true, "not_ai_executable", "the runbook is not ai_executable");
 	else
 		judge_confidence(&p->request, site, out);
-	out->first_step_only = site->first_step && p->needs_approval && !out->needs_approval;
 }
 
 int policy_terms(struct store *s, const struct plan *p, const struct site *site, int64_t now_ns,

@@ -15,7 +15,6 @@
 
 struct policy_answer {
 	bool needs_approval;
-	bool first_step_only; /* automatic, but a person goes on after the first step that acts */
 	/* Why: reads_only, automatic; authority, runbook, high_risk, not_ai_executable,
 	 * no_confidence, uncalibrated, low_confidence. */
 	const char *because;

@@ -237,7 +237,6 @@ static void assert_needed(struct world *w, const char *word)
 {
 	assert_string_equal(because(w), word);
 	assert_true(w->answer.needs_approval);
-	assert_false(w->answer.first_step_only);
 }
 
 static void policy_lets_through_what_fulfils_everything(void **state)
@@ -246,17 +245,12 @@ static void policy_lets_through_what_fulfils_everything(void **state)
 
 	assert_string_equal(because(w), "automatic");
 	assert_false(w->answer.needs_approval);
-	assert_false(w->answer.first_step_only);
-	w->site.first_step = true;
-	assert_string_equal(because(w), "automatic");
-	assert_true(w->answer.first_step_only);
 }
 
 static void policy_asks_a_person_when_anything_is_missing(void **state)
 {
 	struct world *w = *state, whole = *w;
 
-	w->site.first_step = true;
 	w->plan.steps_need_approval = true;
 	assert_needed(w, "runbook");
 	*w = whole;
