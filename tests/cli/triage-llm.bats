@@ -292,6 +292,15 @@ while_table() {
 	sqlite3 t.db "SELECT body FROM aiops_audit WHERE body LIKE '%llm_request%'" | jq -se 'any(.notice.hidden | keys | any(startswith("HIDDEN:")))'
 }
 
+@test "the last look before sending: a secret that nothing hid stops the request" {
+	mkdir books
+	sed 's/^id: .*/id: AKIAQ7ZP2MX4VK4TR2SW/' "$ROOT/share/runbooks/postgres-connections-exhausted.yaml" > books/b.yaml
+	aiops-triage explain --db t.db --runbooks books --llm-url "$URL/v1" --llm-model m in > out
+	[ "$(answer out | jq -r '.llm.status, .llm.calls' | tr '\n' ' ')" = 'unsafe 0 ' ]
+	[ ! -s log ]
+	run ! grep -F AKIAQ7ZP2MX4VK4TR2SW t.db
+}
+
 @test "the key comes from a file, goes out as a header only, and never over plain HTTP to others" {
 	(umask 077; echo k-7Zp2mX9vK4tR8sW1 > key)
 	ask --llm-key-file key > out 2> err
