@@ -7,7 +7,7 @@ DATA has low_traffic/ and high_traffic/, each with noissue/metrics.csv, graph.cs
 issue FOLDER gets NAME.ndjson (topology, metrics, one alert, its incident) and labels.ndjson one line
 {"case","root","group"}; root is a list of names that are right.
 
-The normal run was recorded on other days; it is moved so that its last sample stands one period before the issue's
+The normal run was recorded on other days; its last day is moved so that its last sample stands one period before the issue's
 first. The incident is what a monitor of the violated target would open: one alert on the target node, at the given
 time. Nothing in it comes from the label. A sample's time is the beginning of its five minutes.
 
@@ -20,6 +20,7 @@ import os
 import sys
 
 PERIOD_S = 300
+NORMAL_SAMPLES = 288  # the last day of the normal run
 
 
 def rfc3339(s):
@@ -84,7 +85,7 @@ def convert(data, folder):
             rows = table(os.path.join(place, "metrics.csv"))
             out = Writer(os.path.join(folder, case + ".ndjson"))
             out.put("topology", rows[0][0], **graph)
-            write_metrics(out, normal, rows[0][0] - PERIOD_S - normal[-1][0])
+            write_metrics(out, normal[-NORMAL_SAMPLES:], rows[0][0] - PERIOD_S - normal[-1][0])
             write_metrics(out, rows, 0)
             write_incident(out, label["target"])
             out.file.close()

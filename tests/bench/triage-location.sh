@@ -25,7 +25,7 @@ located() {
 # share_goal NAME KEY LEAST TEXT
 share_goal() {
 	goal "$(jq "if .all.$2 >= $3 then 1 else 0 end" "$work/$1.json")" \
-		"$4 at least $3: $(jq ".all.$2 * 1000 | round / 1000" "$work/$1.json") of $(jq .all.n "$work/$1.json")"
+		"$4 at least $3: $(jq ".all.$2 * 1000 | round / 1000" "$work/$1.json"), n $(jq .all.n "$work/$1.json")"
 }
 
 petshop() {

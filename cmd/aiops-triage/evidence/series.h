@@ -16,7 +16,7 @@
 #include "base/span.h"
 #include "record/record.h"
 
-#define SERIES_POINTS_MAX 1024
+#define SERIES_POINTS_MAX 4096
 #define SERIES_POINTS_MIN 32
 
 struct point {

@@ -93,12 +93,13 @@ static void series_keep_the_last_points(void **state)
 	struct telemetry *t = *state;
 	const struct series *s;
 
-	for (int i = 0; i < 2000; i++)
+	t->series.max_bytes = 1 << 20;
+	for (int i = 0; i < 5000; i++)
 		metric(t, "a", i);
 	s = series_next(&t->series, NULL);
 	assert_int_equal(s->n, SERIES_POINTS_MAX);
-	assert_float_equal(series_at(s, s->n - 1)->value, 1999, 0);
-	assert_float_equal(series_at(s, 0)->value, 2000 - SERIES_POINTS_MAX, 0);
+	assert_float_equal(series_at(s, s->n - 1)->value, 4999, 0);
+	assert_float_equal(series_at(s, 0)->value, 5000 - SERIES_POINTS_MAX, 0);
 }
 
 static void many_series_keep_to_their_memory(void **state)
