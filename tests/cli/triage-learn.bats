@@ -94,7 +94,8 @@ verdicts() {
 	answer out | jq -e '.type.class == "unknown"'
 	aiops-triage explain --model "$MODELS/triage.model" --signatures rules odd > out
 	answer out | jq -e '.type | .class == "certificate" and .by == "learned" and .score >= 0.5'
-	answer out | jq -e '.hypotheses[0] | .fault == "certificate" and .by == "learned"'
+	answer out | jq -e '.hypotheses[0] | .fault == "certificate" and .by == "learned" and (.text | contains("no rule says so"))'
+	answer out | jq -e '(.decision == "answer") == (.type.score >= 0.8 and .confidence >= 0.3)'
 }
 
 @test "explain without a store writes nothing anywhere" {

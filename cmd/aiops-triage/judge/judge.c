@@ -15,6 +15,8 @@
 
 /* A learned class is said from this share on; below it the kind of fault stays unknown. */
 #define LEARNED_LEAST 0.5
+/* From this share on it makes an answer of what was a place to look. */
+#define LEARNED_ANSWERS 0.8
 
 struct judge {
 	struct cli *cli;
@@ -110,6 +112,38 @@ static size_t signature_of(const struct signatures *s, struct span id)
 	return NO_CLASS;
 }
 
+/* The signature's sentence, and that it was learned. */
+static struct span learned_sentence(struct answer *a, const struct hypothesis *h)
+{
+	struct span text = a->signatures->items[h->fault].text, mark = SPAN("{component}");
+	const char *at = span_find(text, mark);
+	size_t before = at ? (size_t)(at - text.data) : text.len;
+	struct buf b = BUF_INIT(16u << 10);
+	struct span kept;
+
+	buf_add(&b, text.data, before);
+	if (at) {
+		buf_add_span(&b, h->component);
+		buf_add(&b, at + mark.len, text.len - before - mark.len);
+	}
+	buf_add_cstr(&b, "; no rule says so, its words are like those of such incidents");
+	kept = answer_keep(a, &b);
+	buf_release(&b);
+	return kept;
+}
+
+/* The rules abstained since they did not know the fault: a class that is likely enough ends that.
+ */
+static void put_learned(struct answer *a, struct hypothesis *h, size_t fault, double score)
+{
+	h->fault = fault;
+	h->by = BY_LEARNED;
+	h->text = learned_sentence(a, h);
+	a->first_action = a->signatures->items[fault].first_action;
+	if (score >= LEARNED_ANSWERS && a->confidence >= CONFIDENCE_FLOOR)
+		a->abstained = false;
+}
+
 /* Rules first: what they know stays. A class that no signature describes is no class here. */
 static void learn_class(struct judge *j, struct answer *a, struct span text)
 {
@@ -124,10 +158,8 @@ static void learn_class(struct judge *j, struct answer *a, struct span text)
 		a->fault_by = BY_LEARNED;
 		j->learned_classes++;
 	}
-	if (a->n_hypotheses && a->hypotheses[0].fault == NO_CLASS) {
-		a->hypotheses[0].fault = fault;
-		a->hypotheses[0].by = BY_LEARNED;
-	}
+	if (a->n_hypotheses && a->hypotheses[0].fault == NO_CLASS)
+		put_learned(a, &a->hypotheses[0], fault, s.score);
 }
 
 static void learn_severity(struct judge *j, struct answer *a, struct span text)
