@@ -14,7 +14,8 @@
  * the programmes, and what they declare as config_sections. A programme knows its own
  * table only, so what the others may have stands here. */
 static const char *const known_sections[] = {
-	"common", "ingest", "drift", "correlate", "triage", "runbook", "audit", "approvers", "allow_self", "hooks", "sources", NULL};
+	"common",   "ingest",    "drift",      "correlate", "triage",  "runbook", "audit",
+	"incident", "approvers", "allow_self", "hooks",     "sources", NULL};
 
 /* Options that several programmes have under one name and that make sense once for all. */
 static const char *const shared_keys[] = {"authority", "topology", "runbooks", NULL};
