@@ -173,6 +173,14 @@ while_table() {
 	jq -e '.llm.runbook == null' a
 }
 
+@test "a quotation over an alert's name and words that vary is borne out by the name" {
+	sed 's/orders-api cannot connect to its database/31.56% of xyz fail/; s/remaining connection slots are reserved on orders-db/93 of 100 qwertz/' in > vary
+	mv vary in
+	ask > out
+	answer out | jq -e '.llm.status == "used" and .llm.evidence_rejected == 0'
+	answer out | jq -e '.hypotheses[0].evidence[0] | .record_id == "a1" and .quote == "PostgresConnectionsExhausted"'
+}
+
 @test "the model cannot make an answer out of an abstention" {
 	printf '%s\n' '{"kind":"alert","id":"a1","timestamp":"2026-11-21T11:00:00Z","source":"t","name":"SomethingOdd","component":"orders-db"}' \
 		'{"kind":"incident","id":"I#1","incident":"I","timestamp":"2026-11-21T11:01:00Z","source":"t","starts_at":"2026-11-21T11:00:00Z","causes":[{"component":"orders-db","share":1,"evidence":[{"record_id":"a1","text":"SomethingOdd"}]}],"members":[{"id":"a1","name":"SomethingOdd","component":"orders-db"}]}' > in

@@ -58,6 +58,16 @@ static struct span longest_constant(struct span quote)
 	return best;
 }
 
+/* What stands before ": ", or before a colon at the end; SPAN_NONE without either. */
+static struct span before_colon(struct span s)
+{
+	const char *colon = span_find(s, SPAN(": "));
+
+	if (!colon && s.len && s.data[s.len - 1] == ':')
+		colon = s.data + s.len - 1;
+	return colon ? span_of(s.data, (size_t)(colon - s.data)) : SPAN_NONE;
+}
+
 /* "NAME: text" of an alert: either may be what was quoted. */
 static bool verify(const struct sources *s, const struct prompt_item *item, struct span quote,
 		   const struct pseudonyms *names, struct answer *a, struct evidence *out)
@@ -74,10 +84,8 @@ static bool verify(const struct sources *s, const struct prompt_item *item, stru
 	if (part.len >= QUOTE_LEAST)
 		text = text_with(s, item->record_id, part);
 	if (!text.len && part.len >= QUOTE_LEAST) {
-		/* over the colon that stands between an alert's name and its words */
-		const char *colon = span_find(part, SPAN(": "));
-		struct span name =
-			colon ? span_of(part.data, (size_t)(colon - part.data)) : SPAN_NONE;
+		/* the colon that stands between an alert's name and its words is ours */
+		struct span name = before_colon(part);
 
 		if (name.len >= QUOTE_LEAST)
 			text = text_with(s, item->record_id, name);
