@@ -187,7 +187,8 @@ void news_text(const struct news *n, struct buf *out)
 		else if (n->run.len == 0)
 			line(out, "runbook", n->runbook);
 	}
-	line(out, "reason", n->reason);
+	if (n->event != EVENT_RUN_DONE) /* the headline has it: verified */
+		line(out, "reason", n->reason);
 	line(out, "incident", n->incident);
 	add_next(out, n);
 }
