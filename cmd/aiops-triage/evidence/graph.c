@@ -174,8 +174,6 @@ int graph_load(struct graph *g, const char *path, struct err *e)
 	else
 		rc = load_yaml(g, buf_span(&text),
 			       e); /* JSON is YAML, and this one has positions */
-	if (rc != 0)
-		(void)err_prefix(e, "'%s'", path); /* rc says it */
 out:
 	buf_release(&text);
 	return rc;

@@ -193,6 +193,17 @@ static int data_path(const char *option, const char *dir, const char *file, stru
 	return 0;
 }
 
+/* "FILE:3:5: " in front of what is wrong in it; a file that is not there is named already. */
+static int in_file(const char *path, struct err *e)
+{
+	size_t line = e->line, col = e->col;
+
+	if (e->code == EX_UNREADABLE)
+		return -1;
+	e->line = e->col = 0;
+	return line ? err_prefix(e, "%s:%zu:%zu", path, line, col) : err_prefix(e, "%s", path);
+}
+
 static int load_tables(struct explain *x, struct err *e)
 {
 	const struct explain_options *o = x->options;
@@ -200,15 +211,15 @@ static int load_tables(struct explain *x, struct err *e)
 	int rc = data_path(o->weights, "weights", "triage.yaml", &path, e);
 
 	if (rc == 0 && weights_load(&x->knowledge.weights, buf_cstr(&path), e) != 0)
-		rc = err_prefix(e, "%s", buf_cstr(&path));
+		rc = in_file(buf_cstr(&path), e);
 	buf_clear(&path);
 	if (rc == 0)
 		rc = data_path(o->metric_kinds, "metrics", "kinds.yaml", &path, e);
 	if (rc == 0 && kinds_load(&x->telemetry.kinds, buf_cstr(&path), e) != 0)
-		rc = err_prefix(e, "%s", buf_cstr(&path));
+		rc = in_file(buf_cstr(&path), e);
 	buf_release(&path);
-	if (rc == 0 && o->topology)
-		rc = graph_load(&x->telemetry.graph, o->topology, e);
+	if (rc == 0 && o->topology && graph_load(&x->telemetry.graph, o->topology, e) != 0)
+		rc = in_file(o->topology, e);
 	return rc;
 }
 
