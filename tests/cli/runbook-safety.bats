@@ -379,3 +379,26 @@ is_gone() {
 	run -78 aiops-runbook plan demo.yaml
 	run -78 aiops-runbook status
 }
+
+@test "no audit row, no action: a row of the log that is refused, at each kind of transition" {
+	runbook_yaml
+	planned_and_approved
+	cp run.db clean.db
+	local kind
+	for kind in '"state":"running"' '"step":"one".*"state":"intent"' '"step":"one".*"state":"started"'; do
+		rm -f run.db-wal run.db-shm
+		cp clean.db run.db
+		: > world
+		sqlite3 run.db "CREATE TRIGGER refuse BEFORE INSERT ON aiops_audit WHEN new.body LIKE '%${kind//.\*/%}%'
+			BEGIN SELECT RAISE(ABORT, 'refused'); END"
+		status=0
+		aiops-runbook run demo.yaml --apply --plan "$DIGEST" > run.json 2> err || status=$?
+		[ "$status" -ge 70 ] || fail "$kind: exit $status"
+		world_is
+		! grep -q -- "$kind" run.json || fail "$kind: shown, though it is not in the log"
+	done
+	# what was intended by then is carried out once the log can be written again
+	sqlite3 run.db 'DROP TRIGGER refuse'
+	aiops-runbook resume > run.json
+	world_is one two three
+}
