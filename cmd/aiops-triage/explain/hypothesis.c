@@ -256,7 +256,7 @@ static bool rank_replica(const struct suspects *ss, const struct most *m, const 
 	const struct suspect *s = &ss->items[row];
 
 	if (row == SUSPECT_NOWHERE || !s->ranked.len || span_eq(s->ranked, c->component) ||
-	    !(s->share > 0))
+	    span_eq(suspect_name(s), c->component) || !(s->share > 0))
 		return false;
 	*out = (struct ranked){
 		.row = row,
