@@ -350,10 +350,55 @@ static void decide_three_hundred_alerts_in_time(void **state)
 	buf_release(&rec);
 }
 
+#define REPLICA(id, component)                                                                     \
+	"{\"id\":\"" id "\",\"name\":\"Slow\",\"component\":\"" component "\",\"service\":\"cart\"}"
+
+static void decide_keeps_replicas_apart_that_were_ranked(void **state)
+{
+	struct fixture *f = *state;
+	struct answer *a;
+
+	tell(f, ALERT("a", "Slow", "cart-1"));
+	tell(f, ALERT("b", "Slow", "cart-2"));
+	a = answer(f, INCIDENT(",\"members\":[" REPLICA("a", "cart-1") "," REPLICA(
+			      "b", "cart-2") "],\"causes\":[" CAUSE("cart-2", "0.5",
+								    "b") "," CAUSE("cart-1", "0.3",
+										   "a") "]"));
+	assert_int_equal(a->n_hypotheses, 2);
+	assert_span(a->hypotheses[0].component, "cart-2");
+	assert_span(a->hypotheses[1].component, "cart-1");
+	assert_int_equal(a->hypotheses[1].n_evidence, 1); /* its own, not the other's */
+	assert_span(a->hypotheses[1].evidence[0].record_id, "a");
+	assert_true(a->hypotheses[1].confidence <= a->hypotheses[0].confidence);
+}
+
+static void decide_a_change_is_of_the_service_as_a_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct answer *a;
+
+	tell(f, ALERT("a", "Slow", "cart-1"));
+	tell(f, ALERT("b", "Slow", "cart-2"));
+	tell(f, "{\"kind\":\"change\",\"id\":\"c\",\"timestamp\":\"2026-11-21T11:04:00Z\","
+		"\"service\":\"cart\",\"change\":{\"type\":\"deploy\",\"to\":\"cart 2\"}}");
+	a = answer(f, INCIDENT(",\"members\":[" REPLICA("a", "cart-1") "," REPLICA(
+			      "b", "cart-2") "],\"causes\":[" CAUSE("cart-2", "0.5",
+								    "b") "," CAUSE("cart", "0.3",
+										   "a") "]"));
+	assert_int_equal(a->n_hypotheses, 1); /* and once only */
+	assert_span(a->hypotheses[0].component, "cart");
+	assert_true(a->heard[SOURCE_CHANGES]);
+	assert_false(a->heard[SOURCE_METRICS]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(decide_alerts_alone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(decide_keeps_replicas_apart_that_were_ranked,
+						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(decide_a_change_is_of_the_service_as_a_whole,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(decide_more_sources_give_more_confidence, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(decide_change_before_speaks_after_does_not, set_up,
