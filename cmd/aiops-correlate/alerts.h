@@ -62,6 +62,23 @@ struct alert *alerts_next(const struct alerts *as, size_t *i);
 
 /* The track of a fingerprint, held once more; made if there is none. */
 struct track *alerts_track(struct alerts *as, uint64_t fp);
+/* One of fp is asked for soon: where it stands is fetched meanwhile. */
+static inline __attribute__((always_inline)) void alerts_expect(const struct alerts *as,
+								uint64_t fp)
+{
+	index_expect(&as->by_fp, index_hash_u64(&as->by_fp, fp));
+}
+/* t is decided soon: its alert is fetched meanwhile. */
+static inline __attribute__((always_inline)) void track_look_ahead(const struct track *t)
+{
+	const char *a = (const char *)t->alert;
+
+	if (!a)
+		return;
+	__builtin_prefetch(a);
+	__builtin_prefetch(a + 64);
+	__builtin_prefetch(a + 128);
+}
 /* Gives a hold back. A track that is not held and has no alert is gone. */
 void alerts_untrack(struct alerts *as, struct track *t);
 

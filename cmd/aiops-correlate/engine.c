@@ -188,6 +188,24 @@ static bool fire_timer(struct engine *en, int64_t limit_ns)
 	return true;
 }
 
+/* What is decided soon has not been touched for the length of the lateness: it is fetched while
+ * others are decided, step by step. */
+static inline __attribute__((always_inline)) void look_ahead(const struct engine *en)
+{
+	const struct sighting *next = heap_ahead(&en->pending, 0);
+	const struct sighting *second = heap_ahead(&en->pending, 1);
+	const char *third = heap_ahead(&en->pending, 2);
+
+	if (next)
+		track_look_ahead(next->track);
+	if (second)
+		__builtin_prefetch(second->track);
+	if (!third)
+		return;
+	for (size_t line = 0; line < sizeof(struct sighting) + 64; line += 64)
+		__builtin_prefetch(third + line);
+}
+
 /* Decides everything before limit_ns: facts, alerts and timers by time, at one time in this order.
  */
 static void advance(struct engine *en, int64_t limit_ns, const struct sighting *asked,
@@ -209,6 +227,7 @@ static void advance(struct engine *en, int64_t limit_ns, const struct sighting *
 			break;
 		facts_enforce(en);
 		s = heap_pop(&en->pending).ptr;
+		look_ahead(en);
 		decide(en, s, s == asked ? out : NULL);
 		sighting_free(s, &en->words);
 	}
@@ -247,8 +266,10 @@ static void hurry(struct engine *en)
 
 void engine_take(struct engine *en, const struct report *r, int64_t clock_ns, struct outcome *out)
 {
-	struct sighting *s = sighting_new(r, &en->words, &en->pairs);
+	struct sighting *s;
 
+	alerts_expect(&en->alerts, r->fp);
+	s = sighting_new(r, &en->words, &en->pairs);
 	s->track = alerts_track(&en->alerts, s->fp);
 	suppress_rate(en, s);
 	leap_move(&en->leap, &en->newest_ns, clock_ns);

@@ -108,7 +108,7 @@ struct engine {
 	size_t sides_tidy_at;
 	int64_t newest_ns; /* latest event time seen; INT64_MIN none */
 	struct leap leap;
-	int64_t now_ns;    /* what is decided: everything before this is over */
+	int64_t now_ns; /* what is decided: everything before this is over */
 	struct counts counts;
 };
 

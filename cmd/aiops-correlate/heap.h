@@ -32,6 +32,11 @@ void heap_push(struct heap *h, struct heap_item item);
 const struct heap_item *heap_top(const struct heap *h);
 /* Takes the earliest item out; the heap must not be empty. O(1) or O(log n). */
 struct heap_item heap_pop(struct heap *h);
+/* What probably comes i turns behind the next one; NULL if it cannot be told. */
+static inline void *heap_ahead(const struct heap *h, size_t i)
+{
+	return h->row_at + i < h->row_end ? h->row[h->row_at + i].ptr : NULL;
+}
 /* How many there are, and each of them, in no certain order. */
 static inline size_t heap_count(const struct heap *h)
 {

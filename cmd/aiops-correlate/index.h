@@ -42,6 +42,12 @@ static inline uint32_t index_hash_u64(const struct index *t, uint64_t n)
 			  32);
 }
 
+/* A look-up of that hash comes soon: its slot is fetched meanwhile. */
+static inline __attribute__((always_inline)) void index_expect(const struct index *t, uint32_t hash)
+{
+	if (t->slots)
+		__builtin_prefetch(&t->slots[hash & (t->slot_count - 1)]);
+}
 /* The item of that hash for which same(item, key) holds, or NULL. */
 void *index_get(const struct index *t, uint32_t hash,
 		bool (*same)(const void *item, const void *key), const void *key);
