@@ -241,6 +241,7 @@ help:
 	@echo 'make unit                the unit tests   (scripts/check runs every test)'
 	@echo 'make SAN=address,undefined BUILD=build-asan unit   the same under sanitizers'
 	@echo 'make torture             parsers against each other on made lines, for minutes (TORTURE_LINES=N); every format mutated'
+	@echo '                         and aiops-runbook killed at every call, trees and all (AIOPS_TORTURE_ROUNDS=N at random)'
 	@echo 'make bench               speed beside what people would use instead'
 	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
 	@echo 'make uninstall           takes away what install put there'
