@@ -85,7 +85,12 @@ static void fill_parameters(struct answer *a, const struct subject *s)
 		const struct parameter *p = &rb->parameters[i];
 		struct span value = p->label.len ? subject_label(s, p->label) : SPAN_NONE;
 
-		if (value.len)
+		if (value.len && !parameter_takes(p, value))
+			answer_unknown(
+				a,
+				"the runbook's parameter '%.60s': what the label says does not fit it",
+				p->name.data);
+		else if (value.len)
 			a->parameters[a->n_parameters++] =
 				(struct filled){.name = p->name, .value = value};
 		else if (p->required && !p->has_default)
@@ -94,60 +99,27 @@ static void fill_parameters(struct answer *a, const struct subject *s)
 	}
 }
 
-/* "trigger alertname=DiskFull severity=warning matches alert 3f0c..." */
-static struct span trigger_words(struct answer *a, const struct fit *fit)
+static int choose_runbook(struct answer *a, const struct knowledge *k, const struct incident *inc,
+			  const struct context *c, struct err *e)
 {
-	struct buf b = BUF_INIT(16u << 10);
+	const struct past *similar[SIMILAR_MAX];
+	struct buf why = BUF_INIT(16u << 10);
+	struct choosing how = {&k->runbooks, &k->shelf, inc, c, NULL, similar, a->n_similar};
+	struct choice choice;
+	int rc;
 
-	buf_add_cstr(&b, "trigger");
-	for (size_t i = 0; i < fit->trigger->n_pairs; i++) {
-		struct span name = fit->trigger->pairs[i].name;
-
-		buf_add_char(&b, ' ');
-		buf_add_span(&b, name);
-		buf_add_char(&b, '=');
-		buf_add_span(&b, subject_label(&fit->subject, name));
+	if (a->fault < k->signatures.n)
+		how.signature = &k->signatures.items[a->fault];
+	for (size_t i = 0; i < a->n_similar; i++)
+		similar[i] = a->similar[i].past;
+	rc = choose(&how, &choice, &why, e);
+	if (rc == 0 && choice.runbook) {
+		a->runbook = choice.runbook;
+		a->runbook_why = answer_keep(a, &why);
+		fill_parameters(a, &choice.subject);
 	}
-	buf_add_cstr(&b, " matches ");
-	if (fit->subject.member) {
-		buf_add_cstr(&b, "alert ");
-		buf_add_span(&b, fit->subject.member->id);
-	} else {
-		buf_add_cstr(&b, "the incident's labels");
-	}
-	return answer_keep(a, &b);
-}
-
-static void choose_by_past(struct answer *a, const struct knowledge *k, const struct incident *inc)
-{
-	for (size_t i = 0; i < a->n_similar && !a->runbook; i++) {
-		struct buf b = BUF_INIT(4096);
-
-		a->runbook =
-			runbooks_find(&k->runbooks, past_text(a->similar[i].past, PAST_RUNBOOK));
-		if (a->runbook) {
-			buf_add_cstr(&b, "the similar past incident ");
-			buf_add_span(&b, past_text(a->similar[i].past, PAST_ID));
-			buf_add_cstr(&b, " names it");
-			a->runbook_why = answer_keep(a, &b);
-			fill_parameters(a, &(struct subject){.incident = inc});
-		}
-		buf_release(&b);
-	}
-}
-
-static void choose_runbook(struct answer *a, const struct knowledge *k, const struct incident *inc,
-			   const struct context *c)
-{
-	struct fit fit = runbooks_choose(&k->runbooks, inc, c);
-
-	if (fit.runbook) {
-		a->runbook = fit.runbook;
-		a->runbook_why = trigger_words(a, &fit);
-		fill_parameters(a, &fit.subject);
-	} else {
-		choose_by_past(a, k, inc);
-	}
+	buf_release(&why);
+	return rc;
 }
 
 /* ---- the rest ---- */
@@ -287,7 +259,7 @@ int decide(struct answer *a, const struct knowledge *k, struct telemetry *t,
 		hypotheses_fuse(a, &ss, inc, &k->history, &k->weights);
 		judge_severity(a, inc);
 		choose_first_action(a, inc);
-		choose_runbook(a, k, inc, &t->context);
+		rc = choose_runbook(a, k, inc, &t->context, e);
 		tell_unknown_input(a, inc, &g);
 		tell_unknown_knowledge(a, k);
 	}

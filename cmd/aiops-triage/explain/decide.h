@@ -9,6 +9,7 @@
 #include "aiops-triage/evidence/weights.h"
 #include "aiops-triage/explain/answer.h"
 #include "aiops-triage/explain/incident.h"
+#include "aiops-triage/knowledge/choice.h"
 #include "aiops-triage/knowledge/runbooks.h"
 #include "aiops-triage/knowledge/signature.h"
 #include "aiops-triage/past/index.h"
@@ -23,6 +24,7 @@ struct knowledge {
 	size_t past_skipped;       /* what was no past incident */
 	struct embedder *embedder; /* NULL: words alone */
 	struct runbooks runbooks;
+	struct shelf shelf;             /* the runbooks' words */
 	struct weights weights;         /* of the sources of evidence */
 	bool has_history, has_runbooks; /* they were asked for, empty or not */
 };

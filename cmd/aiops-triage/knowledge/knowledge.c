@@ -20,12 +20,14 @@ void knowledge_init(struct knowledge *k)
 	signatures_init(&k->signatures);
 	history_init(&k->history);
 	runbooks_init(&k->runbooks);
+	history_init(&k->shelf.texts);
 }
 
 void knowledge_release(struct knowledge *k)
 {
 	index_free(k->index);
 	embedder_free(k->embedder);
+	shelf_release(&k->shelf);
 	runbooks_release(&k->runbooks);
 	history_release(&k->history);
 	signatures_release(&k->signatures);
@@ -165,5 +167,5 @@ int knowledge_runbooks(struct knowledge *k, struct cli *c, const char *dir, stru
 	if (runbooks_load(&k->runbooks, dir, warn, &w, e) != 0)
 		return -1;
 	warn_rest(&w);
-	return 0;
+	return shelf_fill(&k->shelf, &k->runbooks, e);
 }

@@ -100,7 +100,8 @@ static int read_parameter(const struct yaml_pair *pair, struct parameter *p, str
 	bool secret = false;
 
 	*p = (struct parameter){.name = pair->key,
-				.has_default = yaml_get(pair->value, "default") != NULL};
+				.has_default = yaml_get(pair->value, "default") != NULL,
+				.spec = pair->value};
 	if (yaml_text(yaml_get(pair->value, "from"), &from, e) != 0 ||
 	    yaml_bool(yaml_get(pair->value, "required"), &p->required, e) != 0 ||
 	    yaml_bool(yaml_get(pair->value, "secret"), &secret, e) != 0)
@@ -131,6 +132,7 @@ static int read_runbook(struct runbook *rb, struct err *e)
 	if (yaml_expect(root, YAML_MAP, e) != 0 ||
 	    yaml_text(yaml_get(root, "id"), &rb->id, e) != 0 ||
 	    yaml_text(yaml_get(root, "name"), &rb->name, e) != 0 ||
+	    yaml_text(yaml_get(root, "description"), &rb->description, e) != 0 ||
 	    yaml_bool(yaml_get(root, "ai_executable"), &rb->ai_executable, e) != 0)
 		return -1;
 	if (!rb->id.len)

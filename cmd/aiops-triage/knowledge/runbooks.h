@@ -35,13 +35,14 @@ struct parameter {
 	struct span name;
 	struct span label; /* x of `from: incident.labels.x`; SPAN_NONE */
 	bool required, has_default;
+	const struct yaml_node *spec; /* of the runbook's document */
 };
 
 struct runbook {
 	struct yaml *doc; /* owns the spans */
-	struct span id, name;
+	struct span id, name, description;
 	char digest[DIGEST_HEX + 1]; /* SHA-256 of the file's bytes */
-	bool ai_executable; /* it says of itself that no person need decide */
+	bool ai_executable;          /* it says of itself that no person need decide */
 	struct trigger *triggers;
 	size_t n_triggers;
 	struct parameter *parameters;
