@@ -13,8 +13,9 @@ setup() {
 # One step that acts, with what the arguments add to it.
 one_step() {
 	runbook_yaml steps="
-  - {id: one, effect: write, idempotent: true, target: t, argv: [act, one], timeout: 5s, env: {WORLD: '{{world}}'}, $1
-     rollback: {argv: [act, undo-one], timeout: 5s, effect: write, env: {WORLD: '{{world}}'}}}" "${@:2}"
+  - {id: one, effect: write, idempotent: true, target: t, argv: [act, one], timeout: 60s, env: {WORLD: '{{world}}'}, $1
+     rollback: {argv: [act, undo-one], timeout: 60s, effect: write, env: {WORLD: '{{world}}'}}}" verify="
+  - {id: good, argv: [holds, world], timeout: 60s, env: {WORLD: '{{world}}'}}" "${@:2}"
 	sed -i 's/^risk: high/risk: low/' demo.yaml
 }
 
@@ -236,7 +237,7 @@ breaker_is() {
 }
 
 @test "breaker: what never began and what found nothing to do open nothing" {
-	one_step '' pre="[{id: needed, argv: [holds, needed], timeout: 5s, env: {WORLD: '{{world}}'}}]"
+	one_step '' pre="[{id: needed, argv: [holds, needed], timeout: 60s, env: {WORLD: '{{world}}'}}]"
 	for i in 1 2 3 4; do
 		planned_and_approved
 		apply 1
@@ -253,7 +254,7 @@ breaker_is() {
 
 @test "breaker: failed verification and slow runs are counted apart, and open it" {
 	one_step '' verify="
-  - {id: good, argv: [holds, cured], timeout: 5s, env: {WORLD: '{{world}}'}}"
+  - {id: good, argv: [holds, cured], timeout: 60s, env: {WORLD: '{{world}}'}}"
 	for i in 1 2 3; do
 		planned_and_approved
 		apply 1
@@ -280,9 +281,9 @@ breaker_is() {
 	trial=$(at 70)
 	aiops-runbook run demo.yaml --apply --plan "$DIGEST" --now "$trial" > first.json 2> /dev/null &
 	local runner=$!
-	for i in $(seq 500); do
-		grep -q '"step":"one".*"state":"started"' first.json && break
-		read -rt 0.02 < <(:) || true
+	until grep -q '"step":"one".*"state":"started"' first.json; do
+		kill -0 "$runner" || fail "it ended before it was killed: $(tail -n 1 first.json)"
+		sleep 0.05
 	done
 	kill -9 "$runner"
 	wait "$runner" || true
@@ -329,7 +330,7 @@ breaker_is() {
 	SH
 	chmod 755 bin/pauses
 	runbook_yaml
-	sed -i "s/  - {id: two,/  - {id: stop, effect: read, argv: [pauses], timeout: 5s}\n  - {id: two,/" demo.yaml
+	sed -i "s/  - {id: two,/  - {id: stop, effect: read, argv: [pauses], timeout: 60s}\n  - {id: two,/" demo.yaml
 	planned_and_approved
 	apply 1
 	world_is one undo-one
