@@ -56,18 +56,24 @@ void index_add(struct index *t, uint32_t hash, void *item);
 /* Takes item out, if it is there. O(1), now and then O(n) to tidy up. */
 void index_remove(struct index *t, uint32_t hash, const void *item);
 /*
- * A guess where a key was found last, from its length and last bytes: what comes
+ * A guess where a key was found last, from its length and last 16 bytes: what comes
  * in again and again is found there without a hash of all of it. Below 2^bits.
  */
 static inline size_t index_guess(struct span key, unsigned bits)
 {
-	uint64_t tail = key.len;
+	uint64_t tail = key.len, before = 0;
 
-	if (key.len >= sizeof tail)
+	if (key.len >= sizeof tail) {
 		memcpy(&tail, key.data + key.len - sizeof tail, sizeof tail);
-	else if (key.len)
+		memcpy(&before,
+		       key.len >= 2 * sizeof tail ? key.data + key.len - 2 * sizeof tail : key.data,
+		       sizeof before);
+	} else if (key.len) {
 		memcpy(&tail, key.data, key.len);
-	return (size_t)(((tail ^ key.len) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - bits));
+	}
+	tail = (tail ^ key.len) * UINT64_C(0x9E3779B97F4A7C15) ^
+	       before * UINT64_C(0xBF58476D1CE4E5B9);
+	return (size_t)((tail ^ tail >> 32) * UINT64_C(0x9E3779B97F4A7C15) >> (64 - bits));
 }
 
 /* for (size_t i = 0; (item = index_next(t, &i));) */
