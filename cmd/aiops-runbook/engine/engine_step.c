@@ -33,6 +33,8 @@ bool engine_sleep(struct engine *g, int64_t ms)
 	const struct env *env = g->in->journal->env;
 	int64_t until = env_ticks_ms(env) + ms;
 
+	if (env->pass && !engine_stopped(g))
+		env->pass(env->ctx, ms);
 	for (;;) {
 		int64_t left = until - env_ticks_ms(env);
 		struct timespec slice = {.tv_nsec = (left < SLICE_MS ? left : SLICE_MS) * 1000000};
