@@ -172,7 +172,7 @@ torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test
 		$(BUILD)/tests/tools/deliver \
 		$(BUILD)/tests/unit/breaker/test_breaker $(BUILD)/tests/unit/store/test_breaker_rows \
 		$(BUILD)/tests/unit/aiops-runbook/test_race \
-		$(BUILD)/bin/aiops-runbook $(BUILD)/bin/aiops-http $(STRIKE)
+		$(BUILD)/bin/aiops-runbook $(BUILD)/bin/aiops-http $(BUILD)/tests/tools/argv-dump $(STRIKE)
 	$(Q)$(BUILD)/tests/tools/scan_torture $(TORTURE_LINES)
 	$(Q)BUILD=$(BUILD) tests/torture/listen-kill $(TORTURE_KILLS)
 	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/aiops-ingest/test_mutations
@@ -183,6 +183,7 @@ torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test
 	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/store/test_breaker_rows
 	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/aiops-runbook/test_race
 	$(Q)BUILD=$(BUILD) tests/torture/correlate-input 1000
+	$(Q)INJECTION_RANDOM=$$$$ BUILD=$(BUILD) bats tests/cli/runbook-injection.bats
 
 check-layers:
 	@scripts/check-layers
