@@ -31,6 +31,7 @@ indexed() { aiops-triage index -f json "$@" 2> err | jq -c '[.past_incidents, .a
 
 @test "index: similar finds what is new, changed and gone at its next call" {
 	[ "$(indexed past)" = '[3,3,0,0,0]' ]
+	[ "$(stat -c %a "$HOME/.local/state/aiops/past-incidents.db")" = 600 ]
 	[ "$(found robot)" = 'P-1 ' ]
 	past 4 'a robot of glass broke' > past/4.md
 	[ "$(found glass)" = 'P-4 ' ]

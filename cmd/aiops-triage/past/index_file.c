@@ -2,6 +2,7 @@
  * The index in a file: opening it, and one document of it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,6 +106,17 @@ static void close_database(struct index *ix)
 	ix->db = NULL;
 }
 
+/* SQLite would make it for everyone to read, as far as the umask lets it. */
+static int make_private(const char *path, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return err_set_errno(e, EX_CANNOTCREATE, errno, "it cannot be made");
+	(void)close(fd); /* nothing was written */
+	return 0;
+}
+
 static int open_made(struct index *ix, struct err *e)
 {
 	struct err why = ERR_INIT;
@@ -121,6 +133,8 @@ static int open_made(struct index *ix, struct err *e)
 		}
 		unlink_all(ix->path);
 	}
+	if (make_private(ix->path, e) != 0)
+		return -1;
 	return open_database(ix, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e) == 0 ? make(ix, e)
 										     : -1;
 }

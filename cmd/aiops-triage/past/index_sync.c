@@ -4,7 +4,6 @@
  * Files are compared by size, time of change and inode; what is the same is not read. So a call
  * that finds everything as it was costs one look at each file.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,8 +13,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-#define LOCK_WAIT_MS 10000
-#define PATH_BYTES   (1u << 16)
+#define PATH_BYTES (1u << 16)
 
 struct stamp {
 	int64_t size, changed_ns, inode;
@@ -320,17 +318,6 @@ static int write_changes(struct sync *s, int64_t now_ns, struct err *e)
 	return do_with(s->ix, "INSERT INTO written VALUES(?1)", now_ns, e);
 }
 
-int index_lock(const struct index *ix, struct err *e)
-{
-	struct buf path = BUF_INIT(PATH_BYTES);
-	int fd;
-
-	buf_addf(&path, "%s.lock", ix->path);
-	fd = file_lock(buf_cstr(&path), LOCK_WAIT_MS, e);
-	buf_release(&path);
-	return fd;
-}
-
 /* Looks at everything; what others did meanwhile counts. */
 static int compare(struct sync *s, struct err *e)
 {
@@ -402,43 +389,5 @@ int index_sync(struct index *ix, int64_t now_ns,
 	if (rc == 0)
 		*out = s.change;
 	release_files(&s);
-	return rc;
-}
-
-/* ---- roots ---- */
-
-static int add_root(struct index *ix, sqlite3_stmt *st, const char *path, struct err *e)
-{
-	char *whole = realpath(path, NULL);
-	int rc;
-
-	if (!whole)
-		return err_set_errno(e, EX_UNREADABLE, errno, "cannot read '%s'", path);
-	rc = index_bind(ix, st, 1, span_cstr(whole), e);
-	if (rc == 0 && sqlite3_step(st) != SQLITE_DONE)
-		rc = index_fail(ix, e);
-	(void)sqlite3_reset(st); /* its error would be that of the step */
-	free(whole);
-	return rc;
-}
-
-int index_set_roots(struct index *ix, const char *const *paths, size_t n, struct err *e)
-{
-	sqlite3_stmt *st = NULL;
-	int fd = index_lock(ix, e), rc;
-
-	if (fd < 0)
-		return -1;
-	rc = index_do(ix, "BEGIN IMMEDIATE; DELETE FROM roots;", e);
-	if (rc == 0)
-		rc = index_prepare(ix, "INSERT OR IGNORE INTO roots VALUES(?1)", &st, e);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = add_root(ix, st, paths[i], e);
-	(void)sqlite3_finalize(st); /* its error would be that of the step */
-	if (rc == 0)
-		rc = index_do(ix, "COMMIT", e);
-	if (rc != 0)
-		(void)sqlite3_exec(ix->db, "ROLLBACK", NULL, NULL, NULL); /* what failed is told */
-	(void)close(fd);                                                  /* gives the lock back */
 	return rc;
 }
