@@ -13,8 +13,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-#define PATH_BYTES (1u << 16)
-
 struct stamp {
 	int64_t size, changed_ns, inode;
 };
