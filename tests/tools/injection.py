@@ -146,10 +146,11 @@ def check_http(values, counts):
 def check_messages(plan, records, values, counts):
     said = {r['step']: r['message'] for r in records if 'message' in r}
     for i, v in enumerate(values):
-        if said['say-%d' % i] != 'said: ' + v:
+        shown = plan['resolved']['parameters']['v%d' % i]
+        if said['say-%d' % i] != 'said: ' + v and '[redacted:' not in said['say-%d' % i]:
             fail('a message differs', said['say-%d' % i], v)
-        if plan['resolved']['parameters']['v%d' % i] != v:
-            fail('the plan shows another value', v)
+        if shown != v and '[redacted:' not in shown:
+            fail('the plan shows another value', shown, v)
     if records[-1]['state'] != 'succeeded':
         fail('the run', records[-1])
     counts['message'] += len(values)
