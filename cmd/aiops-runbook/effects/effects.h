@@ -34,6 +34,7 @@ struct word {
 
 struct judgement {
 	enum effect effect;
+	bool known;      /* its tool, and the tools behind wrappers, are in a table */
 	bool repeatable; /* doing it twice is as doing it once; meaningless for read */
 	char why[200];   /* "kubectl delete", "find -exec rm: rm", "unknown tool 'foo'" */
 };

@@ -475,7 +475,7 @@ static void judge(const struct effects *t, const struct word *words, size_t n, s
 			 .depth = depth,
 			 .out = out};
 
-	*out = (struct judgement){.repeatable = true};
+	*out = (struct judgement){.repeatable = true, .known = true};
 	if (n == 0 || !words[0].known || depth > DEPTH_MAX) {
 		say(out, EFFECT_DESTRUCTIVE, "what is run is not known");
 		return;
@@ -485,7 +485,7 @@ static void judge(const struct effects *t, const struct word *words, size_t n, s
 	if (!c.tool) {
 		say(out, EFFECT_DESTRUCTIVE, "'%.*s' is in no table",
 		    (int)(c.name.len < 80 ? c.name.len : 80), c.name.data);
-		out->repeatable = false;
+		out->repeatable = out->known = false;
 		return;
 	}
 	switch (c.tool->kind) {
