@@ -2,6 +2,7 @@
  * aiops-runbook: option tables and wiring.
  */
 #include "aiops-runbook/commands/options.h"
+#include "aiops-runbook/fixtures/fake.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -112,6 +113,20 @@ static const struct opt cancel_opts[] = {
 
 static const struct opt show_opts[] = {
 	FORMAT_OPT("text"),
+};
+
+static const char *const test_formats[] = {"text", "ndjson", "tap", NULL};
+
+static const struct opt test_opts[] = {
+	{.letter = 'f',
+	 .name = "format",
+	 .kind = OPT_CHOICE,
+	 .offset = AT(test_format),
+	 .arg = "FORMAT",
+	 .standard = "text",
+	 .choices = test_formats,
+	 .flags = OPT_ARGV_ONLY,
+	 .help = "text, ndjson or tap"},
 };
 
 static const struct opt list_opts[] = {
@@ -283,6 +298,16 @@ static const struct command commands[] = {
 		.run = list_run,
 	},
 	{
+		.name = "test",
+		.operands = "FILE|DIR ...",
+		.summary = "play the fixtures of runbooks through; exit 1 when one fails",
+		.opts = test_opts,
+		.n_opts = COUNT(test_opts),
+		.options_size = sizeof(struct options),
+		.examples = "  aiops-runbook test share/runbooks\n",
+		.run = test_run,
+	},
+	{
 		.name = "keygen",
 		.operands = "",
 		.summary = "make an approver's key, print its public half for the configuration",
@@ -311,5 +336,7 @@ static const struct program program = {
 
 int main(int argc, char **argv)
 {
+	if (fake_is_called(argc, argv))
+		return fake_main(argc, argv);
 	return cli_main(&program, argc, argv);
 }

@@ -11,9 +11,13 @@
 
 enum output_format { OUTPUT_AUTO, OUTPUT_NDJSON, OUTPUT_TEXT };
 
+/* Of `test`. */
+enum test_format { TEST_TEXT, TEST_NDJSON, TEST_TAP };
+
 /* One struct for all commands: each has the options that mean something to it. */
 struct options {
 	int format;       /* enum output_format */
+	int test_format;  /* enum test_format */
 	int authority;    /* enum authority (runs/site.h) */
 	const char *zone; /* whose working hours count */
 	bool first_step;
@@ -44,5 +48,6 @@ int keygen_run(struct cli *c);
 int breaker_run(struct cli *c);
 int pause_run(struct cli *c);
 int unpause_run(struct cli *c);
+int test_run(struct cli *c);
 
 #endif
