@@ -5,9 +5,14 @@
 
 #include "base/mem.h"
 
+enum { TRACKS_PER_BLOCK = 512 };
+
 void alerts_init(struct alerts *as, int64_t dedup_ns)
 {
 	index_init(&as->by_fp);
+	as->blocks = NULL;
+	as->spare = NULL;
+	as->n_blocks = as->blocks_cap = 0;
 	as->expiry = (struct heap){0};
 	as->known = 0;
 	as->dedup_ns = dedup_ns;
@@ -24,11 +29,12 @@ void alerts_release(struct alerts *as)
 {
 	struct track *t;
 
-	for (size_t i = 0; (t = index_next(&as->by_fp, &i));) {
+	for (size_t i = 0; (t = index_next(&as->by_fp, &i));)
 		if (t->alert)
 			alert_free(t->alert);
-		free(t);
-	}
+	for (size_t i = 0; i < as->n_blocks; i++)
+		free(as->blocks[i]);
+	free(as->blocks);
 	index_release(&as->by_fp);
 	heap_release(&as->expiry);
 }
@@ -60,12 +66,28 @@ struct alert *alerts_next(const struct alerts *as, size_t *i)
 	return NULL;
 }
 
+/* Tracks come by the block: one by one they would take half as much memory again. */
+static struct track *track_make(struct alerts *as)
+{
+	struct track *t = as->spare;
+
+	if (!t) {
+		t = mem_array(NULL, TRACKS_PER_BLOCK, sizeof *t);
+		mem_grow(as->blocks, as->blocks_cap, as->n_blocks + 1);
+		as->blocks[as->n_blocks++] = t;
+		for (size_t i = 0; i < TRACKS_PER_BLOCK; i++)
+			t[i].spare = i + 1 < TRACKS_PER_BLOCK ? &t[i + 1] : NULL;
+	}
+	as->spare = t->spare;
+	return t;
+}
+
 struct track *alerts_track(struct alerts *as, uint64_t fp)
 {
 	struct track *t = find(as, fp);
 
 	if (!t) {
-		t = mem_alloc(sizeof *t);
+		t = track_make(as);
 		*t = (struct track){.fp = fp};
 		index_add(&as->by_fp, index_hash_u64(&as->by_fp, fp), t);
 	}
@@ -93,7 +115,8 @@ void alerts_untrack(struct alerts *as, struct track *t)
 	if (--t->holds || t->alert)
 		return;
 	index_remove(&as->by_fp, index_hash_u64(&as->by_fp, t->fp), t);
-	free(t);
+	t->spare = as->spare;
+	as->spare = t;
 }
 
 static enum verdict judge_resolution(const struct alert *a, int64_t at_ns)
@@ -165,13 +188,14 @@ struct alert *alerts_restore(struct alerts *as, struct sighting *s, uint32_t cou
 		.count = count,
 		.member = MEMBER_NONE,
 		.active = !s->resolved,
-		.n_pairs = (uint32_t)s->n_pairs,
+		.n_pairs = (uint16_t)s->n_pairs,
+		.named = id_size > 0,
 	};
 	if (pairs_size)
 		memcpy(a->pairs, s->pairs, pairs_size);
 	s->n_pairs = 0;
 	if (id_size)
-		a->first_id = memcpy((char *)a->pairs + pairs_size, s->id, id_size);
+		memcpy((char *)a->pairs + pairs_size, s->id, id_size);
 	a->track = t;
 	t->alert = a;
 	as->known++;

@@ -31,23 +31,34 @@ struct alert {
 	uint32_t count;  /* firing reports; 0: only its resolution is known */
 	uint32_t member; /* place in its incident, or MEMBER_NONE */
 	bool active;
-	uint8_t muted;   /* enum muted, see suppress.h */
-	int64_t told_ns; /* the last report that nothing held back; INT64_MIN none */
+	bool named; /* its first record's id stands behind the pairs: not of a resolution alone */
+	uint8_t muted;    /* enum muted, see suppress.h */
+	uint16_t n_pairs; /* at most PAIRS_PER_SIGHTING */
+	int64_t told_ns;  /* the last report that nothing held back; INT64_MIN none */
 	struct group_ref group;
-	char *first_id; /* stands behind pairs; NULL if only its resolution is known */
-	uint32_t n_pairs;
 	struct pair *pairs[]; /* held */
 };
 
+/* The id of the record that began it, or NULL. */
+static inline const char *alert_first_id(const struct alert *a)
+{
+	return a->named ? (const char *)(a->pairs + a->n_pairs) : NULL;
+}
+
 struct track {
 	uint64_t fp;
-	struct alert *alert;      /* NULL: none is known */
+	union {
+		struct alert *alert; /* NULL: none is known */
+		struct track *spare; /* of a spare one: the next one */
+	};
 	struct sighting *waiting; /* the latest report that waits; NULL none */
 	uint32_t holds;           /* of reports and timers */
 };
 
 struct alerts {
-	struct index by_fp; /* of struct track */
+	struct index by_fp;            /* of struct track */
+	struct track **blocks, *spare; /* their memory, and what of it is free */
+	size_t n_blocks, blocks_cap;
 	struct heap expiry; /* of tracks: when each alert would leave, unless it was seen since */
 	size_t known;       /* tracks that have an alert */
 	int64_t dedup_ns;

@@ -216,10 +216,10 @@ static void walk(struct ranks *r, const struct charges *ch, const double *direct
 /* The first name that means something. */
 static void find_named(struct ranks *r, const struct directory *d, struct item *it)
 {
-	const struct callees *c = &it->m->callees;
+	const struct callees *c = it->m->callees;
 	size_t to = DISTINCT_NONE;
 
-	for (size_t i = 0; i < CALLEES_KEPT && c->names[i] && to == DISTINCT_NONE; i++)
+	for (size_t i = 0; c && i < CALLEES_KEPT && c->names[i] && to == DISTINCT_NONE; i++)
 		to = resolve(r, d, it->cand, c->names[i], i < c->sure);
 	if (to == DISTINCT_NONE || to == it->cand)
 		return;
@@ -231,7 +231,7 @@ static void find_named(struct ranks *r, const struct directory *d, struct item *
 static bool any_names(const struct ranks *r)
 {
 	for (size_t i = 0; i < r->n_items; i++)
-		if (r->items[i].m->callees.names[0])
+		if (r->items[i].m->callees)
 			return true;
 	return false;
 }

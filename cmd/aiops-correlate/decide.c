@@ -101,7 +101,7 @@ static void take_duplicate(struct engine *en, struct sighting *s, struct alert *
 		return;
 	outcome_make(out, g ? g->id : "", ROLE_DUPLICATE);
 	outcome_weigh(en, out, s->severity, g);
-	outcome_duplicate(out, a->first_id, a->count);
+	outcome_duplicate(out, alert_first_id(a), a->count);
 }
 
 /* Fires again: in the same incident if that is near enough, else as a new alert. */

@@ -23,7 +23,7 @@ static void member_release(struct member *m, struct words *ws)
 	words_drop(ws, m->component);
 	words_drop(ws, m->service);
 	words_drop(ws, m->layer);
-	callees_drop(&m->callees, ws);
+	callees_drop(m->callees, ws);
 	free(m->id);
 }
 
@@ -200,7 +200,7 @@ static uint32_t add_member(struct groups *gs, struct group *g, const struct sigh
 		.component = word_hold(s->component),
 		.service = word_hold(s->service),
 		.layer = word_hold(s->layer),
-		.callees = callees_hold(&s->callees),
+		.callees = callees_hold(s->callees),
 		.signal = s->signal,
 		.severity = s->severity,
 		.onset_ns = s->starts_ns,
@@ -288,7 +288,7 @@ static struct member member_copy(const struct member *m)
 	c.component = word_hold(m->component);
 	c.service = word_hold(m->service);
 	c.layer = word_hold(m->layer);
-	c.callees = callees_hold(&m->callees);
+	c.callees = callees_hold(m->callees);
 	return c;
 }
 

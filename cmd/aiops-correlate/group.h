@@ -23,15 +23,15 @@ struct member {
 	uint64_t fp;
 	char *id; /* of the record that opened it */
 	struct word *name, *component, *service, *layer;
-	struct callees callees;
+	struct callees *callees; /* owned; NULL none */
 	enum signal_kind signal;
 	enum severity severity;
 	int64_t onset_ns;
 	uint32_t count; /* firing reports */
 	bool active;
-	/* of `past` earlier incidents, df had this alert on this component, often any alert on it
-	 */
-	uint32_t df, past, often;
+	/* of `past` earlier incidents, df had this alert on this component, often any alert on it;
+	 * below 2^16, see history.c */
+	uint16_t df, past, often;
 };
 
 enum change { CHANGE_OPENED, CHANGE_UPDATED, CHANGE_MERGED, CHANGE_RESOLVED };

@@ -135,9 +135,9 @@ static void remember(struct engine *en, struct group *g, uint32_t at, const stru
 		return;
 	}
 	m = &g->members[at];
-	m->df = history_df(&en->history, s->component, s->name, s->signal);
-	m->past = en->history.incidents;
-	m->often = history_often(&en->history, s->component);
+	m->df = (uint16_t)history_df(&en->history, s->component, s->name, s->signal);
+	m->past = (uint16_t)en->history.incidents;
+	m->often = (uint16_t)history_often(&en->history, s->component);
 	if (!m->layer && en->topo)
 		m->layer = words_get(&en->words, topology_layer(en->topo, word_span(s->component)));
 }

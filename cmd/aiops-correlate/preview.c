@@ -23,7 +23,7 @@ static void preview_known(const struct engine *en, const struct sighting *s, con
 	const char *id = g ? g->id : "";
 
 	if (v == VERDICT_DUPLICATE || v == VERDICT_OVER) {
-		preview_repeat(out, id, a->first_id,
+		preview_repeat(out, id, alert_first_id(a),
 			       (twin && twin->count > a->count ? twin->count : a->count) + 1);
 	} else {
 		outcome_make(out, id, v == VERDICT_AGAIN ? ROLE_SYMPTOM : ROLE_CONTEXT);

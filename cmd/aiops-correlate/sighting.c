@@ -112,11 +112,15 @@ static void add_callee(struct sighting *s, struct words *ws, struct span name)
 {
 	size_t at = 0;
 
-	while (at < CALLEES_KEPT && s->callees.names[at] &&
-	       !span_eq(word_span(s->callees.names[at]), name))
+	if (is_own(s, name))
+		return;
+	if (!s->callees)
+		s->callees = mem_zalloc(sizeof *s->callees);
+	while (at < CALLEES_KEPT && s->callees->names[at] &&
+	       !span_eq(word_span(s->callees->names[at]), name))
 		at++;
-	if (at < CALLEES_KEPT && !s->callees.names[at] && !is_own(s, name))
-		s->callees.names[at] = words_get(ws, name);
+	if (at < CALLEES_KEPT && !s->callees->names[at])
+		s->callees->names[at] = words_get(ws, name);
 }
 
 static void add_labelled(struct sighting *s, struct words *ws, enum callee_label kind)
@@ -126,35 +130,43 @@ static void add_labelled(struct sighting *s, struct words *ws, enum callee_label
 			add_callee(s, ws, callee_clean(pair_value_span(s->pairs[i])));
 }
 
-static void take_callees(struct sighting *s, const struct report *r, struct words *ws)
+static void add_text(struct sighting *s, struct words *ws, struct span text)
 {
 	struct span found[CALLEES_KEPT];
-	size_t n;
+	size_t n = text.len ? callees_in_text(text, found, CALLEES_KEPT) : 0;
 
-	add_labelled(s, ws, CALLEE_LABEL_SURE);
-	while (s->callees.sure < CALLEES_KEPT && s->callees.names[s->callees.sure])
-		s->callees.sure++;
-	add_labelled(s, ws, CALLEE_LABEL_MAYBE);
-	n = callees_in_text(r->title, found, CALLEES_KEPT);
-	for (size_t i = 0; i < n; i++)
-		add_callee(s, ws, found[i]);
-	n = callees_in_text(r->description, found, CALLEES_KEPT);
 	for (size_t i = 0; i < n; i++)
 		add_callee(s, ws, found[i]);
 }
 
-struct callees callees_hold(const struct callees *c)
+static void take_callees(struct sighting *s, const struct report *r, struct words *ws)
 {
+	add_labelled(s, ws, CALLEE_LABEL_SURE);
+	while (s->callees && s->callees->sure < CALLEES_KEPT && s->callees->names[s->callees->sure])
+		s->callees->sure++;
+	add_labelled(s, ws, CALLEE_LABEL_MAYBE);
+	add_text(s, ws, r->title);
+	add_text(s, ws, r->description);
+}
+
+struct callees *callees_hold(const struct callees *c)
+{
+	struct callees *copy;
+
+	if (!c)
+		return NULL;
+	copy = mem_alloc(sizeof *copy);
+	*copy = *c;
 	for (size_t i = 0; i < CALLEES_KEPT; i++)
-		(void)word_hold(c->names[i]);
-	return *c;
+		(void)word_hold(copy->names[i]);
+	return copy;
 }
 
 void callees_drop(struct callees *c, struct words *ws)
 {
-	for (size_t i = 0; i < CALLEES_KEPT; i++)
+	for (size_t i = 0; c && i < CALLEES_KEPT; i++)
 		words_drop(ws, c->names[i]);
-	*c = (struct callees){0};
+	free(c);
 }
 
 /* ---- sightings ---- */
@@ -174,8 +186,9 @@ struct sighting *sighting_make(struct span id, size_t max_pairs)
 
 struct sighting *sighting_new(const struct report *r, struct words *ws, struct pairs *ps)
 {
-	struct sighting *s =
-		sighting_make(r->id, r->n_labels + PAIRS_PER_SIGHTING - PAIRS_PER_ALERT);
+	int fields = (r->component.len > 0) + (r->service.len > 0) + (r->host.len > 0) +
+		     (r->trace_id.len > 0);
+	struct sighting *s = sighting_make(r->id, r->n_labels + (size_t)fields);
 
 	s->name = words_get(ws, r->name);
 	s->component = words_get(ws, r->component);
@@ -209,7 +222,7 @@ void sighting_free(struct sighting *s, struct words *ws)
 	words_drop(ws, s->host);
 	words_drop(ws, s->layer);
 	words_drop(ws, s->source);
-	callees_drop(&s->callees, ws);
+	callees_drop(s->callees, ws);
 	free(s->first_id);
 	free(s);
 }

@@ -22,8 +22,8 @@ enum signal_kind { SIGNAL_METRIC, SIGNAL_LOG, SIGNAL_TRACE, SIGNAL_EVENT };
 enum signal_kind signal_from_name(struct span name);
 const char *signal_name(enum signal_kind s);
 
-/* Whom else an alert speaks of, as callee.h finds them; NULL behind the last. Those that labels
- * name for sure stand first. */
+/* Whom else an alert speaks of, as callee.h finds them; NULL behind the last, one at least.
+ * Those that labels name for sure stand first. */
 struct callees {
 	struct word *names[CALLEES_KEPT];
 	unsigned sure; /* how many of them */
@@ -48,23 +48,22 @@ struct report {
 struct sighting {
 	char *id; /* stands behind the pairs */
 	struct word *name, *component, *service, *host, *layer, *source;
-	struct callees callees;
+	struct callees *callees; /* owned; NULL none */
 	int64_t at_ns, starts_ns, ends_ns;
 	uint64_t fp;
 	struct track *track; /* held while it waits, see alerts.h; NULL not yet */
-	bool resolved;
-	enum severity severity;
-	enum signal_kind signal;
 	struct pair **pairs; /* held; stand behind this */
 	size_t n_pairs;
-	bool late;           /* event time had passed it when it was decided */
-	bool released;       /* was kept aside, and is no longer */
-	enum severity least; /* what policy asks for */
+	enum severity severity, least; /* least: what policy asks for */
+	enum signal_kind signal;
 	/* as foretold while it waits: */
-	char incident[INCIDENT_ID_SIZE];
-	char *first_id;  /* of the report that it repeats; NULL none */
 	uint32_t count;  /* of reports */
+	char *first_id;  /* of the report that it repeats; NULL none */
 	int64_t told_ns; /* as in struct alert */
+	char incident[INCIDENT_ID_SIZE];
+	bool resolved;
+	bool late;     /* event time had passed it when it was decided */
+	bool released; /* was kept aside, and is no longer */
 };
 
 /* Pairs of one alert: its labels, the fields that count as labels, and what the site groups by. */
@@ -76,8 +75,8 @@ struct sighting *sighting_make(struct span id, size_t max_pairs);
 struct sighting *sighting_new(const struct report *r, struct words *ws, struct pairs *ps);
 void sighting_free(struct sighting *s, struct words *ws);
 
-/* c, held once more; and its holds given back. */
-struct callees callees_hold(const struct callees *c);
+/* A copy of c, which may be NULL, with holds of its own; and its holds given back, and freed. */
+struct callees *callees_hold(const struct callees *c);
 void callees_drop(struct callees *c, struct words *ws);
 
 /* The order in which alerts are decided: time, firing before resolved at one

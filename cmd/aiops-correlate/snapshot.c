@@ -97,8 +97,8 @@ void save_word(struct save *s, const struct word *word)
 void save_callees(struct save *s, const struct callees *c)
 {
 	jsonw_array(&s->w);
-	jsonw_i64(&s->w, c->sure);
-	for (size_t i = 0; i < CALLEES_KEPT && c->names[i]; i++)
+	jsonw_i64(&s->w, c ? c->sure : 0);
+	for (size_t i = 0; c && i < CALLEES_KEPT && c->names[i]; i++)
 		save_word(s, c->names[i]);
 	jsonw_array_end(&s->w);
 }
@@ -313,7 +313,7 @@ static void save_counts_rows(struct save *s)
 static int load_counts(struct load *l, struct row *r)
 {
 	l->en->pairs.incidents = row_u32(r);
-	l->en->history.incidents = row_u32(r);
+	l->en->history.incidents = (uint32_t)row_i64(r, 0, UINT16_MAX);
 	l->en->groups.next_serial = (uint64_t)row_i64(r, 0, INT64_MAX);
 	return row_end(r, "counts");
 }

@@ -26,7 +26,7 @@ static void save_alert(struct save *s, const struct alert *a)
 {
 	save_row(s, "alert");
 	save_fp(s, a->fp);
-	jsonw_cstr(&s->w, a->first_id ? a->first_id : "");
+	jsonw_cstr(&s->w, a->named ? alert_first_id(a) : "");
 	jsonw_i64(&s->w, a->first_ns);
 	jsonw_i64(&s->w, a->last_ns);
 	jsonw_i64(&s->w, a->active ? a->ends_ns : a->resolved_ns);
@@ -123,7 +123,7 @@ void save_sighting(struct save *s, const struct sighting *g)
 	save_pairs(s, g->pairs, g->n_pairs);
 	jsonw_i64(&s->w, (int64_t)g->least);
 	jsonw_i64(&s->w, g->told_ns);
-	save_callees(s, &g->callees);
+	save_callees(s, g->callees);
 }
 
 void save_pending_rows(struct save *s)

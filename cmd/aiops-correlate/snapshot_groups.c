@@ -16,7 +16,7 @@ static void save_member(struct save *s, const struct member *m)
 	save_word(s, m->component);
 	save_word(s, m->service);
 	save_word(s, m->layer);
-	save_callees(s, &m->callees);
+	save_callees(s, m->callees);
 	jsonw_i64(&s->w, (int64_t)m->signal);
 	jsonw_i64(&s->w, (int64_t)m->severity);
 	jsonw_i64(&s->w, m->onset_ns);
@@ -149,9 +149,9 @@ int load_member(struct load *l, struct row *r)
 	m->onset_ns = row_any(r);
 	m->count = row_u32(r);
 	m->active = row_bool(r);
-	m->df = row_u32(r);
-	m->past = row_u32(r);
-	m->often = row_u32(r);
+	m->df = (uint16_t)row_i64(r, 0, UINT16_MAX);
+	m->past = (uint16_t)row_i64(r, 0, UINT16_MAX);
+	m->often = (uint16_t)row_i64(r, 0, UINT16_MAX);
 	return row_end(r, "member");
 }
 

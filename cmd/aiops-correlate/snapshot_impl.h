@@ -72,9 +72,9 @@ static inline uint32_t row_u32(struct row *r)
 	return (uint32_t)row_i64(r, 0, UINT32_MAX);
 }
 bool row_bool(struct row *r);
-struct span row_text(struct row *r);       /* borrowed until the next line */
-struct word *row_word(struct row *r);      /* held */
-struct callees row_callees(struct row *r); /* held */
+struct span row_text(struct row *r);        /* borrowed until the next line */
+struct word *row_word(struct row *r);       /* held */
+struct callees *row_callees(struct row *r); /* owned, NULL none */
 uint64_t row_fp(struct row *r);
 struct group_ref row_ref(struct row *r); /* of the incident of that number, or none */
 void row_id(struct row *r, char out[static INCIDENT_ID_SIZE]);

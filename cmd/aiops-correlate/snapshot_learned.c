@@ -66,7 +66,7 @@ void save_history_rows(struct save *s)
 int load_history(struct load *l, struct row *r)
 {
 	struct span key = row_text(r);
-	int64_t df = row_i64(r, 1, UINT32_MAX);
+	int64_t df = row_i64(r, 1, UINT16_MAX);
 
 	if (row_end(r, "history") != 0)
 		return -1;

@@ -5,6 +5,7 @@
 
 #include "aiops-correlate/snapshot_impl.h"
 #include "base/digest.h"
+#include "base/mem.h"
 
 int load_damaged(struct load *l, const char *what)
 {
@@ -85,13 +86,18 @@ void row_id(struct row *r, char out[static INCIDENT_ID_SIZE])
 		r->bad = true;
 }
 
-struct callees row_callees(struct row *r)
+struct callees *row_callees(struct row *r)
 {
 	struct row list = row_list(r);
-	struct callees c = {.sure = (unsigned)row_i64(&list, 0, CALLEES_KEPT)};
+	unsigned sure = (unsigned)row_i64(&list, 0, CALLEES_KEPT);
+	struct callees *c = NULL;
 
-	for (size_t i = 0; i < CALLEES_KEPT && row_more(&list); i++)
-		c.names[i] = row_word(&list);
+	for (size_t i = 0; i < CALLEES_KEPT && row_more(&list); i++) {
+		if (!c)
+			c = mem_zalloc(sizeof *c);
+		c->sure = sure;
+		c->names[i] = row_word(&list);
+	}
 	r->bad |= list.bad || row_more(&list);
 	return c;
 }

@@ -158,7 +158,7 @@ static void tell_again(struct engine *en, struct given_back *b, const struct gro
 void suppress_release(struct engine *en, struct alert *a, const char *from, struct span name)
 {
 	const struct group *g = groups_find(&en->groups, a->group);
-	struct given_back b = {.id = a->first_id,
+	struct given_back b = {.id = alert_first_id(a),
 			       .fp = a->fp,
 			       .starts_ns = a->first_ns,
 			       .count = a->count,

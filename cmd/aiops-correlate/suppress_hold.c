@@ -20,7 +20,7 @@ static struct sighting *sighting_copy(const struct sighting *s)
 	c->host = word_hold(s->host);
 	c->layer = word_hold(s->layer);
 	c->source = word_hold(s->source);
-	c->callees = callees_hold(&s->callees);
+	c->callees = callees_hold(s->callees);
 	c->at_ns = s->at_ns;
 	c->starts_ns = s->starts_ns;
 	c->ends_ns = s->ends_ns;

@@ -215,12 +215,12 @@ static void end_burst(struct engine *en, enum suppress_cause cause)
 
 void suppress_tell_settled(struct engine *en, const struct flap *f, const struct alert *a)
 {
-	struct jsonw w =
-		notice_begin(&en->policy->line, "flapping_ended", span_cstr(a ? a->first_id : NULL),
-			     en->now_ns, SPAN("an alert that flapped has settled"));
+	struct jsonw w = notice_begin(&en->policy->line, "flapping_ended",
+				      span_cstr(a ? alert_first_id(a) : NULL), en->now_ns,
+				      SPAN("an alert that flapped has settled"));
 
-	if (a && a->first_id)
-		jsonw_member(&w, "record_id", span_cstr(a->first_id));
+	if (a && a->named)
+		jsonw_member(&w, "record_id", span_cstr(alert_first_id(a)));
 	jsonw_member(&w, "status", f->firing ? SPAN("firing") : SPAN("resolved"));
 	jsonw_member_time(&w, "since", instant_from_ns(f->since_ns));
 	jsonw_member_i64(&w, "changes", (int64_t)f->total);

@@ -12,7 +12,7 @@ static struct word *w(const char *text)
 }
 
 static struct member alert(const char *component, const char *name, enum signal_kind signal,
-			   int onset_s, uint32_t df, uint32_t past)
+			   int onset_s, uint16_t df, uint16_t past)
 {
 	return (struct member){.fp = (uint64_t)onset_s * 31 + df,
 			       .id = (char *)"id",
@@ -318,8 +318,8 @@ static void causes_rank_any_order_of_members_is_the_same(void **state)
 
 		(void)snprintf(component, sizeof component, "c%u", i % 7);
 		(void)snprintf(name, sizeof name, "n%u", i % 11);
-		m[i] = alert(component, name, (enum signal_kind)(i % 3), (int)(i * 13 % 50), i % 5,
-			     10);
+		m[i] = alert(component, name, (enum signal_kind)(i % 3), (int)(i * 13 % 50),
+			     (uint16_t)(i % 5), 10);
 		m[i].fp = i;
 	}
 	causes_rank(m, 40, NULL, &a);
@@ -401,6 +401,7 @@ static void causes_rank_whom_callers_name_is_first(void **state)
 		alert("mail-1", "Calls", SIGNAL_METRIC, 2, 0, 0),
 		alert("zstore-1", "Down", SIGNAL_METRIC, 9, 0, 0),
 	};
+	struct callees zstore = {{w("zstore")}, 1};
 	struct buf text = BUF_INIT(1000);
 	struct ranking r;
 
@@ -409,7 +410,7 @@ static void causes_rank_whom_callers_name_is_first(void **state)
 	assert_top(&r, 0, "auth-1");
 	m[5].service = w("zstore");
 	for (size_t i = 0; i < 5; i += 2)
-		m[i].callees = (struct callees){{w("zstore")}, 1};
+		m[i].callees = &zstore;
 	causes_rank(m, ARRAY_LEN(m), NULL, &r);
 	assert_top(&r, 0, "zstore-1"); /* the only one of the service that alerts */
 	assert_int_equal(r.top[0].callers, 3);
@@ -429,11 +430,12 @@ static void causes_rank_blame_gathers_at_the_end_of_the_chain(void **state)
 		alert("mobile", "Calls", SIGNAL_METRIC, 0, 0, 0),
 		alert("web", "Calls", SIGNAL_METRIC, 0, 0, 0),
 	};
+	struct callees store = {{w("store")}, 1}, cart = {{w("cart")}, 1};
 	struct ranking r;
 
 	(void)state;
-	m[0].callees = m[1].callees = (struct callees){{w("store")}, 1};
-	m[2].callees = m[3].callees = (struct callees){{w("cart")}, 1};
+	m[0].callees = m[1].callees = &store;
+	m[2].callees = m[3].callees = &cart;
 	causes_rank(m, ARRAY_LEN(m), NULL, &r);
 	assert_top(&r, 0, "store"); /* has no alert at all */
 	assert_int_equal(r.top[0].n_evidence, 0);
@@ -451,11 +453,12 @@ static void causes_rank_names_without_a_meaning_count_for_nobody(void **state)
 		alert("cart", "Errors", SIGNAL_METRIC, 0, 0, 0),
 		alert("cart", "Slow", SIGNAL_METRIC, 0, 0, 0),
 	};
+	struct callees names = {{w("customers"), w("web")}, 0};
 	struct ranking r;
 
 	(void)state;
 	assert_non_null(t);
-	m[0].callees = (struct callees){{w("customers"), w("web")}, 0};
+	m[0].callees = &names;
 	causes_rank(m, ARRAY_LEN(m), t, &r);
 	assert_int_equal(r.n, 1);
 	assert_top(&r, 0, "cart"); /* web calls cart, not the other way round */
