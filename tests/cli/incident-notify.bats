@@ -94,13 +94,17 @@ outbox() { sqlite3 "$AIOPS_DB" "SELECT state, count(*) FROM aiops_notice GROUP B
 @test "runs: approval needed with the command, verified with its time, failed" {
 	incident $A 1 | aiops-incident apply -q | notify > /dev/null
 	run_record 1 awaiting_approval | notify > /dev/null
-	run_record 2 succeeded '.elapsed_ms=41000' | notify > /dev/null
-	run_record 2 succeeded '.elapsed_ms=41000' | notify > /dev/null
+	# the time is that from its first record to its last, which the register knows
+	run_record 1 running | aiops-incident apply -q | notify > /dev/null
+	run_record 2 succeeded '.reason="verified"|.timestamp="2026-11-21T09:11:41Z"' | notify > /dev/null
+	run_record 2 succeeded '.reason="verified"' | notify > /dev/null
 	run_record 3 rollback_partial '.reason="verification"' | notify > /dev/null
 	run_record 4 done '.step="restart"' | notify > /dev/null
-	[ "$(events)" = "opened pending_approval run_succeeded run_failed" ]
+	run_record 5 succeeded '.reason="done"' | notify > /dev/null
+	[ "$(events)" = "opened pending_approval run_succeeded run_failed run_succeeded" ]
 	jq -se '(.[1].body.text | contains("next: aiops-runbook approve RUN-0000000000000001"))
 		and .[2].body.subject == "[SEV2] restart-service verified after 41s: orders is slow"
+		and (.[4].body.subject | startswith("[SEV2] restart-service done, not verified after "))
 		and (.[3].body.text | contains("reason: verification") and contains("aiops-runbook status"))' http.ndjson
 }
 

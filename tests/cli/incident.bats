@@ -132,18 +132,33 @@ changes() { aiops-incident timeline "$1" --format ndjson | jq -r .change | paste
 	{ incident $A 1; run_record 1 running; } | apply > /dev/null
 	[ "$(field $A status)" = mitigating ]
 	[ "$(field $A mitigated_at)" = null ]
-	{ run_record 2 'done' '.step="restart"'; run_record 3 succeeded '.elapsed_ms=41000'; } | apply > /dev/null
-	[ "$(field $A mitigated_at)" = 2026-11-21T09:13:00Z ]
-	aiops-incident timeline $A --format ndjson | jq -se '.[-1].text == "runbook restart-service succeeded, and is verified after 41s (RUN-0000000000000001)" and .[-1].actor == "ana"'
+	run_record 3 failed | apply > /dev/null
+	[ "$(field $A status)" = escalated ]
 	{ run_record 3 succeeded; run_record 2 running; } | aiops-incident apply --stats 2> stats > /dev/null
 	jq -e '.known == 2 and .runs == 0' stats
-	run_record 4 failed | apply > /dev/null
-	[ "$(field $A status)" = escalated ]
 	run_record 5 succeeded '.incident="INC-9999999999999999"|.run="RUN-2"' | aiops-incident apply --stats 2> stats > /dev/null
 	jq -e '.unmatched == 1' stats
 	# a rehearsal does nothing
 	run_record 6 succeeded '.mode="check"|.run="RUN-3"' | aiops-incident apply --stats 2> stats > /dev/null
 	jq -e '.runs == 0' stats
+}
+
+@test "only what was verified is the end of it; what runs did is a field" {
+	{ incident $A 1; run_record 1 running; run_record 2 'done' '.step="restart"'; run_record 3 succeeded '.reason="done"'; } | apply > /dev/null
+	[ "$(field $A status)" = mitigating ]
+	[ "$(field $A mitigated_at)" = null ]
+	aiops-incident timeline $A --format ndjson | jq -se '.[-1].text | startswith("runbook restart-service succeeded; nothing verified it after 2m")'
+	run_record 4 succeeded '.reason="verified"|.run="RUN-0000000000000002"|.timestamp="2026-11-21T09:14:41Z"' > second
+	{ run_record 4 running '.run="RUN-0000000000000002"|.id="RUN-0000000000000002#1"|.timestamp="2026-11-21T09:14:00Z"'; cat second; } | apply > /dev/null
+	aiops-incident show $A --format ndjson | jq -e '.status == "resolved" and .mitigated_at == "2026-11-21T09:14:41Z" and .resolved_at == .mitigated_at
+		and .auto_resolved and .automated and [.remediation_actions[] | [.run[-1:], .runbook, .state, .reason]] ==
+		[["1", "restart-service", "succeeded", "done"], ["2", "restart-service", "succeeded", "verified"]]
+		and .remediation_actions[1].started_at == "2026-11-21T09:14:00Z"'
+	aiops-incident timeline $A --format ndjson | jq -se '.[-1].text == "runbook restart-service succeeded, and is verified after 41s (RUN-0000000000000002)" and .[-1].actor == "ana"'
+	aiops-incident show $A --format table | grep -q 'action .* restart-service: succeeded, verified, by ana (RUN-0000000000000002)'
+	# the same record again is known, and alerts that are older than the end do not undo it
+	{ cat second; incident $A 2; } | apply > /dev/null
+	[ "$(field $A status)" = resolved ]
 }
 
 @test "feedback says what the cause was" {

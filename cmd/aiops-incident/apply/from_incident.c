@@ -91,9 +91,8 @@ static int find(struct applying *a, struct revision *v, struct err *e)
 		return rc < 0 ? -1 : 0;
 	}
 	key = incident_key_of(v->r);
-	rc = key.data
-		     ? incident_by_key(s, key, v->at_ns - a->reopen_window_ns, &a->pool, &v->inc, e)
-		     : 0;
+	rc = key.data ? incident_by_key(s, key, v->at_ns, a->reopen_window_ns, &a->pool, &v->inc, e)
+		      : 0;
 	if (rc < 0)
 		return -1;
 	if (rc > 0)
@@ -125,6 +124,10 @@ static void open_again(struct applying *a, struct revision *v)
 	v->inc.resolved_ns = v->inc.mitigated_ns = INCIDENT_NEVER;
 	v->inc.auto_resolved = false;
 	v->inc.reopened++;
+	v->inc.reopened_ns = v->at_ns;
+	/* Who was on it then need not be on it now. */
+	v->inc.acked_ns = INCIDENT_NEVER;
+	v->inc.acked_by = SPAN_NONE;
 	v->edit.change = "reopened";
 	if (v->said.len)
 		buf_add_cstr(&v->said, "; ");
@@ -143,8 +146,10 @@ static void take_status(struct revision *v)
 	v->inc.status = now;
 	if (now == STATUS_MITIGATING && v->inc.mitigated_ns == INCIDENT_NEVER)
 		v->inc.mitigated_ns = v->at_ns;
-	if (v->said.len == 0)
-		buf_addf(&v->said, "%s says so", applied_actor(v->r).data);
+	if (v->said.len == 0) {
+		buf_add_span(&v->said, applied_actor(v->r));
+		buf_add_cstr(&v->said, " says so");
+	}
 }
 
 static void decide_status(struct applying *a, struct revision *v)
@@ -202,7 +207,10 @@ static int merge_by_id(struct applying *a, struct revision *v, struct span from,
 	if (rc <= 0)
 		return rc;
 	rc = incident_by_id(a->desk->store, into, &a->pool, &y, e);
-	if (rc <= 0 || x.number == y.number || x.merged_into.data)
+	/* A person may have merged the other way round: then they are one already. */
+	if (rc == 1 && incident_survivor(a->desk->store, &a->pool, &y, e) != 0)
+		rc = -1;
+	if (rc <= 0 || x.number == y.number || x.merged_into.data || y.merged_into.data)
 		return rc < 0 ? -1 : 0;
 	a->count.merged++;
 	return merge_incidents(a->desk, &x, &y, &why, e);

@@ -3,11 +3,12 @@
 #include <math.h>
 
 #include "base/num.h"
+#include "base/utf8.h"
 #include "record/event.h"
 #include "record/jsonw.h"
 
 /* Of lists in a row; the record itself has the rest. */
-enum { NAMES_MAX = 50, LIST_BYTES = 64 << 10 };
+enum { NAMES_MAX = 50, LIST_BYTES = 64 << 10, TEXT_BYTES = 8 << 10 };
 
 struct incident incident_new(struct span id)
 {
@@ -20,6 +21,7 @@ struct incident incident_new(struct span id)
 		.mitigated_ns = INCIDENT_NEVER,
 		.resolved_ns = INCIDENT_NEVER,
 		.last_seen_ns = INCIDENT_NEVER,
+		.reopened_ns = INCIDENT_NEVER,
 	};
 
 	memcpy(inc.id, id.data, id.len < INCIDENT_ID_LEN ? id.len : INCIDENT_ID_LEN);
@@ -55,9 +57,12 @@ static bool time_at(const struct record *r, const char *path, int64_t *ns)
 	return true;
 }
 
-/* Sets *field to a copy of text if there is one and it is another; true if it was another. */
+/* Sets *field to a copy of text if there is one and it is another; true if it was another. What is
+ * longer than a page is cut: the record has all of it. */
 static bool take_text(struct span *field, struct span text, struct pool *pool)
 {
+	if (text.len > TEXT_BYTES)
+		text.len = utf8_valid_prefix(span_of(text.data, TEXT_BYTES));
 	if (!text.len || span_eq(*field, text))
 		return false;
 	*field = pool_copy(pool, text);

@@ -4,6 +4,8 @@
  */
 #include "aiops-incident/apply/apply.h"
 #include "aiops-incident/apply/from_record.h"
+#include "aiops-incident/register/actions.h"
+#include "aiops-incident/register/count.h"
 #include "base/num.h"
 #include "record/event.h"
 #include "store/audit.h"
@@ -18,7 +20,7 @@ static const struct meaning {
 	{"awaiting_approval", "waits for approval", STATUSES},
 	{"running", "began", STATUS_MITIGATING},
 	{"rolling_back", "is being undone", STATUSES},
-	{"succeeded", "succeeded, and is verified", STATUS_MITIGATING},
+	{"succeeded", "succeeded; nothing verified it", STATUS_MITIGATING},
 	{"failed", "failed", STATUS_ESCALATED},
 	{"rolled_back", "failed, and was undone", STATUS_ESCALATED},
 	{"rollback_partial", "failed, and could be undone in part only", STATUS_ESCALATED},
@@ -28,6 +30,8 @@ static const struct meaning {
 	{"blocked", "was not let run", STATUSES},
 };
 
+static const struct meaning verified = {"succeeded", "succeeded, and is verified", STATUS_RESOLVED};
+
 static const struct meaning *meaning_of(const struct record *r)
 {
 	struct span state = record_text(r, "state");
@@ -35,6 +39,9 @@ static const struct meaning *meaning_of(const struct record *r)
 	/* A step's record is the run's business. */
 	if (record_text(r, "step").len || !span_is(record_text(r, "mode"), "apply"))
 		return NULL;
+	/* Steps that were done prove nothing. */
+	if (span_is(state, "succeeded") && span_is(record_text(r, "reason"), "verified"))
+		return &verified;
 	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
 		if (span_is(state, meanings[i].state))
 			return &meanings[i];
@@ -42,18 +49,23 @@ static const struct meaning *meaning_of(const struct record *r)
 	return NULL;
 }
 
-static void add_words(struct buf *said, const struct record *r, const struct meaning *m)
+static bool is_over(const struct meaning *m)
 {
-	struct span runbook = record_text(r, "runbook"), run = record_text(r, "run"),
-		    reason = record_text(r, "reason"), took = record_token(r, "elapsed_ms");
-	int64_t ms;
+	return strcmp(m->state, "awaiting_approval") != 0 && strcmp(m->state, "running") != 0 &&
+	       strcmp(m->state, "rolling_back") != 0;
+}
+
+static void add_words(struct buf *said, const struct action *a, const struct meaning *m)
+{
+	struct span runbook = a->runbook, run = a->run, reason = a->reason;
+	int64_t ms = (a->at_ns - a->started_ns) / NS_PER_MS;
 
 	buf_addf(said, "runbook %.*s %s", (int)runbook.len, runbook.data, m->said);
-	if (token_i64(took, &ms)) {
+	if (is_over(m) && ms > 0) {
 		buf_add_cstr(said, " after ");
-		num_add_duration_ms(said, ms);
+		num_add_duration_ms(said, ms < 1000 ? ms : ms / 1000 * 1000);
 	}
-	if (reason.len)
+	if (reason.len && m != &verified)
 		buf_addf(said, ", %.*s", (int)reason.len, reason.data);
 	buf_addf(said, " (%.*s)", (int)run.len, run.data);
 }
@@ -84,7 +96,47 @@ static int find(struct applying *a, const struct record *r, struct incident *inc
 		rc = incident_by_id(a->desk->store, record_text(r, "incident"), &a->pool, inc, e);
 	if (rc == 0)
 		a->count.unmatched++;
+	/* What is done about a part is done about the whole. */
+	if (rc == 1 && incident_survivor(a->desk->store, &a->pool, inc, e) != 0)
+		rc = -1;
 	return rc;
+}
+
+/* What the run's state means for the incident's. */
+static int take_state(struct applying *a, const struct meaning *m, struct incident *inc,
+		      int64_t at_ns, struct err *e)
+{
+	if (m->becomes != STATUSES && status_is_open(inc->status) &&
+	    status_may_become(inc->status, m->becomes))
+		inc->status = m->becomes;
+	if (m != &verified)
+		return 0;
+	if (inc->mitigated_ns == INCIDENT_NEVER)
+		inc->mitigated_ns = at_ns;
+	if (inc->status == STATUS_RESOLVED && inc->resolved_ns == INCIDENT_NEVER) {
+		inc->resolved_ns = at_ns;
+		inc->auto_resolved = true;
+	}
+	if (inc->automated)
+		return 0;
+	inc->automated = true;
+	return count_add(a->desk->store, COUNT_AUTOMATED, inc->severity, SPAN(""), 1, e);
+}
+
+/* The run among the actions of the incident. Times are of its records. */
+static struct action action_of(struct applying *a, const struct record *r, struct incident *inc,
+			       int64_t at_ns)
+{
+	struct action done = {.run = record_text(r, "run"),
+			      .runbook = record_text(r, "runbook"),
+			      .state = record_text(r, "state"),
+			      .reason = record_text(r, "reason"),
+			      .actor = record_text(r, "actor"),
+			      .started_ns = at_ns,
+			      .at_ns = at_ns};
+
+	inc->actions = actions_with(inc->actions, &done, &a->pool);
+	return done;
 }
 
 static int change(struct applying *a, const struct record *r, const struct meaning *m,
@@ -97,19 +149,16 @@ static int change(struct applying *a, const struct record *r, const struct meani
 	int rc = record_timestamp(r, &at, e);
 
 	if (rc == 0) {
-		add_words(&said, r, m);
+		struct action done = action_of(a, r, inc, at.ns);
+
+		add_words(&said, &done, m);
 		edit.text = buf_span(&said);
 		edit.at_ns = at.ns;
 		edit.actor = audit_word_ok(actor) ? actor : applied_actor(r);
-		if (m->becomes != STATUSES && status_is_open(inc->status) &&
-		    status_may_become(inc->status, m->becomes))
-			inc->status = m->becomes;
-		if (strcmp(m->state, "succeeded") == 0) {
-			inc->mitigated_ns = at.ns;
-			inc->automated = true;
-		}
-		rc = change_incident(a->desk, inc, &edit, e);
+		rc = take_state(a, m, inc, at.ns, e);
 	}
+	if (rc == 0)
+		rc = change_incident(a->desk, inc, &edit, e);
 	if (rc == 0)
 		rc = source_put(a->desk->store, record_text(r, "run"), inc->number,
 				record_number(edit.cause), e);
@@ -145,6 +194,8 @@ int apply_feedback(struct applying *a, const struct record *r, struct err *e)
 
 	if (cause.len)
 		rc = incident_by_id(a->desk->store, record_text(r, "incident"), &a->pool, &inc, e);
+	if (rc == 1 && incident_survivor(a->desk->store, &a->pool, &inc, e) != 0)
+		rc = -1;
 	if (rc == 1 && span_eq(inc.cause, cause) && inc.agreed == agreed)
 		rc = 0; /* it is known */
 	if (rc == 1)
@@ -155,9 +206,18 @@ int apply_feedback(struct applying *a, const struct record *r, struct err *e)
 		edit.from = inc.status;
 		edit.at_ns = at.ns;
 		edit.actor = audit_word_ok(actor) ? actor : applied_actor(r);
+		rc = agreed >= 0 && agreed != inc.agreed
+			     ? count_add(a->desk->store, COUNT_HYPOTHESES, inc.severity,
+					 agreed ? SPAN("right") : SPAN("wrong"), 1, e)
+			     : 0;
 		inc.cause = cause;
 		inc.agreed = agreed;
-		rc = change_incident(a->desk, &inc, &edit, e);
+		if (agreed == 0 || record_text(r, "feedback.component").len)
+			inc.component = record_text(r, "feedback.component");
+		if (record_text(r, "feedback.class").len)
+			inc.type = record_text(r, "feedback.class");
+		if (rc == 0)
+			rc = change_incident(a->desk, &inc, &edit, e);
 	}
 	pool_release(&a->pool);
 	return rc;

@@ -31,6 +31,8 @@ int merge_take(struct desk *d, const struct incident *from, struct incident *int
 	earlier(&into->starts_ns, from->starts_ns);
 	earlier(&into->detected_ns, from->detected_ns);
 	earlier(&into->acked_ns, from->acked_ns);
+	if (!into->severity_set && from->severity > into->severity)
+		into->severity = from->severity;
 	take_person(&into->acked_by, from->acked_by);
 	take_person(&into->assigned_to, from->assigned_to);
 	take_person(&into->commander, from->commander);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "aiops-incident/register/actions.h"
 #include "base/instant.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
@@ -178,6 +179,15 @@ static void page_people(const struct incident *inc, struct buf *out)
 	field(out, "communications", inc->communications);
 }
 
+static void add_action(void *ctx, const struct action *a)
+{
+	struct buf words = BUF_INIT(TEXT_MAX);
+
+	action_words(a, &words);
+	field(ctx, "action", buf_span(&words));
+	buf_release(&words);
+}
+
 static void page_cause(const struct incident *inc, struct buf *out)
 {
 	struct buf text = BUF_INIT(TEXT_MAX);
@@ -192,6 +202,7 @@ static void page_cause(const struct incident *inc, struct buf *out)
 	}
 	field(out, "first action", inc->first_action);
 	field(out, "runbook", inc->runbook);
+	actions_each(inc->actions, add_action, out);
 	field(out, "actual cause", inc->cause);
 	field(out, "remedy", inc->remedy);
 	buf_release(&text);

@@ -134,6 +134,8 @@ static int reopen(struct clerk *k, struct err *e)
 		return -1;
 	k->inc.resolved_ns = k->inc.mitigated_ns = INCIDENT_NEVER;
 	k->inc.reopened++;
+	k->inc.reopened_ns = k->inc.acked_ns = k->edit.at_ns; /* who reopens it is on it */
+	k->inc.acked_by = k->desk.actor;
 	k->edit.change = "reopened";
 	add_reason(k);
 	return 0;

@@ -62,8 +62,10 @@ static int set_status(struct clerk *k, struct span value, struct err *e)
 		k->inc.resolved_ns = k->edit.at_ns;
 		k->inc.auto_resolved = false;
 	} else if (status_is_open(to) && !status_is_open(k->edit.from)) {
-		k->inc.resolved_ns = INCIDENT_NEVER;
+		k->inc.resolved_ns = k->inc.mitigated_ns = INCIDENT_NEVER;
 		k->inc.reopened++;
+		k->inc.reopened_ns = k->inc.acked_ns = k->edit.at_ns;
+		k->inc.acked_by = k->desk.actor;
 	}
 	return 0;
 }

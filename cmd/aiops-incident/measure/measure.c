@@ -65,7 +65,10 @@ static void add_times(const struct measure *m, struct group *g, const struct inc
 		inc->mitigated_ns != INCIDENT_NEVER ? inc->mitigated_ns : inc->resolved_ns;
 
 	add_time(m, &g->times[TIME_DETECT], inc->starts_ns, inc->detected_ns, false);
-	add_time(m, &g->times[TIME_ACKNOWLEDGE], inc->detected_ns, inc->acked_ns, open);
+	/* Of what came again: until somebody was on it again. */
+	add_time(m, &g->times[TIME_ACKNOWLEDGE],
+		 inc->reopened_ns != INCIDENT_NEVER ? inc->reopened_ns : inc->detected_ns,
+		 inc->acked_ns, open);
 	add_time(m, &g->times[TIME_MITIGATE], inc->starts_ns, mitigated, open);
 	add_time(m, &g->times[TIME_RESOLVE], inc->detected_ns, inc->resolved_ns, open);
 	add_time(m, &g->times[TIME_IMPACT], inc->starts_ns, inc->resolved_ns, open);

@@ -13,6 +13,7 @@
 
 #include "aiops-incident/register/incident.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/map.h"
 #include "stats/survival.h"
 
@@ -56,9 +57,12 @@ void measure_finish(struct measure *m);
 /* Groups of types that are shown: beyond this many, the rest is "other". */
 #define MEASURE_TYPES 30
 
-/* For people; for programmes, one record without newline; for Prometheus. */
+/* For people; for programmes, one record without newline. */
 void measure_table(const struct measure *m, struct buf *out);
 void measure_record(const struct measure *m, int64_t since_ns, struct buf *out);
-void measure_exposition(const struct measure *m, struct buf *out);
+/* For Prometheus: counts of the whole register (register/count.h), which never fall, and how many
+ * are open. s NULL: there is none yet. Errors: the store's. */
+struct store;
+NODISCARD int measure_exposition(struct store *s, struct buf *out, struct err *e);
 
 #endif

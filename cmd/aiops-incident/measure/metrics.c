@@ -31,6 +31,22 @@ static int collect(struct cli *c, int64_t since_ns, struct measure *m, struct er
 	return rc;
 }
 
+/* Readable by the exporter, which is another user. */
+static int write_exposition(struct cli *c, const char *path, struct err *e)
+{
+	struct buf out = BUF_INIT(OUT_MAX);
+	struct store *s;
+	int rc = register_open_readonly(cli_db_path(c), &s, e);
+
+	if (rc == 0)
+		rc = measure_exposition(s, &out, e);
+	store_close(s);
+	if (rc == 0)
+		rc = file_write_atomic(path, buf_span(&out), 0644, e);
+	buf_release(&out);
+	return rc;
+}
+
 int metrics_run(struct cli *c)
 {
 	const struct metrics_options *o = cli_options(c);
@@ -41,15 +57,11 @@ int metrics_run(struct cli *c)
 	int rc = EX_DONE;
 
 	measure_init(&m, now);
-	if (collect(c, since, &m, &e) == 0) {
-		if (o->openmetrics) {
-			measure_exposition(&m, &out);
-			/* Readable by the exporter, which is another user. */
-			if (file_write_atomic(o->openmetrics, buf_span(&out), 0644, &e) != 0)
-				rc = EX_IO; /* e says it */
-			buf_clear(&out);
-		} else if (o->format == BOARD_TABLE ||
-			   (o->format == BOARD_AUTO && cli_stdout_is_terminal(c))) {
+	if (o->openmetrics) {
+		(void)!write_exposition(c, o->openmetrics, &e); /* e says it */
+	} else if (collect(c, since, &m, &e) == 0) {
+		if (o->format == BOARD_TABLE ||
+		    (o->format == BOARD_AUTO && cli_stdout_is_terminal(c))) {
 			measure_table(&m, &out);
 		} else {
 			measure_record(&m, since, &out);

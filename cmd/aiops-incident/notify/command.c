@@ -15,7 +15,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SLICE_MS = 10000, LONGEST_NAP_MS = 500 };
+enum { SLICE_MS = 10000, SHORTEST_NAP_MS = 20, LONGEST_NAP_MS = 500, KEEP_DAYS = 90 };
 
 struct pass {
 	struct notifier n;
@@ -40,7 +40,8 @@ static int escalate(struct pass *p, struct err *e)
 {
 	if (store_begin(p->n.store, e) != 0)
 		return -1;
-	if (notifier_escalate(&p->n, notifier_now(&p->n), e) == 0)
+	if (notifier_escalate(&p->n, notifier_now(&p->n), e) == 0 &&
+	    outbox_prune(p->n.store, notifier_now(&p->n) - KEEP_DAYS * 86400 * NS_PER_S, e) == 0)
 		return store_commit(p->n.store, e);
 	store_rollback(p->n.store);
 	return -1;
@@ -53,6 +54,7 @@ static int on_idle(void *ctx, struct filter *f, struct err *e)
 
 	if (end_group(p, f, e) != 0 || escalate(p, e) != 0)
 		return -1;
+	out_flush(p->n.c); /* a reader of ours does not wait for a server of others */
 	return notifier_send(&p->n, notifier_now(&p->n) + SLICE_MS * NS_PER_MS, e);
 }
 
@@ -103,7 +105,7 @@ static int drain(struct pass *p, struct err *e)
 		    (p->n.sender.stop && *p->n.sender.stop))
 			break;
 		(void)poll(NULL, 0,
-			   (int)(nap < 1                ? 1
+			   (int)(nap < SHORTEST_NAP_MS  ? SHORTEST_NAP_MS
 				 : nap < LONGEST_NAP_MS ? nap
 							: LONGEST_NAP_MS));
 	}
@@ -118,7 +120,10 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 {
 	struct pass *p = ctx;
 
-	return end_group(p, f, e) == 0 ? drain(p, e) : -1;
+	if (end_group(p, f, e) != 0)
+		return -1;
+	out_flush(p->n.c);
+	return drain(p, e);
 }
 
 static void add_stats(void *ctx, struct buf *json)
@@ -206,6 +211,19 @@ static int test(struct notifier *n, struct err *e)
 
 /* ---- the command ---- */
 
+/* A rotation that has run out would be found out at night. */
+static void warn_of_gaps(const struct notifier *n)
+{
+	for (size_t i = 0; i < n->rules.n_rotations; i++) {
+		const struct rotation *r = &n->rules.rotations[i];
+
+		if (rotation_at(r, notifier_now(n)) == SIZE_MAX)
+			msg(n->c, MSG_WARNING, NULL,
+			    "rotation %.*s: nobody is on call now: %s is told", (int)r->name.len,
+			    r->name.data, r->n ? "who was last, or will be first," : "nobody");
+	}
+}
+
 static int open_notifier(struct notifier *n, struct err *e)
 {
 	const struct notify_options *o = cli_options(n->c);
@@ -214,6 +232,7 @@ static int open_notifier(struct notifier *n, struct err *e)
 		return err_set(e, EX_BADUSAGE, "give --rules: who is told, and how");
 	if (notify_rules_load(&n->rules, o->rules, e) != 0)
 		return -1;
+	warn_of_gaps(n);
 	n->actor = span_cstr(cli_user(n->c));
 	if (!audit_word_ok(n->actor)) {
 		buf_addf(&n->actor_text, "uid-%lu", (unsigned long)getuid());

@@ -6,6 +6,8 @@
 #include "record/event.h"
 #include "text/redact.h"
 
+#include <math.h>
+
 enum { CHANNELS_MAX = 64, TEXT_MAX = 64 << 10 };
 
 static struct subject subject_of(const struct news *n, int64_t now_ns)
@@ -22,16 +24,27 @@ static struct subject subject_of(const struct news *n, int64_t now_ns)
 
 /* ---- one letter ---- */
 
+/* A pager that is not told that it is over, or somebody's, goes on; and it wakes nobody. */
+bool quiets_pager(const struct notifier *n, struct span channel, enum event event)
+{
+	size_t c = channel_named(&n->rules, channel);
+
+	return c != SIZE_MAX && n->rules.channels[c].kind == CHANNEL_PAGERDUTY &&
+	       (event == EVENT_RESOLVED || event == EVENT_ACKNOWLEDGED);
+}
+
 /* When it may go: a critical one is not held back by silence or anything but what comes right
  * behind it. */
-static int64_t due_of(const struct notifier *n, const struct news *news, int64_t now_ns,
-		      const char **held)
+static int64_t due_of(const struct notifier *n, const struct news *news, struct span channel,
+		      int64_t now_ns, const char **held)
 {
 	int64_t at = now_ns, silent;
 
 	*held = NULL;
-	if (news->event <= EVENT_UPDATED)
+	if (news->event <= EVENT_UPDATED || news->event == EVENT_ACKNOWLEDGED)
 		at += n->rules.settle_ms * NS_PER_MS;
+	if (quiets_pager(n, channel, news->event))
+		return at;
 	silent = notify_rules_silent_until(&n->rules, news->severity, now_ns);
 	if (silent > now_ns) {
 		*held = "silence";
@@ -65,7 +78,7 @@ static int put(struct notifier *n, const struct news *news, struct span channel,
 	l.subject = buf_span(&clean[0]);
 	l.text = buf_span(&clean[1]);
 	l.body = buf_span(&clean[2]);
-	l.due_ns = due_of(n, news, now, &held);
+	l.due_ns = due_of(n, news, channel, now, &held);
 	rc = outbox_put(n->store, &l, held, e);
 	n->count.letters += rc == 0;
 	n->count.held += rc == 0 && held;
@@ -117,6 +130,9 @@ static int tell(struct notifier *n, struct news *news, struct span channel, stru
 	if (waiting != EVENTS && news->at_ns >= told.at_ns &&
 	    (event == EVENT_RAISED || event == EVENT_UPDATED || event == EVENTS))
 		event = waiting;
+	if (event == EVENTS && news->acknowledges && told.known && status_is_open(told.status) &&
+	    quiets_pager(n, channel, EVENT_ACKNOWLEDGED))
+		event = EVENT_ACKNOWLEDGED;
 	if (event == EVENTS)
 		return 0;
 	news->event = event;
@@ -141,6 +157,8 @@ static int add_name(void *ctx, struct span channel, struct err *e)
 	struct names *t = ctx;
 
 	(void)e;
+	if (channel_named(&t->n->rules, channel) == SIZE_MAX)
+		return 0; /* it was told once, and is gone from the rules */
 	for (size_t i = 0; i < t->count; i++) {
 		if (span_eq(t->items[i], channel))
 			return 0;
@@ -179,19 +197,20 @@ static int tell_all(struct notifier *n, struct news *news, struct err *e)
 }
 
 /* The first step of the path comes due when nobody has acknowledged. What a person did takes the
- * incident off. */
+ * incident off; that a run does something about it does not. */
 static int set_ladder(struct notifier *n, const struct news *news, struct err *e)
 {
 	struct subject s = subject_of(news, notifier_now(n));
 	struct ladder l = {.incident = news->incident};
 	size_t channels[CHANNELS_MAX];
-	bool waiting = news->status == STATUS_DETECTED && !news->merged_into.len;
+	bool waiting = news->status == STATUS_DETECTED || news->status == STATUS_ESCALATED ||
+		       news->status == STATUS_MITIGATING;
 	int64_t after_ms;
 	int rc = ladder_read(n->store, news->incident, &l, e);
 
 	if (rc < 0)
 		return -1;
-	if (!waiting)
+	if (!waiting || news->acked || news->merged_into.len)
 		return rc ? ladder_remove(n->store, news->incident, e) : 0;
 	if (rc == 1 ||
 	    notify_rules_escalate(&n->rules, &s, 0, channels, CHANNELS_MAX, &after_ms) == SIZE_MAX)
@@ -216,6 +235,9 @@ static int tell_of_run(struct notifier *n, struct news *news, struct err *e)
 	if (audience(n, news, &who, e) != 0)
 		return -1;
 	for (size_t i = 0; i < who.count; i++) {
+		/* Good news would trigger a pager again. */
+		if (news->event == EVENT_RUN_DONE && quiets_pager(n, who.items[i], EVENT_RESOLVED))
+			continue;
 		if (put(n, news, who.items[i], e) != 0)
 			return -1;
 	}
@@ -240,8 +262,31 @@ int notifier_take(struct notifier *n, const struct record *r, struct err *e)
 
 /* ---- nobody has acknowledged ---- */
 
-/* 1: it is told; 0: there is no need any more; -1. */
-static int climb(struct notifier *n, const struct ladder *l, struct err *e)
+enum climbed { CLIMBED, CLIMBED_TO_THE_END, CLIMBED_NO_NEED, CLIMBED_ERROR };
+
+static int tell_step(struct notifier *n, const struct ladder *l, struct news *news,
+		     const size_t *channels, size_t count, struct err *e)
+{
+	struct buf id = BUF_INIT(100), why = BUF_INIT(64);
+	int rc = 0;
+
+	/* With the time: an incident that comes again begins at the first step again. */
+	buf_addf(&id, "%.*s-step-%lld-%lld", (int)l->incident.len, l->incident.data,
+		 (long long)l->step, (long long)l->next_ns);
+	buf_addf(&why, "nobody has acknowledged it (step %lld)", (long long)l->step + 1);
+	news->record_id = buf_span(&id);
+	news->reason = buf_span(&why);
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = put(n, news, n->rules.channels[channels[i]].name, e);
+	n->count.escalated += rc == 0;
+	buf_release(&id);
+	buf_release(&why);
+	return rc;
+}
+
+/* Tells the step of *l, and says after how long the next one comes. */
+static enum climbed climb(struct notifier *n, const struct ladder *l, int64_t *after_ms,
+			  struct err *e)
 {
 	struct news news = {.event = EVENT_ESCALATED,
 			    .incident = l->incident,
@@ -250,37 +295,45 @@ static int climb(struct notifier *n, const struct ladder *l, struct err *e)
 			    .elapsed_ms = -1,
 			    .starts_ns = -1,
 			    .at_ns = notifier_now(n)};
-	struct buf id = BUF_INIT(64), why = BUF_INIT(64);
 	size_t channels[CHANNELS_MAX], count;
 	struct incident inc;
 	struct subject s;
-	int64_t after_ms;
 	int rc = incident_by_id(n->store, l->incident, &n->pool, &inc, e);
 
+	if (rc < 0)
+		return CLIMBED_ERROR;
 	if (rc == 1 &&
 	    (inc.acked_ns != INCIDENT_NEVER || !status_is_open(inc.status) || inc.merged_into.data))
-		return 0;
-	if (rc < 0)
-		return -1;
+		return CLIMBED_NO_NEED;
 	if (rc == 1)
 		news_add_facts(&news, &inc, &n->pool);
-	news.confidence = rc == 1 ? inc.confidence : 0;
+	news.confidence = rc == 1 ? inc.confidence : (double)NAN;
 	s = subject_of(&news, notifier_now(n));
 	count = notify_rules_escalate(&n->rules, &s, (size_t)l->step, channels, CHANNELS_MAX,
-				      &after_ms);
+				      after_ms);
 	if (count == SIZE_MAX)
-		return 0; /* the path is at its end */
-	buf_addf(&id, "%.*s-step-%lld", (int)l->incident.len, l->incident.data, (long long)l->step);
-	buf_addf(&why, "nobody has acknowledged it (step %lld)", (long long)l->step + 1);
-	news.record_id = buf_span(&id);
-	news.reason = buf_span(&why);
-	rc = 1;
-	for (size_t i = 0; i < count && rc == 1; i++)
-		rc = put(n, &news, n->rules.channels[channels[i]].name, e) == 0 ? 1 : -1;
-	n->count.escalated += rc == 1;
-	buf_release(&id);
-	buf_release(&why);
-	return rc;
+		return CLIMBED_TO_THE_END;
+	return tell_step(n, l, &news, channels, count, e) == 0 ? CLIMBED : CLIMBED_ERROR;
+}
+
+static int climb_one(struct notifier *n, struct ladder *l, int64_t now_ns, struct err *e)
+{
+	int64_t after_ms = 0;
+
+	switch (climb(n, l, &after_ms, e)) {
+	case CLIMBED:
+		l->step++;
+		l->next_ns = now_ns + after_ms * NS_PER_MS;
+		return ladder_put(n->store, l, e);
+	case CLIMBED_TO_THE_END: /* it stays, so that it does not begin anew */
+		l->next_ns = INT64_MAX;
+		return ladder_put(n->store, l, e);
+	case CLIMBED_NO_NEED:
+		return ladder_remove(n->store, l->incident, e);
+	case CLIMBED_ERROR:
+		break;
+	}
+	return -1;
 }
 
 int notifier_escalate(struct notifier *n, int64_t now_ns, struct err *e)
@@ -289,24 +342,10 @@ int notifier_escalate(struct notifier *n, int64_t now_ns, struct err *e)
 	int rc;
 
 	while ((rc = ladder_due(n->store, now_ns, &n->pool, &l, e)) == 1) {
-		struct subject s = {.at_ns = now_ns};
-		size_t channels[CHANNELS_MAX];
-		int64_t after_ms = 0;
-		int told = climb(n, &l, e);
-
-		if (told < 0) {
-			rc = -1;
-			break;
-		}
-		l.step++;
-		if (told && notify_rules_escalate(&n->rules, &s, 0, channels, CHANNELS_MAX,
-						  &after_ms) != SIZE_MAX)
-			l.next_ns = now_ns + after_ms * NS_PER_MS;
-		rc = told ? ladder_put(n->store, &l, e) : ladder_remove(n->store, l.incident, e);
+		rc = climb_one(n, &l, now_ns, e);
 		pool_release(&n->pool);
 		if (rc != 0)
-			break;
+			return -1;
 	}
-	pool_release(&n->pool);
-	return rc == 0 ? 0 : -1;
+	return rc;
 }

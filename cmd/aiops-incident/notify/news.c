@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "aiops-incident/apply/from_record.h"
+#include "aiops-incident/register/actions.h"
 #include "base/num.h"
 #include "record/event.h"
 
@@ -17,6 +18,7 @@ const char *const event_names[] = {
 	[EVENT_RUN_DONE] = "run_succeeded",
 	[EVENT_RUN_FAILED] = "run_failed",
 	[EVENT_NEEDS_PERSON] = "needs_person",
+	[EVENT_ACKNOWLEDGED] = "acknowledged",
 	[EVENT_DIGEST] = "digest",
 	[EVENT_TEST] = "test",
 	[EVENTS] = NULL,
@@ -97,6 +99,8 @@ bool news_of_incident(struct news *n, const struct record *r)
 	take_triage(n, r);
 	/* Records of our own register have what triage said at their top. */
 	if (span_is(record_text(r, "source"), "aiops-incident")) {
+		n->acked = record_text(r, "acked_by").len > 0;
+		n->acknowledges = span_is(record_text(r, "change"), "acknowledged");
 		n->type = record_text(r, "type");
 		n->hypothesis = record_text(r, "hypothesis");
 		n->first_action = record_text(r, "first_action");
@@ -132,6 +136,7 @@ bool news_of_run(struct news *n, const struct record *r)
 	n->reason = record_text(r, "reason");
 	n->actor = record_text(r, "actor");
 	n->status_word = state;
+	n->verified = span_is(n->reason, "verified");
 	n->at_ns = time_of(r, "timestamp");
 	if (!token_i64(record_token(r, "elapsed_ms"), &n->elapsed_ms))
 		n->elapsed_ms = -1;
@@ -157,6 +162,12 @@ void news_add_facts(struct news *n, const struct incident *inc, struct pool *poo
 		n->services[n->n_services++] = pool_copy(pool, inc->service);
 	if (n->severity == SEVERITY_UNKNOWN)
 		n->severity = inc->severity;
+	if (n->run.len && n->elapsed_ms < 0) {
+		int64_t began = actions_started(inc->actions, n->run);
+
+		if (began != INT64_MIN && n->at_ns > began)
+			n->elapsed_ms = (n->at_ns - began) / NS_PER_MS;
+	}
 	if (n->starts_ns < 0 && inc->starts_ns != INCIDENT_NEVER)
 		n->starts_ns = inc->starts_ns;
 }

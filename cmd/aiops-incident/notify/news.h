@@ -23,7 +23,8 @@ enum event {
 	EVENT_RUN_DONE,   /* succeeded, and verified */
 	EVENT_RUN_FAILED, /* failed, whatever was undone */
 	EVENT_NEEDS_PERSON,
-	EVENT_DIGEST, /* what was held back */
+	EVENT_ACKNOWLEDGED, /* told to pagers, which else go on */
+	EVENT_DIGEST,       /* what was held back */
 	EVENT_TEST,
 	EVENTS
 };
@@ -47,6 +48,9 @@ struct news {
 	enum status status;
 	double confidence; /* NAN: not known */
 	bool calibrated, novel;
+	bool acked;                           /* the register says that somebody is on it */
+	bool acknowledges;                    /* and this record is how it came to know */
+	bool verified;                        /* EVENT_RUN_DONE: its verification said so */
 	int64_t at_ns, starts_ns, elapsed_ms; /* -1: not known */
 	int64_t alerts;
 };

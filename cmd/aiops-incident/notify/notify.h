@@ -30,6 +30,9 @@ struct notifier {
 
 /* ---- decide.c: inside an open transaction ---- */
 
+/* Whether the channel is a pager that this ends or stops: such a message is never held back. */
+bool quiets_pager(const struct notifier *n, struct span channel, enum event event);
+
 /* Puts letters for what an incident or run record tells. Errors: the store's. */
 NODISCARD int notifier_take(struct notifier *n, const struct record *r, struct err *e);
 /* Puts letters for incidents that nobody has acknowledged in time. */

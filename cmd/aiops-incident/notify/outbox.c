@@ -115,22 +115,36 @@ int outbox_waiting(struct store *s, struct span incident, struct span channel, e
 
 /* ---- taking out ---- */
 
-static int set_state(struct store *s, int64_t id, const char *state, int64_t due_ns,
-		     int64_t lease_ns, int64_t more_attempts, const char *why, struct err *e)
+static int take_lease(struct store *s, const struct letter *l, struct err *e)
+{
+	sqlite3_stmt *st =
+		store_stmt(s, "UPDATE aiops_notice SET state='sending', lease_ns=? WHERE id=?", e);
+
+	if (!st)
+		return -1;
+	store_bind_i64(st, 1, l->lease_ns);
+	store_bind_i64(st, 2, l->id);
+	return store_step(s, st, e) == 0 ? 0 : -1;
+}
+
+/* If it is ours still: who slept longer than the lease has nothing to say about it. */
+static int set_state(struct store *s, const struct letter *l, const char *state, int64_t due_ns,
+		     int64_t more_attempts, const char *why, struct err *e)
 {
 	sqlite3_stmt *st = store_stmt(s,
-				      "UPDATE aiops_notice SET state=?1, due_ns=?2, lease_ns=?3,"
-				      " attempts=attempts+?4, why=coalesce(?5,why) WHERE id=?6",
+				      "UPDATE aiops_notice SET state=?1, due_ns=?2, lease_ns=0,"
+				      " attempts=attempts+?3, why=coalesce(?4,why)"
+				      " WHERE id=?5 AND state='sending' AND lease_ns=?6",
 				      e);
 
 	if (!st)
 		return -1;
 	store_bind_text(st, 1, span_cstr(state));
 	store_bind_i64(st, 2, due_ns);
-	store_bind_i64(st, 3, lease_ns);
-	store_bind_i64(st, 4, more_attempts);
-	store_bind_text(st, 5, span_cstr(why));
-	store_bind_i64(st, 6, id);
+	store_bind_i64(st, 3, more_attempts);
+	store_bind_text(st, 4, span_cstr(why));
+	store_bind_i64(st, 5, l->id);
+	store_bind_i64(st, 6, l->lease_ns);
 	return store_step(s, st, e) == 0 ? 0 : -1;
 }
 
@@ -140,10 +154,11 @@ int outbox_take(struct store *s, int64_t now_ns, int64_t lease_ms, struct span s
 	/* The most severe first; what a dead sender had is due when its lease is over. */
 	sqlite3_stmt *st =
 		store_stmt(s,
-			   "SELECT " COLUMNS " FROM aiops_notice WHERE ((state='waiting' AND"
-			   " due_ns<=?1) OR (state='sending' AND lease_ns<=?1))"
+			   "SELECT " COLUMNS " FROM aiops_notice WHERE"
+			   " state IN ('waiting','sending')"
+			   " AND CASE state WHEN 'sending' THEN lease_ns ELSE due_ns END <= ?1"
 			   " AND channel NOT IN (SELECT value FROM json_each(?2))"
-			   " ORDER BY severity='critical' DESC, due_ns, id LIMIT 1",
+			   " ORDER BY (severity='critical') DESC, due_ns, id LIMIT 1",
 			   e);
 	int rc;
 
@@ -155,10 +170,10 @@ int outbox_take(struct store *s, int64_t now_ns, int64_t lease_ms, struct span s
 	if (rc == 1)
 		read_letter(st, pool, out);
 	sqlite3_reset(st);
-	if (rc == 1 && set_state(s, out->id, "sending", out->due_ns, now_ns + lease_ms * NS_PER_MS,
-				 0, NULL, e) != 0)
-		return -1;
-	return rc;
+	if (rc != 1)
+		return rc;
+	out->lease_ns = now_ns + lease_ms * NS_PER_MS;
+	return take_lease(s, out, e) == 0 ? 1 : -1;
 }
 
 int outbox_sent(struct store *s, const struct letter *l, int64_t now_ns, struct err *e)
@@ -178,17 +193,17 @@ int outbox_sent(struct store *s, const struct letter *l, int64_t now_ns, struct 
 int outbox_not_sent(struct store *s, const struct letter *l, int64_t due_ns, bool give_up,
 		    const char *why, struct err *e)
 {
-	return set_state(s, l->id, give_up ? "failed" : "waiting", due_ns, 0, 1, why, e);
+	return set_state(s, l, give_up ? "failed" : "waiting", due_ns, 1, why, e);
 }
 
 int outbox_return(struct store *s, const struct letter *l, int64_t due_ns, struct err *e)
 {
-	return set_state(s, l->id, "waiting", due_ns, 0, 0, NULL, e);
+	return set_state(s, l, "waiting", due_ns, 0, NULL, e);
 }
 
 int outbox_hold(struct store *s, const struct letter *l, const char *why, struct err *e)
 {
-	return set_state(s, l->id, "held", l->due_ns, 0, 0, why, e);
+	return set_state(s, l, "held", l->due_ns, 0, why, e);
 }
 
 int outbox_count_sent(struct store *s, struct span channel, int64_t since_ns, int64_t *n,
@@ -314,20 +329,41 @@ int outbox_release(struct store *s, struct span channel, int64_t now_ns, int64_t
 	return rc == 0 && st ? 0 : -1;
 }
 
-int outbox_next(struct store *s, int64_t *due_ns, int64_t *waiting, struct err *e)
+int outbox_next(struct store *s, int64_t now_ns, struct span skip, int64_t *due_ns,
+		int64_t *waiting, struct err *e)
 {
+	/* What is held beyond its time waits for the cap, and what is skipped for a breaker. */
 	sqlite3_stmt *st = store_stmt(
 		s,
-		"SELECT count(*), min(CASE state WHEN 'sending' THEN lease_ns ELSE due_ns"
-		" END) FROM aiops_notice WHERE state IN ('waiting','sending','held')",
+		"SELECT count(*), min(CASE WHEN state='sending' THEN lease_ns"
+		" WHEN state='held' AND due_ns<=?1 THEN NULL"
+		" WHEN channel IN (SELECT value FROM json_each(?2)) THEN NULL ELSE due_ns END)"
+		" FROM aiops_notice WHERE state IN ('waiting','sending','held')",
 		e);
 	int rc;
 
 	if (!st)
 		return -1;
+	store_bind_i64(st, 1, now_ns);
+	store_bind_text(st, 2, skip);
 	rc = store_step(s, st, e);
 	*waiting = rc == 1 ? sqlite3_column_int64(st, 0) : 0;
-	*due_ns = *waiting ? sqlite3_column_int64(st, 1) : INT64_MAX;
+	*due_ns = rc == 1 && sqlite3_column_type(st, 1) != SQLITE_NULL ? sqlite3_column_int64(st, 1)
+								       : INT64_MAX;
 	sqlite3_reset(st);
 	return rc == 1 ? 0 : -1;
+}
+
+int outbox_prune(struct store *s, int64_t before_ns, struct err *e)
+{
+	sqlite3_stmt *st = store_stmt(s,
+				      "DELETE FROM aiops_notice WHERE id IN (SELECT id FROM"
+				      " aiops_notice WHERE state IN ('sent','failed','digested')"
+				      " AND created_ns < ? ORDER BY created_ns LIMIT 1000)",
+				      e);
+
+	if (!st)
+		return -1;
+	store_bind_i64(st, 1, before_ns);
+	return store_step(s, st, e) == 0 ? 0 : -1;
 }

@@ -27,7 +27,8 @@ struct letter {
 	enum severity severity;
 	int64_t created_ns, due_ns;
 	int64_t attempts;
-	bool again; /* a sender died with it: it may have gone out */
+	bool again;       /* a sender died with it: it may have gone out */
+	int64_t lease_ns; /* while it is being sent: until when nobody else takes it */
 };
 
 /* Puts a letter into the outbox. One of the same incident and channel that waits still, untried, is
@@ -62,9 +63,12 @@ NODISCARD int outbox_hold(struct store *s, const struct letter *l, const char *w
 NODISCARD int outbox_release(struct store *s, struct span channel, int64_t now_ns, int64_t *n,
 			     struct err *e);
 
-/* Until when nothing is due; INT64_MAX: nothing waits. *waiting: all that wait, are held or being
- * sent. */
-NODISCARD int outbox_next(struct store *s, int64_t *due_ns, int64_t *waiting, struct err *e);
+/* Until when nothing is due that could go; INT64_MAX: nothing waits for a time. skip: as above.
+ * *waiting: all that wait, are held or being sent. */
+NODISCARD int outbox_next(struct store *s, int64_t now_ns, struct span skip, int64_t *due_ns,
+			  int64_t *waiting, struct err *e);
+/* Forgets messages of before then that are settled, at most 1,000 in a call. */
+NODISCARD int outbox_prune(struct store *s, int64_t before_ns, struct err *e);
 
 /* ---- what a channel was told of an incident ---- */
 

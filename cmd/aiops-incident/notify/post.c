@@ -23,11 +23,9 @@ int64_t notifier_now(const struct notifier *n)
 
 static const struct channel *channel_of(const struct notifier *n, const struct letter *l)
 {
-	for (size_t i = 0; i < n->rules.n_channels; i++) {
-		if (span_eq(n->rules.channels[i].name, l->channel))
-			return &n->rules.channels[i];
-	}
-	return NULL;
+	size_t i = channel_named(&n->rules, l->channel);
+
+	return i == SIZE_MAX ? NULL : &n->rules.channels[i];
 }
 
 /* ---- records of deliveries ---- */
@@ -85,7 +83,8 @@ static int settle_failure(struct notifier *n, const struct letter *l, const stru
 			  struct err *e)
 {
 	bool too_old = notifier_now(n) - l->created_ns > GIVE_UP_DAYS * 86400 * NS_PER_S;
-	bool give_up = why->code != EX_TRYLATER || too_old;
+	/* What is wrong here (a file of a secret, a program that is not there) is mended, too. */
+	bool give_up = why->code == EX_REMOTE || too_old;
 
 	if (give_up)
 		msg(n->c, MSG_ERROR, NULL, "channel %.*s: %s: given up: %.*s", (int)l->channel.len,
@@ -147,6 +146,7 @@ static int under_cap(struct notifier *n, const struct channel *c, const struct l
 
 	*ok = true;
 	if (c->cap_per_hour == 0 || l->event == EVENT_DIGEST ||
+	    quiets_pager(n, l->channel, l->event) ||
 	    (l->severity == SEVERITY_CRITICAL && l->event <= EVENT_RAISED))
 		return 0;
 	if (outbox_count_sent(n->store, c->name, notifier_now(n) - 3600 * NS_PER_S, &sent, e) != 0)
@@ -191,7 +191,11 @@ static enum taken take(struct notifier *n, struct letter *l, const struct channe
 		return rc < 0 ? TAKEN_ERROR : TAKEN_NONE;
 	*c = channel_of(n, l);
 	if (!*c) { /* the rules were changed */
-		rc = outbox_not_sent(n->store, l, 0, true, "the channel is gone from the rules", e);
+		static const char why[] = "the channel is gone from the rules";
+
+		rc = outbox_not_sent(n->store, l, 0, true, why, e);
+		if (rc == 0)
+			rc = audit(n, l, "notice_failed", why, e);
 		n->count.failed++;
 		msg(n->c, MSG_ERROR, NULL, "channel %.*s is gone from the rules: given up: %.*s",
 		    (int)l->channel.len, l->channel.data, (int)l->subject.len, l->subject.data);
@@ -266,9 +270,11 @@ int notifier_next(struct notifier *n, int64_t *due_ns, int64_t *waiting, struct 
 {
 	int64_t ladder = INT64_MAX;
 
-	if (outbox_next(n->store, due_ns, waiting, e) != 0 ||
+	if (outbox_next(n->store, notifier_now(n), buf_span(&n->skip), due_ns, waiting, e) != 0 ||
 	    ladder_next(n->store, &ladder, e) != 0)
 		return -1;
+	if (n->skip_until_ns < *due_ns)
+		*due_ns = n->skip_until_ns;
 	if (ladder < *due_ns)
 		*due_ns = ladder;
 	return 0;

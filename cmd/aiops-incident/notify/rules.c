@@ -110,10 +110,23 @@ static void add_channel(struct channels *c, size_t channel)
 
 static void add_person(const struct notify_rules *r, struct channels *c, size_t person)
 {
-	if (person == SIZE_MAX)
-		return; /* nobody is on call: the reader of the rules was warned */
 	for (size_t i = 0; i < r->people[person].n_channels; i++)
 		add_channel(c, r->people[person].channels[i]);
+}
+
+/* Who is on call; when nobody is, who was last or will be first: better than nobody. */
+static void add_rotation(const struct notify_rules *r, struct channels *c,
+			 const struct rotation *rotation, int64_t at_ns)
+{
+	size_t person = rotation_at(rotation, at_ns);
+
+	if (rotation->n == 0)
+		return;
+	if (person == SIZE_MAX)
+		person = at_ns < rotation->shifts[0].from_ns
+				 ? rotation->shifts[0].person
+				 : rotation->shifts[rotation->n - 1].person;
+	add_person(r, c, person);
 }
 
 static void add_targets(const struct notify_rules *r, struct channels *c, const struct target *t,
@@ -128,7 +141,7 @@ static void add_targets(const struct notify_rules *r, struct channels *c, const 
 			add_person(r, c, t[i].index);
 			break;
 		case TARGET_ROTATION:
-			add_person(r, c, rotation_at(&r->rotations[t[i].index], at_ns));
+			add_rotation(r, c, &r->rotations[t[i].index], at_ns);
 			break;
 		}
 	}

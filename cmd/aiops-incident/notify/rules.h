@@ -145,6 +145,9 @@ void notify_rules_release(struct notify_rules *r);
 
 /* ---- questions; pure ---- */
 
+/* The index of the channel of that name, or SIZE_MAX. */
+size_t channel_named(const struct notify_rules *r, struct span name);
+
 /* The index of the person who is on call at a time, or SIZE_MAX: before the first shift or after
  * the last. */
 size_t rotation_at(const struct rotation *r, int64_t at_ns);

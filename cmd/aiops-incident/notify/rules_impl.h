@@ -12,8 +12,7 @@ NODISCARD int read_channels(struct notify_rules *r, const struct yaml_node *map,
 NODISCARD int read_people(struct notify_rules *r, const struct yaml_node *map, struct err *e);
 NODISCARD int read_rotations(struct notify_rules *r, const struct yaml_node *map, struct err *e);
 
-/* The index of the channel of that name, or SIZE_MAX. */
-size_t channel_named(const struct notify_rules *r, struct span name);
+/* The index of what has that name, or SIZE_MAX. */
 size_t person_named(const struct notify_rules *r, struct span name);
 size_t rotation_named(const struct notify_rules *r, struct span name);
 

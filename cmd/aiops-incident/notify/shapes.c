@@ -109,11 +109,13 @@ static const char *pagerduty_severity(enum severity s)
 void pagerduty_body(const struct letter *l, struct span routing_key, struct buf *out)
 {
 	struct jsonw w = jsonw_to(out);
-	bool over = l->event == EVENT_RESOLVED;
+	const char *action = l->event == EVENT_RESOLVED       ? "resolve"
+			     : l->event == EVENT_ACKNOWLEDGED ? "acknowledge"
+							      : "trigger";
 
 	jsonw_object(&w);
 	jsonw_member(&w, "routing_key", routing_key);
-	jsonw_member(&w, "event_action", over ? SPAN("resolve") : SPAN("trigger"));
+	jsonw_member(&w, "event_action", span_cstr(action));
 	jsonw_member(&w, "dedup_key", l->incident.len ? l->incident : l->record_id);
 	jsonw_key(&w, "payload");
 	jsonw_object(&w);

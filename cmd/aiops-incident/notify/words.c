@@ -72,7 +72,7 @@ static void add_headline(struct buf *out, const struct news *n)
 		break;
 	case EVENT_RUN_DONE:
 		add_line(out, n->runbook, LINE_MAX_BYTES);
-		buf_add_cstr(out, " verified");
+		buf_add_cstr(out, n->verified ? " verified" : " done, not verified");
 		add_duration(out, " after ", n->elapsed_ms);
 		buf_add_cstr(out, ": ");
 		break;
@@ -83,6 +83,10 @@ static void add_headline(struct buf *out, const struct news *n)
 	case EVENT_NEEDS_PERSON:
 		add_line(out, n->runbook, LINE_MAX_BYTES);
 		buf_add_cstr(out, " needs a person: ");
+		break;
+	case EVENT_ACKNOWLEDGED:
+		add_line(out, n->actor, LINE_MAX_BYTES);
+		buf_add_cstr(out, " is on it: ");
 		break;
 	case EVENT_TEST:
 		buf_add_cstr(out, "test, nothing is wrong: ");
@@ -187,7 +191,7 @@ void news_text(const struct news *n, struct buf *out)
 		else if (n->run.len == 0)
 			line(out, "runbook", n->runbook);
 	}
-	if (n->event != EVENT_RUN_DONE) /* the headline has it: verified */
+	if (n->event != EVENT_RUN_DONE) /* the headline has it */
 		line(out, "reason", n->reason);
 	line(out, "incident", n->incident);
 	add_next(out, n);

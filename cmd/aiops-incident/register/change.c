@@ -1,5 +1,6 @@
 #include "aiops-incident/register/change.h"
 
+#include "aiops-incident/register/count.h"
 #include "record/jsonw.h"
 #include "store/audit.h"
 #include "text/redact.h"
@@ -164,6 +165,9 @@ int change_incident(struct desk *d, struct incident *inc, const struct edit *wha
 	inc->version++;
 	inc->entries += !what->unremarkable;
 	if ((is_new ? incident_insert(d->store, inc, e) : incident_update(d->store, inc, e)) != 0)
+		return -1;
+	if (count_change(d->store, inc, is_new, what->from,
+			 strcmp(what->change, "acknowledged") == 0, e) != 0)
 		return -1;
 	if (!what->unremarkable && add_entry(d, inc, what, actor, e) != 0)
 		return -1;

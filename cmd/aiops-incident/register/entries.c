@@ -34,9 +34,11 @@ int entry_each(struct store *s, const struct incident *inc, bool merged, entry_f
 {
 	sqlite3_stmt *st =
 		store_stmt(s,
-			   "SELECT n,at_ns,actor,change,from_status,status,text"
-			   " FROM aiops_incident_entry WHERE number = ?1 OR (?3 AND number IN"
-			   " (SELECT number FROM aiops_incident WHERE merged_into = ?2))"
+			   "WITH RECURSIVE part(number, id) AS (VALUES(?1, ?2) UNION"
+			   " SELECT i.number, i.id FROM aiops_incident i"
+			   " JOIN part ON i.merged_into = part.id WHERE ?3)"
+			   " SELECT n,at_ns,actor,change,from_status,status,text"
+			   " FROM aiops_incident_entry WHERE number IN (SELECT number FROM part)"
 			   " ORDER BY at_ns, number, n",
 			   e);
 	int rc;

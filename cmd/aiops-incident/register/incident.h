@@ -43,6 +43,8 @@ struct incident {
 	bool automated;           /* a run of a runbook succeeded, and was verified */
 	int64_t agreed;           /* the hypothesis was right: 1, not: 0, nobody said: -1 */
 	int64_t alerts, reopened; /* how many, how often */
+	int64_t reopened_ns;      /* the last time */
+	struct span actions;      /* what runs did about it: JSON array, oldest first */
 	int64_t entries;          /* of its time line */
 };
 

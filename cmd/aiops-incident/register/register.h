@@ -30,9 +30,14 @@ NODISCARD int incident_by_id(struct store *s, struct span id, struct pool *pool,
  * ("42", "#42"). An error (EX_BADUSAGE) if the beginning fits several. */
 NODISCARD int incident_find(struct store *s, struct span word, struct pool *pool,
 			    struct incident *out, struct err *e);
-/* The newest that is open, or was closed at or after since_ns, with this key and not merged. */
-NODISCARD int incident_by_key(struct store *s, struct span key, int64_t since_ns, struct pool *pool,
-			      struct incident *out, struct err *e);
+/* The newest with this key that is not merged and that something which happened at at_ns can be
+ * part of: open, or closed less than window_ns before; and begun at most window_ns after, since a
+ * history that is read late is no part of what is going on now. */
+NODISCARD int incident_by_key(struct store *s, struct span key, int64_t at_ns, int64_t window_ns,
+			      struct pool *pool, struct incident *out, struct err *e);
+/* Replaces *inc by the one that it was merged into, and that one into, to the one that stays. */
+NODISCARD int incident_survivor(struct store *s, struct pool *pool, struct incident *inc,
+				struct err *e);
 
 /* Sets number. */
 NODISCARD int incident_insert(struct store *s, struct incident *inc, struct err *e);

@@ -57,6 +57,18 @@ const struct migration register_migrations[] = {
 	 "CREATE TABLE aiops_slack_action (trigger TEXT PRIMARY KEY, at_s INTEGER NOT NULL)"
 	 " WITHOUT ROWID;"
 	 "CREATE INDEX aiops_ladder_next ON aiops_ladder(next_ns);"},
+	{62,
+	 /* aiops_incident_count: what only ever grows, for Prometheus (register/count.h). */
+	 "ALTER TABLE aiops_incident ADD COLUMN reopened_ns INTEGER;"
+	 "ALTER TABLE aiops_incident ADD COLUMN actions TEXT;"
+	 "CREATE TABLE aiops_incident_count (family TEXT NOT NULL, severity TEXT NOT NULL,"
+	 " word TEXT NOT NULL, n REAL NOT NULL, PRIMARY KEY (family, severity, word)) WITHOUT ROWID;"
+	 /* The order in which messages are taken. */
+	 "CREATE INDEX aiops_notice_queue ON aiops_notice((severity='critical') DESC, due_ns, id)"
+	 " WHERE state IN ('waiting','sending');"
+	 "CREATE INDEX aiops_notice_held ON aiops_notice(channel, due_ns) WHERE state='held';"
+	 "CREATE INDEX aiops_notice_age ON aiops_notice(created_ns)"
+	 " WHERE state IN ('sent','failed','digested');"},
 };
 const size_t register_migration_count = sizeof register_migrations / sizeof *register_migrations;
 

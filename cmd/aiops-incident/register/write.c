@@ -61,4 +61,6 @@ void incident_write(struct jsonw *w, const struct incident *inc)
 	jsonw_member_i64(w, "alerts", inc->alerts);
 	if (inc->reopened)
 		jsonw_member_i64(w, "reopened", inc->reopened);
+	time_member(w, "reopened_at", inc->reopened_ns);
+	raw_member(w, "remediation_actions", inc->actions);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "aiops-incident/board/board.h"
+#include "aiops-incident/register/actions.h"
 #include "base/instant.h"
 #include "base/num.h"
 #include "cli/page.h"
@@ -54,11 +55,16 @@ static void head_list(struct buf *out, const char *key, struct span json)
 static void head(const struct review *r, struct buf *out)
 {
 	const struct incident *inc = r->inc;
-	struct span cause = inc->cause.len ? inc->cause : inc->hypothesis;
+	bool false_alarm = inc->status == STATUS_FALSE_POSITIVE;
+	/* A guess that nobody confirmed is nothing to learn from. */
+	struct span cause = inc->cause.len    ? inc->cause
+			    : false_alarm     ? SPAN("false alarm: nothing was wrong")
+			    : inc->agreed > 0 ? inc->hypothesis
+					      : SPAN_NONE;
 
 	buf_add_cstr(out, "---\n");
 	head_text(out, "id", span_cstr(inc->id));
-	head_text(out, "title", inc->title);
+	head_text(out, "title", inc->title.len ? inc->title : span_cstr(inc->id));
 	if (inc->detected_ns != INCIDENT_NEVER) {
 		buf_add_cstr(out, "date: \"");
 		add_when(out, inc->detected_ns);
@@ -67,9 +73,9 @@ static void head(const struct review *r, struct buf *out)
 	head_list(out, "services", inc->services);
 	head_list(out, "alerts", inc->metrics);
 	buf_add_cstr(out, "cause:\n  ");
-	head_text(out, "component", inc->component);
+	head_text(out, "component", false_alarm ? SPAN_NONE : inc->component);
 	buf_add_cstr(out, "  ");
-	head_text(out, "class", inc->type);
+	head_text(out, "class", false_alarm ? SPAN_NONE : inc->type);
 	buf_add_cstr(out, "  ");
 	head_text(out, "text", cause);
 	head_text(out, "first_action", inc->first_action);
@@ -112,6 +118,7 @@ static void facts(const struct review *r, struct buf *out)
 	buf_addf(out, "- incident: %s, number %lld\n- status: %s, severity %s (%s)\n", inc->id,
 		 (long long)inc->number, status_name(inc->status), severity_sev(inc->severity),
 		 severity_name(inc->severity));
+	add_bullet(out, "part of, and to be reviewed with", inc->merged_into);
 	add_bullet(out, "type", inc->type);
 	add_bullet(out, "detected by", inc->detected_by);
 	add_bullet(out, "commander", inc->commander);
@@ -267,6 +274,15 @@ static void cause(const struct review *r, struct buf *out)
 	ask_all(r, "questions", "\n  " OPEN, out);
 }
 
+static void add_action(void *ctx, const struct action *a)
+{
+	struct buf words = BUF_INIT(SAFE_MAX);
+
+	action_words(a, &words);
+	add_bullet(ctx, "done", buf_span(&words));
+	buf_release(&words);
+}
+
 static void lessons(const struct review *r, struct buf *out)
 {
 	buf_add_cstr(out, "\n## Resolution\n\n");
@@ -276,8 +292,10 @@ static void lessons(const struct review *r, struct buf *out)
 	} else {
 		buf_add_cstr(out, OPEN "\n");
 	}
-	if (r->inc->runbook.len)
-		add_bullet(out, "runbook", r->inc->runbook);
+	if (r->inc->runbook.len || r->inc->actions.len)
+		buf_add_char(out, '\n');
+	add_bullet(out, "runbook", r->inc->runbook);
+	actions_each(r->inc->actions, add_action, out);
 	buf_add_cstr(out, "\n## What went well\n\n- " OPEN "\n\n## What could be better\n\n- " OPEN
 			  "\n\n## Where we were lucky\n\n- " OPEN "\n");
 	buf_add_cstr(out,

@@ -126,6 +126,9 @@ void api_list(struct service *s, struct exchange *x)
 		answer_problem(x, 400, "bad_request", "%s", buf_cstr(&q.problem));
 	else if (e.code)
 		answer_store_failed(s, x, &e);
+	else if (buf_overflowed(&body))
+		answer_problem(x, 413, "too_much",
+			       "these are too many at once: ask with a smaller limit");
 	else
 		answer_json(x, 200, buf_span(&body));
 	buf_release(&q.problem);
@@ -210,29 +213,14 @@ void api_one(struct service *s, struct exchange *x, struct span id)
 
 /* ---- metrics ---- */
 
-static int add_to_measure(void *ctx, const struct incident *inc, struct err *e)
-{
-	(void)e;
-	measure_add(ctx, inc);
-	return 0;
-}
-
-/* Counters must not fall: of all incidents, not of a window. */
 void api_metrics(struct service *s, struct exchange *x)
 {
-	const struct selection all = SELECTION_ALL;
 	struct buf body = BUF_INIT(BODY_MAX);
 	struct err e = ERR_INIT;
-	struct measure m;
 
-	measure_init(&m, env_now_ns(cli_env(s->c)));
-	if (s->store && incident_each(s->store, &all, add_to_measure, &m, &e) != 0) {
+	if (measure_exposition(s->store, &body, &e) != 0)
 		answer_store_failed(s, x, &e);
-	} else {
-		measure_finish(&m);
-		measure_exposition(&m, &body);
+	else
 		exchange_answer(x, 200, "text/plain; version=0.0.4", buf_span(&body));
-	}
-	measure_release(&m);
 	buf_release(&body);
 }

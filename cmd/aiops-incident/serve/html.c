@@ -2,6 +2,7 @@
  * The board and an incident as pages: one file each, without script, readable on a phone.
  */
 #include "aiops-incident/board/board.h"
+#include "aiops-incident/register/actions.h"
 #include "aiops-incident/serve/serve.h"
 #include "base/instant.h"
 #include "cli/page.h"
@@ -71,6 +72,8 @@ static int add_table(struct service *s, struct page *p, const struct selection *
 	page_table_end(p);
 	if (t.n == 0)
 		page_paragraph(p, span_cstr(none));
+	if (t.n == SHOWN)
+		page_warning(p, SPAN("There may be more: /aiops/incidents?status=open has all."));
 	return rc;
 }
 
@@ -126,6 +129,15 @@ static void fact_list(struct page *p, const char *name, struct span json)
 	buf_release(&words);
 }
 
+static void fact_action(void *ctx, const struct action *a)
+{
+	struct buf words = BUF_INIT(CELL_MAX);
+
+	action_words(a, &words);
+	fact(ctx, "action", buf_span(&words));
+	buf_release(&words);
+}
+
 static void facts(struct page *p, const struct incident *inc)
 {
 	static const char *const columns[] = {"what", ""};
@@ -146,6 +158,7 @@ static void facts(struct page *p, const struct incident *inc)
 	fact(p, "hypothesis", buf_span(&text));
 	fact(p, "first action", inc->first_action);
 	fact(p, "runbook", inc->runbook);
+	actions_each(inc->actions, fact_action, p);
 	fact(p, "actual cause", inc->cause);
 	fact(p, "remedy", inc->remedy);
 	fact(p, "on it", inc->assigned_to);

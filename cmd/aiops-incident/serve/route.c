@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "record/jsonw.h"
 
@@ -35,15 +36,28 @@ void answer_problem(struct exchange *x, int status, const char *word, const char
 
 void answer_store_failed(struct service *s, struct exchange *x, const struct err *e)
 {
-	s->failure = *e;
+	struct err why = *e;
+
+	(void)msg_err(s->c, NULL, &why); /* it is not the end: it may be mended */
+	store_close(s->store);
+	s->store = NULL;
 	answer_problem(x, 500, "store", "the register cannot be read");
 }
 
-/* The register may be made while we run. */
+/* The register may be made while we run, or another one be put in its place. */
 static bool open_store(struct service *s, struct exchange *x)
 {
 	struct err e = ERR_INIT;
+	struct stat st;
 
+	if (stat(cli_db_path(s->c), &st) != 0)
+		st = (struct stat){0};
+	if (s->store && (st.st_dev != s->device || st.st_ino != s->inode)) {
+		store_close(s->store);
+		s->store = NULL;
+	}
+	s->device = st.st_dev;
+	s->inode = st.st_ino;
 	if (s->store || register_open_readonly(cli_db_path(s->c), &s->store, &e) == 0)
 		return true;
 	answer_store_failed(s, x, &e);

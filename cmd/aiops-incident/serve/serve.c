@@ -56,7 +56,7 @@ static int serve(struct service *s, struct err *e)
 {
 	const volatile bool *stop = cli_catch_stop(s->c);
 
-	while (!*stop && !s->failure.code) {
+	while (!*stop) {
 		struct pollfd p = {.fd = server_fd(s->server), .events = POLLIN};
 		int64_t wait = server_timeout_ms(s->server);
 
@@ -65,10 +65,6 @@ static int serve(struct service *s, struct err *e)
 		(void)poll(&p, 1, (int)wait);   /* a signal ends it early, which is fine */
 		if (server_step(s->server, e) != 0)
 			return -1;
-	}
-	if (s->failure.code) {
-		*e = s->failure;
-		return -1;
 	}
 	return 0;
 }

@@ -5,6 +5,8 @@
 #ifndef AIOPS_INCIDENT_SERVE_H
 #define AIOPS_INCIDENT_SERVE_H
 
+#include <sys/types.h>
+
 #include "aiops-incident/commands.h"
 #include "aiops-incident/register/register.h"
 #include "aiops-incident/serve/slack.h"
@@ -18,7 +20,8 @@ struct service {
 	struct secrets tokens, slack_secrets;
 	struct slack_people people;
 	struct store *store; /* NULL: nothing has been registered yet */
-	struct err failure;  /* ends the service */
+	dev_t device;        /* the file that store is */
+	ino_t inode;
 };
 
 /* ---- answers ---- */
@@ -44,7 +47,7 @@ void slack_request(struct service *s, struct exchange *x);
 void html_board(struct service *s, struct exchange *x);
 void html_one(struct service *s, struct exchange *x, struct span id);
 
-/* An error of the store is the service's end: 500. */
+/* 500, and a message. The store is opened anew for the next request. */
 void answer_store_failed(struct service *s, struct exchange *x, const struct err *e);
 
 #endif
