@@ -244,28 +244,6 @@ int breaker_row_admit(struct store *s, const struct breaker_key *k, const struct
 	return leave(&w, admit(s, k, p, holder, now_ms, out, retry_ms, e), e);
 }
 
-static int tick(struct store *s, const struct breaker_key *k, const struct breaker_policy *p,
-		int64_t now_ms, struct err *e)
-{
-	struct breaker b, old;
-
-	if (load(s, k, &b, e) != 0)
-		return -1;
-	memcpy(&old, &b, sizeof b); /* padding too: it is compared */
-	breaker_tick(&b, p, now_ms);
-	return save_if_changed(s, k, &old, &b, now_ms, e);
-}
-
-int breaker_row_tick(struct store *s, const struct breaker_key *k, const struct breaker_policy *p,
-		     int64_t now_ms, struct err *e)
-{
-	struct scope_of_write w;
-
-	if (enter(s, &w, e) != 0)
-		return -1;
-	return leave(&w, tick(s, k, p, now_ms, e), e);
-}
-
 /* Adds to the totals of the row, made if it is not there. */
 static int count(struct store *s, const struct breaker_key *k, enum breaker_end end, bool slow,
 		 bool opened, struct err *e)
@@ -296,6 +274,31 @@ static int count(struct store *s, const struct breaker_key *k, enum breaker_end 
 	rc = run(s, st, e);
 	buf_release(&text);
 	return rc;
+}
+
+static int tick(struct store *s, const struct breaker_key *k, const struct breaker_policy *p,
+		int64_t now_ms, bool *opened, struct err *e)
+{
+	struct breaker b, old;
+
+	if (load(s, k, &b, e) != 0)
+		return -1;
+	memcpy(&old, &b, sizeof b); /* padding too: it is compared */
+	breaker_tick(&b, p, now_ms);
+	*opened = old.state == BREAKER_HALF_OPEN && b.state == BREAKER_OPEN;
+	if (save_if_changed(s, k, &old, &b, now_ms, e) != 0)
+		return -1;
+	return *opened ? count(s, k, BREAKER_END_NOT_MADE, false, true, e) : 0;
+}
+
+int breaker_row_tick(struct store *s, const struct breaker_key *k, const struct breaker_policy *p,
+		     int64_t now_ms, bool *opened, struct err *e)
+{
+	struct scope_of_write w;
+
+	if (enter(s, &w, e) != 0)
+		return -1;
+	return leave(&w, tick(s, k, p, now_ms, opened, e), e);
 }
 
 static int settle(struct store *s, const struct breaker_key *k, const struct breaker_policy *p,

@@ -55,9 +55,11 @@ NODISCARD int breaker_row_admit(struct store *s, const struct breaker_key *k,
  * Keeps what time alone has changed: a trial whose lease ran out opens the breaker again, from now
  * on. breaker_row_admit does it too; who asked inside a transaction that was then rolled back,
  * because the answer was no, calls this behind it, or the trial would be found dead anew each time.
+ * *opened: it did open it, which is counted.
  */
 NODISCARD int breaker_row_tick(struct store *s, const struct breaker_key *k,
-			       const struct breaker_policy *p, int64_t now_ms, struct err *e);
+			       const struct breaker_policy *p, int64_t now_ms, bool *opened,
+			       struct err *e);
 
 /* How a call ended. Each is counted apart. */
 enum breaker_end {

@@ -297,6 +297,10 @@ breaker_is() {
 	[[ $output == *breaker_open* ]]
 	run -75 aiops-runbook run other.yaml --apply --plan "$(jq -r .plan_digest plan.json)" --now "$(at 100)"
 	breaker_is '"\(.state) \(.open_for_ms)"' 'open 120000'
+	# that it opened again is on record, once
+	run -75 aiops-runbook run other.yaml --apply --plan "$(jq -r .plan_digest plan.json)" --now "$(at 110)"
+	aiops-audit query --kind notice | jq -r 'select(.notice.event == "breaker") | .run' > opened
+	[ "$(wc -l < opened)" = 2 ] && [ "$(tail -n 1 opened)" = "$(jq -r .run plan.json)" ]
 }
 
 # ---- pause ----

@@ -13,5 +13,6 @@ const struct migration policy_migrations[] = {
 	 " at_ns INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
 	 "CREATE TABLE aiops_reserved_target (run TEXT NOT NULL REFERENCES aiops_run (id),"
 	 " target TEXT NOT NULL, PRIMARY KEY (run, target)) STRICT, WITHOUT ROWID;"},
+	{27, "ALTER TABLE aiops_reserved ADD COLUMN destructive INTEGER NOT NULL DEFAULT 0;"},
 };
 const size_t policy_migration_count = sizeof policy_migrations / sizeof *policy_migrations;

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
+#include "aiops-runbook/runs/core.h"
 #include "aiops-runbook/runs/escalate.h"
 #include "aiops-runbook/schema/model.h"
 #include "base/instant.h"
 #include "record/jsonw.h"
-#include "record/record.h"
 #include "store/breaker_rows.h"
 
 /* How long a trial without max_duration may take until its place is given to another. */
@@ -14,41 +14,34 @@
 
 /* ---- the policy ---- */
 
-static int64_t whole(const struct record *r, const char *path, int64_t standard, int64_t max)
+static double ratio(const struct core *c, const char *path)
 {
-	struct value v = record_get(r, path);
-
-	if (v.type != VALUE_NUMBER || !(v.number >= 0))
-		return standard;
-	return v.number > (double)max ? max : (int64_t)v.number;
-}
-
-static double ratio(const struct record *r, const char *path)
-{
-	struct value v = record_get(r, path);
+	struct value v = record_get(c->r, path);
 
 	return v.type == VALUE_NUMBER && v.number > 0 && v.number <= 1 ? v.number : .5;
 }
 
-static void read_policy(const struct record *r, struct breaker_policy *p)
+static void read_policy(const struct core *c, struct breaker_policy *p)
 {
-	int64_t duration = whole(r, "limits.max_duration_ms", 0, INT64_MAX / 4);
-	int threshold =
-		(int)whole(r, "breaker.failure_threshold", BREAKER_FAILURES, BREAKER_WINDOW_MAX);
+	int64_t duration = core_whole(c, "limits.max_duration_ms", 0, INT64_MAX / 4);
+	int threshold = (int)core_whole(c, "breaker.failure_threshold", BREAKER_FAILURES,
+					BREAKER_WINDOW_MAX);
 
 	*p = (struct breaker_policy){
 		.window_calls = threshold > 20 ? threshold : 20,
-		.window_ms = whole(r, "breaker.window_ms", 0, INT64_MAX / 4),
-		.minimum_calls = (int)whole(r, "breaker.minimum_calls", 10, BREAKER_WINDOW_MAX),
-		.failure_ratio = ratio(r, "breaker.failure_rate"),
+		.window_ms = core_whole(c, "breaker.window_ms", 0, INT64_MAX / 4),
+		.minimum_calls =
+			(int)core_whole(c, "breaker.minimum_calls", 10, BREAKER_WINDOW_MAX),
+		.failure_ratio = ratio(c, "breaker.failure_rate"),
 		.consecutive_failures = threshold,
-		.slow_ms = whole(r, "breaker.slow_after_ms", 0, INT64_MAX / 4),
-		.slow_ratio = ratio(r, "breaker.slow_rate"),
-		.open_ms = whole(r, "breaker.open_for_ms", BREAKER_OPEN_MS, INT64_MAX / 4),
-		.open_max_ms =
-			whole(r, "breaker.max_open_for_ms", BREAKER_OPEN_MAX_MS, INT64_MAX / 4),
-		.trials = (int)whole(r, "breaker.success_threshold", 1, BREAKER_TRIALS_MAX),
-		.trials_at_once = (int)whole(r, "breaker.half_open_max", 1, BREAKER_TRIALS_MAX),
+		.slow_ms = core_whole(c, "breaker.slow_after_ms", 0, INT64_MAX / 4),
+		.slow_ratio = ratio(c, "breaker.slow_rate"),
+		.open_ms = core_whole(c, "breaker.open_for_ms", BREAKER_OPEN_MS, INT64_MAX / 4),
+		.open_max_ms = core_whole(c, "breaker.max_open_for_ms", BREAKER_OPEN_MAX_MS,
+					  INT64_MAX / 4),
+		.trials = (int)core_whole(c, "breaker.success_threshold", 1, BREAKER_TRIALS_MAX),
+		.trials_at_once =
+			(int)core_whole(c, "breaker.half_open_max", 1, BREAKER_TRIALS_MAX),
 		.one_decides = true,
 		.trial_ms = duration ? 2 * duration : LEASE_MS,
 	};
@@ -60,21 +53,12 @@ static void read_policy(const struct record *r, struct breaker_policy *p)
 
 int trip_policy(struct span core, struct breaker_policy *out, struct err *e)
 {
-	static const char padding[RECORD_PADDING];
-	struct buf line = BUF_INIT(core.len + RECORD_PADDING);
-	struct record *r = record_new(core.len + 1);
-	enum reject_code why;
-	int rc;
+	struct core c;
+	int rc = core_open(&c, core, e);
 
-	buf_add_span(&line, core);
-	buf_add(&line, padding, sizeof padding);
-	rc = record_parse(r, line.data, core.len, &why, e);
 	if (rc == 0)
-		read_policy(r, out);
-	else
-		err_prefix(e, "a stored plan cannot be read");
-	record_free(r);
-	buf_release(&line);
+		read_policy(&c, out);
+	core_release(&c);
 	return rc;
 }
 
@@ -111,16 +95,6 @@ int trip_admit(struct journal *j, const struct run_row *run, struct refusal *why
 	rc = breaker_row_admit(j->store, &key, &policy, span_cstr(run->id),
 			       journal_now(j) / NS_PER_MS, &ticket, &retry_ms, e);
 	return rc == 1 ? 0 : rc == 0 ? refuse(run, retry_ms, why) : -1;
-}
-
-int trip_refused(struct journal *j, const struct run_row *run, struct err *e)
-{
-	struct breaker_key key = key_of(run);
-	struct breaker_policy policy;
-
-	if (trip_policy(run->plan, &policy, e) != 0)
-		return -1;
-	return breaker_row_tick(j->store, &key, &policy, journal_now(j) / NS_PER_MS, e);
 }
 
 /* ---- telling ---- */
@@ -199,6 +173,27 @@ static int note_opened(struct journal *j, struct run_row *run, struct err *e)
 	if (rc == 0)
 		rc = journal_remark(j, run, &c, e);
 	buf_release(&members);
+	return rc;
+}
+
+int trip_refused(struct journal *j, struct run_row *run, struct err *e)
+{
+	struct breaker_key key = key_of(run);
+	struct breaker_policy policy;
+	bool opened = false;
+	int rc = trip_policy(run->plan, &policy, e);
+
+	if (rc == 0)
+		rc = journal_begin(j, e);
+	if (rc != 0)
+		return -1;
+	rc = breaker_row_tick(j->store, &key, &policy, journal_now(j) / NS_PER_MS, &opened, e);
+	if (rc == 0 && opened)
+		rc = note_opened(j, run, e);
+	if (rc == 0)
+		rc = journal_commit(j, e);
+	if (rc != 0)
+		journal_abort(j);
 	return rc;
 }
 

@@ -21,8 +21,8 @@ NODISCARD int trip_admit(struct journal *j, const struct run_row *run, struct re
 			 struct err *e);
 
 /* After that transaction was given up because of breaker_open: keeps, in one of its own, what time
- * has done to the breaker. */
-NODISCARD int trip_refused(struct journal *j, const struct run_row *run, struct err *e);
+ * has done to the breaker. A trial whose runner is gone opens it again: a record, kind `notice`. */
+NODISCARD int trip_refused(struct journal *j, struct run_row *run, struct err *e);
 
 /* Inside the transaction that gives the run a final state: what came of it. A run that was not
  * admitted, or was settled before, changes nothing. Opening is a record of its own, kind

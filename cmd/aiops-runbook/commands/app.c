@@ -281,13 +281,13 @@ int app_carry_out(struct app *a, const struct plan *p, struct run_row *run, stru
 				  .env = &a->exec_env,
 				  .stop = stop,
 				  .first_step = a->site.first_step && !run->needs_approval};
-	struct run_locks locks;
-	int rc = start_run(&a->journal, cli_db_path(a->c), p, &a->site, pool, run, &locks, why, e);
+	struct run_lock lock;
+	int rc = start_run(&a->journal, cli_db_path(a->c), p, &a->site, pool, run, &lock, why, e);
 
 	if (rc != 0)
 		return rc;
 	rc = engine_run(&in, code, e);
-	run_locks_drop(&locks);
+	run_lock_drop(&lock);
 	if (rc != 0)
 		err_prefix(e, "run %s stopped where its last record says, a person must look",
 			   run->id);

@@ -6,7 +6,7 @@
 
 #include "aiops-runbook/commands/app.h"
 #include "aiops-runbook/runs/approval.h"
-#include "record/record.h"
+#include "aiops-runbook/runs/core.h"
 
 /* ---- which run ---- */
 
@@ -137,22 +137,15 @@ static int check_left_out(const struct record *r, const struct words *without, s
 static int read_policy(struct app *a, const struct run_row *run, struct words *out,
 		       struct words *without, struct err *e)
 {
-	static const char padding[RECORD_PADDING];
-	struct buf line = BUF_INIT(run->plan.len + RECORD_PADDING);
-	struct record *r = record_new(run->plan.len + 1);
-	enum reject_code why;
-	int rc;
+	struct core c;
+	int rc = core_open(&c, run->plan, e);
 
-	buf_add_span(&line, run->plan);
-	buf_add(&line, padding, sizeof padding);
-	rc = record_parse(r, line.data, run->plan.len, &why, e);
 	if (rc == 0) {
-		read_approvers(a, r, out);
+		read_approvers(a, c.r, out);
 		*without = left_out(a);
-		rc = check_left_out(r, without, e);
+		rc = check_left_out(c.r, without, e);
 	}
-	record_free(r);
-	buf_release(&line);
+	core_release(&c);
 	return rc;
 }
 

@@ -131,11 +131,11 @@ static int take_and_run(struct app *a, struct run_row *run, const struct remade 
 {
 	struct buf members = BUF_INIT(4096);
 	struct refusal why = {.reason = NULL};
-	struct run_locks locks;
+	struct run_lock lock;
 	int rc;
 
 	add_changed(m, &members);
-	rc = takeup_run(&a->journal, cli_db_path(a->c), buf_span(&members), &a->pool, run, &locks,
+	rc = takeup_run(&a->journal, cli_db_path(a->c), buf_span(&members), &a->pool, run, &lock,
 			&why, e);
 	buf_release(&members);
 	if (rc < 0)
@@ -143,7 +143,7 @@ static int take_and_run(struct app *a, struct run_row *run, const struct remade 
 	if (rc == 1)
 		return refuse(a, run, &why, false, e);
 	rc = run_on(a, run, m, undo_only, e);
-	run_locks_drop(&locks);
+	run_lock_drop(&lock);
 	return rc;
 }
 

@@ -80,7 +80,7 @@ int engine_commit_intent(struct engine *g, struct action *a, const char *argv_sh
 {
 	struct journal *j = g->in->journal;
 	struct run_row before = *g->in->run;
-	bool counts = a->effect != EFFECT_READ && strcmp(a->role, "rollback") != 0;
+	bool asks = a->effect != EFFECT_READ && !g->undoing; /* what puts right is never held up */
 	int rc;
 
 	if (journal_begin(j, g->err) != 0)
@@ -88,8 +88,8 @@ int engine_commit_intent(struct engine *g, struct action *a, const char *argv_sh
 	rc = look_for_cancel(g);
 	if (rc == 1)
 		(void)refusal_set(why, "cancelled", "somebody asked for the run to be cancelled");
-	if (rc == 0 && counts)
-		rc = limits_admit_step(j, g->in->plan, g->in->run, g->undoing, why, g->err);
+	if (rc == 0 && asks)
+		rc = limits_admit_step(j, g->in->plan, g->in->run, a->effect, why, g->err);
 	if (rc == 1) {
 		journal_keep(j); /* nothing was written; what was kept before still counts */
 		return 1;

@@ -47,14 +47,27 @@ static void write_not_undone(struct engine *g, struct jsonw *w)
 		jsonw_array_end(w);
 }
 
-static void write_escalation(const struct engine *g, enum run_state state, const char *reason,
-			     struct jsonw *w)
+/* A first failure that was put right may be let pass; what a person must look at never is. 1 it is
+ * told, 0 not, -1. */
+static int must_tell(struct engine *g, const char *cause)
 {
 	const struct escalation *x = &g->in->plan->rb->escalation;
-	const char *cause = cause_of(state, reason);
+	int64_t before;
 
 	if (!cause || !words_has(&x->on, span_cstr(cause)))
-		return;
+		return 0;
+	if (x->after_failures <= 1 ||
+	    (strcmp(cause, "step_failed") != 0 && strcmp(cause, "verify_failed") != 0))
+		return 1;
+	if (count_failures(g->in->journal->store, g->in->run->runbook, &before, g->err) != 0)
+		return -1;
+	return before + 1 >= x->after_failures;
+}
+
+static void write_escalation(const struct engine *g, const char *cause, struct jsonw *w)
+{
+	const struct escalation *x = &g->in->plan->rb->escalation;
+
 	jsonw_key(w, "escalation");
 	jsonw_object(w);
 	jsonw_member(w, "cause", span_cstr(cause));
@@ -78,14 +91,18 @@ int engine_end(struct engine *g, enum run_state state, const char *reason)
 {
 	struct buf members = BUF_INIT(1 << 20);
 	struct jsonw w = jsonw_to(&members);
-	int rc;
+	const char *cause = cause_of(state, reason);
+	int rc = must_tell(g, cause);
 
+	if (rc < 0)
+		return -1;
 	w.comma = true; /* they follow others */
 	jsonw_member_i64(&w, "elapsed_ms",
 			 (journal_now(g->in->journal) - g->in->run->started_ns) / NS_PER_MS);
 	if (state != RUN_SUCCEEDED)
 		write_not_undone(g, &w);
-	write_escalation(g, state, reason, &w);
+	if (rc == 1)
+		write_escalation(g, cause, &w);
 	rc = engine_move(g, state, reason, buf_span(&members));
 	if (rc == 0)
 		rc = engine_settle(g);

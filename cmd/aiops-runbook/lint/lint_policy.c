@@ -73,10 +73,12 @@ void lint_approval_expiry(const struct runbook *rb, struct findings *f)
 
 /* ---- RB205 ---- */
 
-static bool names_site(const struct approval_policy *a)
+/* The configuration says how many they are. */
+static bool names_many(const struct approval_policy *a)
 {
 	for (size_t i = 0; i < a->n_approvers; i++)
-		if (span_is(a->approvers[i].text, "site"))
+		if (span_is(a->approvers[i].text, "site") ||
+		    span_starts(a->approvers[i].text, "group:"))
 			return true;
 	return false;
 }
@@ -87,7 +89,7 @@ void lint_self_approval(const struct runbook *rb, struct findings *f)
 
 	if (a->allow_self)
 		finding_add(f, 205, a->allow_self_at, "allow_self lets whoever asks approve");
-	if (a->approvers_given && !names_site(a) && a->min_approvals > (int64_t)a->n_approvers)
+	if (a->approvers_given && !names_many(a) && a->min_approvals > (int64_t)a->n_approvers)
 		finding_add(f, 205, a->at, "%lld approvals are needed, but 'approvers' names %zu",
 			    (long long)a->min_approvals, a->n_approvers);
 }
@@ -155,7 +157,7 @@ static void check_selector(const struct step *s, struct findings *f)
 	}
 }
 
-static void check_targets(const struct step *steps, size_t n, struct findings *f)
+static void check_targets(const struct step *steps, size_t n, bool all, struct findings *f)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct step *s = &steps[i];
@@ -167,7 +169,7 @@ static void check_targets(const struct step *steps, size_t n, struct findings *f
 				    "step '%s' changes something but names no target",
 				    step_name(s));
 		else if (span_trim(s->target.source).len == 0 ||
-			 means_all(span_trim(s->target.source)))
+			 (means_all(span_trim(s->target.source)) && !all))
 			finding_add(f, 206, s->target.at,
 				    "the target of step '%s' is empty or everything", step_name(s));
 		else if (!is_known_when_planned(&s->target))
@@ -182,8 +184,8 @@ static void check_targets(const struct step *steps, size_t n, struct findings *f
 
 void lint_no_blast_limit(const struct runbook *rb, struct findings *f)
 {
-	check_targets(rb->steps, rb->n_steps, f);
-	check_targets(rb->always, rb->n_always, f);
+	check_targets(rb->steps, rb->n_steps, rb->limits.allow_all, f);
+	check_targets(rb->always, rb->n_always, rb->limits.allow_all, f);
 	if (rb->limits.has_concurrency_key && !is_known_when_planned(&rb->limits.concurrency_key))
 		finding_add(f, 206, rb->limits.concurrency_key.at,
 			    "concurrency_key is made of parameters only");

@@ -66,6 +66,8 @@ struct plan {
 	size_t n_targets;
 	struct span concurrency_key;
 	size_t actions, undos; /* steps that act; their undo commands */
+	size_t finals;         /* those of actions that are in `always` */
+	size_t destructive;    /* those of actions that destroy */
 	bool needs_approval;   /* it acts, or its steps need one: automation may waive the first */
 	bool steps_need_approval; /* by the runbook's own rule, approval.required_for */
 	int64_t population;       /* how many targets there are in all; 0: not stated */
@@ -92,7 +94,8 @@ const struct executable *plan_executable(const struct plan *p, const struct cmd 
 const struct executable *plan_bubblewrap(const struct plan *p, const struct cmd *c);
 /* The words for what this machine cannot hold of it: how many. */
 #define PLAN_MISSING 4
-size_t plan_sandbox_missing(const struct plan *p, const struct cmd *c, const char *out[PLAN_MISSING]);
+size_t plan_sandbox_missing(const struct plan *p, const struct cmd *c,
+			    const char *out[PLAN_MISSING]);
 /* EX_POLICY if it is required and cannot be held. */
 NODISCARD int plan_check_sandbox(const struct plan *p, const struct cmd *c, struct err *e);
 /* A step's target; SPAN_NONE if it has none. */

@@ -46,6 +46,8 @@ static void write_escalation(const struct escalation *x, struct jsonw *w)
 		return;
 	jsonw_key(w, "escalation");
 	jsonw_object(w);
+	if (x->after_failures > 1)
+		jsonw_member_i64(w, "after_failures", x->after_failures);
 	jsonw_member_opt(w, "notify", x->notify);
 	jsonw_key(w, "on");
 	jsonw_array(w);
@@ -67,8 +69,13 @@ static void write_limits(const struct plan *p, struct jsonw *w)
 
 	jsonw_key(w, "limits");
 	jsonw_object(w);
+	if (l->allow_all)
+		jsonw_member_bool(w, "allow_all", true);
+	if (l->concurrency > 1)
+		jsonw_member_i64(w, "concurrency", l->concurrency);
 	jsonw_member(w, "concurrency_key", p->concurrency_key);
 	jsonw_member_i64(w, "max_actions_per_hour", l->max_actions_per_hour);
+	member_limit(w, "max_destructive_per_incident", l->max_destructive_per_incident);
 	member_limit(w, "max_duration_ms", l->max_duration_ms);
 	member_limit(w, "max_steps_per_incident", l->max_steps_per_incident);
 	if (p->population)

@@ -26,6 +26,11 @@ static bool has_target(const struct plan *p, struct span target)
 	return false;
 }
 
+static bool is_everything(struct span target)
+{
+	return span_is(target, "*") || span_is(target, "all");
+}
+
 /* Empty never means everything. */
 static int add_target(struct plan *p, const struct step *s, struct err *e)
 {
@@ -33,9 +38,12 @@ static int add_target(struct plan *p, const struct step *s, struct err *e)
 
 	if (bare.len == 0 || span_is(bare, "/"))
 		return err_set(e, EX_POLICY, "the target of step '%s' is empty", s->id.text.data);
-	if (span_is(bare, "*") || span_is(bare, "all"))
-		return err_set(e, EX_POLICY, "the target of step '%s' is everything",
-			       s->id.text.data);
+	if (is_everything(bare)) {
+		if (!p->rb->limits.allow_all)
+			return err_set(e, EX_POLICY, "the target of step '%s' is everything",
+				       s->id.text.data);
+		p->needs_approval = p->steps_need_approval = true;
+	}
 	if (!has_target(p, target))
 		p->targets[p->n_targets++] = target;
 	return 0;
@@ -78,7 +86,8 @@ enum plan_condition plan_condition(const struct plan *p, const struct step *s)
 	return condition_holds(&s->when, &p->bind) ? PLAN_HOLDS : PLAN_FAILS;
 }
 
-static int count_steps(struct plan *p, const struct step *steps, size_t n, struct err *e)
+static int count_steps(struct plan *p, const struct step *steps, size_t n, size_t *acting,
+		       struct err *e)
 {
 	const bool *required = p->rb->approval.required_for;
 
@@ -94,7 +103,8 @@ static int count_steps(struct plan *p, const struct step *steps, size_t n, struc
 		if (effect == EFFECT_READ)
 			continue;
 		p->needs_approval = true;
-		p->actions++;
+		++*acting;
+		p->destructive += effect == EFFECT_DESTRUCTIVE;
 		p->undos += s->rollback == ROLLBACK_COMMAND;
 		if (add_target(p, s, e) != 0 || check_selector(p, s, e) != 0)
 			return -1;
@@ -116,6 +126,15 @@ static int resolve_key(struct plan *p, struct err *e)
 	return 0;
 }
 
+/* How many they are, of so many. */
+static int64_t count_targets(const struct plan *p, int64_t population)
+{
+	for (size_t i = 0; i < p->n_targets; i++)
+		if (is_everything(span_trim(p->targets[i])))
+			return population;
+	return (int64_t)p->n_targets;
+}
+
 /* The share of all that the targets are. A total that is missing or no number refuses. */
 static int check_percent(struct plan *p, struct err *e)
 {
@@ -131,10 +150,12 @@ static int check_percent(struct plan *p, struct err *e)
 		rc = err_set(e, EX_POLICY,
 			     "population is not a number from 1 to 1000000000: '%.60s'",
 			     buf_cstr(&text));
-	else if ((double)p->n_targets * 100 > l->max_target_percent * (double)p->population)
+	else if ((double)count_targets(p, p->population) * 100 >
+		 l->max_target_percent * (double)p->population)
 		rc = err_set(e, EX_POLICY,
-			     "%zu of %lld targets are more than max_target_percent, %g",
-			     p->n_targets, (long long)p->population, l->max_target_percent);
+			     "%lld of %lld targets are more than max_target_percent, %g",
+			     (long long)count_targets(p, p->population), (long long)p->population,
+			     l->max_target_percent);
 	buf_release(&text);
 	return rc;
 }
@@ -145,9 +166,10 @@ int plan_resolve_targets(struct plan *p, struct err *e)
 	int64_t max = rb->limits.max_targets;
 
 	p->targets = pool_array(&p->pool, rb->n_steps + rb->n_always, sizeof *p->targets);
-	if (count_steps(p, rb->steps, rb->n_steps, e) != 0 ||
-	    count_steps(p, rb->always, rb->n_always, e) != 0)
+	if (count_steps(p, rb->steps, rb->n_steps, &p->actions, e) != 0 ||
+	    count_steps(p, rb->always, rb->n_always, &p->finals, e) != 0)
 		return -1;
+	p->actions += p->finals;
 	if (p->n_targets && (int64_t)p->n_targets > max)
 		return err_set(e, EX_POLICY, "the plan has %zu targets, max_targets is %lld",
 			       p->n_targets, (long long)max);

@@ -41,18 +41,23 @@ void approval_statement(const char *log, const struct run_row *run, const struct
 
 /* ---- deciding ---- */
 
-static bool accepts(const struct words *policy, struct span name)
+static bool accepts(const struct decision *d)
 {
-	return policy->n == 0 || words_has(policy, name) || words_has(policy, SPAN("site"));
+	const struct words *policy = d->policy;
+
+	for (size_t i = 0; i < policy->n; i++)
+		if (approver_meant(&d->site->approvers, policy->items[i], d->approver))
+			return true;
+	return policy->n == 0;
 }
 
 static int check_key(const struct decision *d, struct refusal *why)
 {
 	const struct approver *a = approvers_find(&d->site->approvers, d->approver);
 
-	if (!a)
+	if (!a || a->user)
 		return refusal_set(why, "unknown_approver",
-				   "'%s' is not among the approvers of the configuration",
+				   "'%s' has no key among the approvers of the configuration",
 				   d->approver.data);
 	if (memcmp(a->key.bytes, d->key->public.bytes, sizeof a->key.bytes) != 0)
 		return refusal_set(why, "wrong_key",
@@ -69,7 +74,7 @@ static int check_approver(const struct run_row *run, const struct decision *d, s
 				   d->approver.data);
 	if (d->key && check_key(d, why) != 0)
 		return 1;
-	if (!accepts(d->policy, d->approver))
+	if (!accepts(d))
 		return refusal_set(why, "not_an_approver",
 				   "the runbook does not accept '%s' as an approver",
 				   d->approver.data);

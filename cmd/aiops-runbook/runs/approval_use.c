@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aiops-runbook/runs/approval_impl.h"
+#include "aiops-runbook/runs/core.h"
 #include "base/digest.h"
 #include "base/instant.h"
 #include "store/audit.h"
@@ -21,9 +22,9 @@ static bool signature_holds(const char *log, const struct run_row *run,
 	/* By a user of this machine: the store is writable only to its owner. Who has a key must
 	 * use it. */
 	if (!r->public_key.data)
-		return !a;
+		return !a || a->user;
 	approval_statement(log, run, r, &statement);
-	ok = a && key_public_parse(r->public_key, &key, &ignored) == 0 &&
+	ok = a && !a->user && key_public_parse(r->public_key, &key, &ignored) == 0 &&
 	     memcmp(key.bytes, a->key.bytes, sizeof key.bytes) ==
 		     0 && /* withdrawn or changed keys do not count */
 	     hex_decode(r->signature, signature, sizeof signature) == 0 &&
@@ -40,6 +41,23 @@ static bool times_agree(const struct approval_row *r)
 
 	return instant_parse(r->issued, &issued, &ignored) == 0 && issued.ns == r->issued_ns &&
 	       instant_parse(r->expires, &expires, &ignored) == 0 && expires.ns == r->expires_ns;
+}
+
+/* Whoever left a group since does not speak for it any more. */
+static int still_meant(const struct run_row *run, const struct approval_row *r,
+		       const struct site *site, bool *out, struct err *e)
+{
+	struct value_iter it;
+	struct core c;
+	struct value v;
+	int rc = core_open(&c, run->plan, e);
+
+	*out = false;
+	it = value_iter(rc == 0 ? record_get(c.r, "approval.approvers") : (struct value){0});
+	while (rc == 0 && !*out && value_next(&it, NULL, &v))
+		*out = approver_meant(&site->approvers, v.text, r->approver);
+	core_release(&c);
+	return rc;
 }
 
 /* Whether one approval counts now; if not, why. */
@@ -121,13 +139,23 @@ static int collect(struct journal *j, const struct run_row *run, const struct si
 	store_bind_text(st, 1, span_cstr(run->id));
 	while ((rc = store_step(j->store, st, e)) == 1) {
 		struct approval_row r;
+		bool meant;
 
 		read_row(st, &r);
 		rc = approval_without(j->store, r.id, &pool, &r.without, e);
 		if (rc != 0)
 			break;
-		if (judge(head.log, run, &r, journal_now(j), site, why) == 0)
+		if (judge(head.log, run, &r, journal_now(j), site, why) != 0)
+			continue;
+		rc = still_meant(run, &r, site, &meant, e);
+		if (rc != 0)
+			break;
+		if (meant)
 			count_row(out, run, &r);
+		else
+			(void)refusal_set(why, "not_an_approver",
+					  "'%.*s' is none of its approvers any more",
+					  (int)r.approver.len, r.approver.data);
 	}
 	if (rc != 0)
 		(void)sqlite3_reset(st); /* the error is told already */

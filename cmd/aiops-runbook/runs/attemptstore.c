@@ -213,6 +213,37 @@ int count_incident(struct store *s, struct span incident, int64_t *out, struct e
 	return number(s, st, out, e);
 }
 
+int count_destructive(struct store *s, struct span incident, int64_t *out, struct err *e)
+{
+	sqlite3_stmt *st =
+		store_stmt(s,
+			   "SELECT count(*) FROM aiops_attempt WHERE counts = 1 AND incident = ?1"
+			   " AND effect = 'destructive' AND role <> 'rollback'",
+			   e);
+
+	if (!st)
+		return -1;
+	store_bind_text(st, 1, incident);
+	return number(s, st, out, e);
+}
+
+int count_failures(struct store *s, struct span runbook, int64_t *out, struct err *e)
+{
+	sqlite3_stmt *st = store_stmt(
+		s,
+		"SELECT count(*) FROM aiops_run WHERE runbook = ?1 AND mode = 'apply'"
+		" AND state IN ('failed', 'rolled_back', 'rollback_partial', 'needs_operator')"
+		" AND reason IS NOT 'precondition_failed' AND reason IS NOT 'interrupted'"
+		" AND ended_ns > (SELECT coalesce(max(ended_ns), 0) FROM aiops_run"
+		"  WHERE runbook = ?1 AND mode = 'apply' AND state = 'succeeded')",
+		e);
+
+	if (!st)
+		return -1;
+	store_bind_text(st, 1, runbook);
+	return number(s, st, out, e);
+}
+
 int last_action_on(struct store *s, struct span runbook, struct span target, const char *not_run,
 		   int64_t *out, struct err *e)
 {

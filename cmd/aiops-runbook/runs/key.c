@@ -10,6 +10,7 @@
 
 static const char file_prefix[] = "aiops-approval-key ed25519 ";
 static const char text_prefix[] = "ed25519:";
+static const char group_prefix[] = "group:";
 
 static void from_seed(const uint8_t seed[static crypto_sign_SEEDBYTES], struct secret_key *out)
 {
@@ -112,37 +113,65 @@ bool approver_name_ok(struct span s)
 	return true;
 }
 
+static int load_groups(const struct yaml_node *n, struct err *e)
+{
+	if (yaml_expect(n, YAML_LIST, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n->n; i++) {
+		struct span name = SPAN_NONE;
+
+		if (yaml_text(n->items[i], &name, e) != 0)
+			return -1;
+		if (!approver_name_ok(name))
+			return err_set_at(e, EX_BADCONFIG, n->items[i]->line, n->items[i]->col,
+					  "'%.64s' is no group's name", name.data);
+	}
+	return 0;
+}
+
+static int load_key(const struct yaml_node *n, struct approver *out, struct err *e)
+{
+	struct span text = SPAN_NONE;
+
+	if (yaml_text(n, &text, e) != 0)
+		return -1;
+	if (key_public_parse(text, &out->key, e) == 0)
+		return 0;
+	e->line = n->line;
+	e->col = n->col;
+	return -1;
+}
+
 static int load_one(const struct yaml_node *n, struct approver *out, struct err *e)
 {
-	static const char *const keys[] = {"name", "public_key", NULL};
+	static const char *const keys[] = {"name", "public_key", "groups", NULL};
 	const struct yaml_node *name, *key;
-	struct span text = SPAN_NONE;
 
 	if (yaml_expect(n, YAML_MAP, e) != 0 || yaml_check_keys(n, keys, e) != 0)
 		return -1;
 	name = yaml_get(n, "name");
 	key = yaml_get(n, "public_key");
-	if (!name || !key)
+	out->groups = yaml_get(n, "groups");
+	out->user = !key;
+	if (!name || (!key && !out->groups))
 		return err_set_at(e, EX_BADCONFIG, n->line, n->col,
-				  "an approver has a name and a public_key");
-	if (yaml_text(name, &out->name, e) != 0 || yaml_text(key, &text, e) != 0)
+				  "an approver has a name and a public_key, or is a user of this "
+				  "machine with groups");
+	if (yaml_text(name, &out->name, e) != 0 || (key && load_key(key, out, e) != 0) ||
+	    (out->groups && load_groups(out->groups, e) != 0))
 		return -1;
 	if (!approver_name_ok(out->name))
 		return err_set_at(e, EX_BADCONFIG, name->line, name->col,
 				  "'%.64s' is no approver's name", out->name.data);
-	if (key_public_parse(text, &out->key, e) != 0) {
-		e->line = key->line;
-		e->col = key->col;
-		return -1;
-	}
 	return 0;
 }
 
 /* One person with two names would count twice. */
-static bool has_key(const struct approvers *a, const struct public_key *key)
+static bool has_key(const struct approvers *a, const struct approver *of)
 {
-	for (size_t i = 0; i < a->n; i++)
-		if (memcmp(a->items[i].key.bytes, key->bytes, sizeof key->bytes) == 0)
+	for (size_t i = 0; i < a->n && !of->user; i++)
+		if (!a->items[i].user &&
+		    memcmp(a->items[i].key.bytes, of->key.bytes, sizeof of->key.bytes) == 0)
 			return true;
 	return false;
 }
@@ -160,7 +189,7 @@ int approvers_load(const struct yaml_node *n, struct approvers *out, struct err 
 
 		if (load_one(n->items[i], a, e) != 0)
 			goto fail;
-		if (approvers_find(out, a->name) || has_key(out, &a->key)) {
+		if (approvers_find(out, a->name) || has_key(out, a)) {
 			err_set_at(e, EX_BADCONFIG, n->items[i]->line, n->items[i]->col,
 				   "'%s' is named twice, or has the key of another name",
 				   a->name.data);
@@ -186,4 +215,29 @@ const struct approver *approvers_find(const struct approvers *a, struct span nam
 		if (span_eq(a->items[i].name, name))
 			return &a->items[i];
 	return NULL;
+}
+
+struct span approver_group(struct span policy)
+{
+	size_t prefix = sizeof group_prefix - 1;
+
+	return span_starts(policy, group_prefix)
+		       ? span_of(policy.data + prefix, policy.len - prefix)
+		       : policy;
+}
+
+static bool is_in(const struct approver *a, struct span group)
+{
+	for (size_t i = 0; a && a->groups && i < a->groups->n; i++)
+		if (span_eq(a->groups->items[i]->text, group))
+			return true;
+	return false;
+}
+
+bool approver_meant(const struct approvers *a, struct span policy, struct span name)
+{
+	if (span_is(policy, "site") || span_eq(policy, name))
+		return true;
+	return span_starts(policy, group_prefix) &&
+	       is_in(approvers_find(a, name), approver_group(policy));
 }

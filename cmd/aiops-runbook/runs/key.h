@@ -46,10 +46,14 @@ void key_sign(const struct secret_key *k, struct span statement,
 bool key_verify(const struct public_key *k, struct span statement,
 		const uint8_t signature[static SIGNATURE_BYTES]);
 
-/* The `approvers` of the configuration: [{name: maria, public_key: "ed25519:..."}]. */
+/* The `approvers` of the configuration: [{name: maria, public_key: "ed25519:...", groups:
+ * [oncall]}].
+ */
 struct approver {
 	struct span name;
 	struct public_key key;
+	bool user; /* has no key: a user of this machine, named for the groups */
+	const struct yaml_node *groups; /* names; NULL: none */
 };
 struct approvers {
 	struct approver *items;
@@ -61,5 +65,9 @@ void approvers_release(struct approvers *a);
 const struct approver *approvers_find(const struct approvers *a, struct span name);
 /* [A-Za-z0-9._@-]{1,64} */
 bool approver_name_ok(struct span s);
+/* The name of a runbook's `group:NAME`; what is no group, as it is. */
+struct span approver_group(struct span policy);
+/* True if a word of a runbook's `approvers`, a name, group:NAME or site, means name. */
+bool approver_meant(const struct approvers *a, struct span policy, struct span name);
 
 #endif

@@ -23,6 +23,29 @@ static int check_rate(struct journal *j, const struct plan *p, const struct run_
 			   (long long)used, (long long)reserved, (long long)more, (long long)max);
 }
 
+/* Of actions that destroy, undoing left out, for the run's incident. */
+static int check_destructive(struct journal *j, const struct plan *p, const struct run_row *run,
+			     int64_t more, struct refusal *why, struct err *e)
+{
+	int64_t max = p->rb->limits.max_destructive_per_incident, used = 0, reserved = 0;
+
+	if (max == 0 || more == 0)
+		return 0;
+	if (!run->incident.data)
+		return refusal_set(why, "budget_exhausted",
+				   "max_destructive_per_incident needs to know the incident");
+	if (count_destructive(j->store, run->incident, &used, e) != 0 ||
+	    reserved_destructive(j->store, run, &reserved, e) != 0)
+		return -1;
+	if (used + reserved + more <= max)
+		return 0;
+	return refusal_set(
+		why, "budget_exhausted",
+		"%lld destructive actions for this incident, begun or set aside, and %lld "
+		"more are above max_destructive_per_incident, %lld",
+		(long long)(used + reserved), (long long)more, (long long)max);
+}
+
 static int check_budget(struct journal *j, const struct plan *p, const struct run_row *run,
 			int64_t more, struct refusal *why, struct err *e)
 {
@@ -81,15 +104,20 @@ int limits_admit_run(struct journal *j, const struct plan *p, const struct run_r
 	rc = check_rate(j, p, run, actions, why, e);
 	if (rc == 0)
 		rc = check_cooldown(j, p, run, why, e);
+	if (rc == 0)
+		rc = check_destructive(j, p, run, (int64_t)p->destructive, why, e);
 	return rc == 0 ? check_budget(j, p, run, actions, why, e) : rc;
 }
 
 int limits_admit_step(struct journal *j, const struct plan *p, const struct run_row *run,
-		      bool finishing, struct refusal *why, struct err *e)
+		      enum effect effect, struct refusal *why, struct err *e)
 {
-	int rc = finishing ? 0 : pause_look(j->store, run->runbook, why, e);
+	int64_t more = 1 + (int64_t)p->finals; /* `always` keeps its share */
+	int rc = pause_look(j->store, run->runbook, why, e);
 
 	if (rc == 0)
-		rc = check_rate(j, p, run, 1, why, e);
-	return rc == 0 ? check_budget(j, p, run, 1, why, e) : rc;
+		rc = check_rate(j, p, run, more, why, e);
+	if (rc == 0)
+		rc = check_destructive(j, p, run, effect == EFFECT_DESTRUCTIVE, why, e);
+	return rc == 0 ? check_budget(j, p, run, more, why, e) : rc;
 }

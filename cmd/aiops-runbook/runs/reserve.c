@@ -8,6 +8,10 @@
 	"(SELECT count(*) FROM aiops_attempt a WHERE a.run = r.run AND a.counts = 1"               \
 	" AND a.role = 'rollback')"
 
+#define DESTROYED                                                                                  \
+	"(SELECT count(*) FROM aiops_attempt a WHERE a.run = r.run AND a.counts = 1"               \
+	" AND a.effect = 'destructive' AND a.role <> 'rollback')"
+
 static int run_it(struct store *s, sqlite3_stmt *st, struct err *e)
 {
 	return store_step(s, st, e) < 0 ? -1 : 0;
@@ -33,7 +37,7 @@ int reserve_actions(struct store *s, const struct plan *p, const struct run_row 
 
 	if (p->actions == 0)
 		return 0;
-	st = store_stmt(s, "INSERT INTO aiops_reserved VALUES (?1, ?2, ?3, ?4, ?5, ?6)", e);
+	st = store_stmt(s, "INSERT INTO aiops_reserved VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", e);
 	if (!st)
 		return -1;
 	store_bind_text(st, 1, span_cstr(run->id));
@@ -42,6 +46,7 @@ int reserve_actions(struct store *s, const struct plan *p, const struct run_row 
 	store_bind_i64(st, 4, (int64_t)p->actions);
 	store_bind_i64(st, 5, (int64_t)p->undos);
 	store_bind_i64(st, 6, now_ns);
+	store_bind_i64(st, 7, (int64_t)p->destructive);
 	if (run_it(s, st, e) != 0)
 		return -1;
 	for (size_t i = 0; i < p->n_targets; i++)
@@ -100,6 +105,15 @@ int reserved_for_incident(struct store *s, const struct run_row *run, int64_t *o
 {
 	return ask(s,
 		   "SELECT coalesce(sum(max(r.actions - " BEGUN ", 0) + max(r.undos - " UNDONE
+		   ", 0)), 0) FROM aiops_reserved r"
+		   " WHERE r.run <> ?1 AND r.incident = ?2 AND ?3 = 0",
+		   run, run->incident, 0, out, e);
+}
+
+int reserved_destructive(struct store *s, const struct run_row *run, int64_t *out, struct err *e)
+{
+	return ask(s,
+		   "SELECT coalesce(sum(max(r.destructive - " DESTROYED
 		   ", 0)), 0) FROM aiops_reserved r"
 		   " WHERE r.run <> ?1 AND r.incident = ?2 AND ?3 = 0",
 		   run, run->incident, 0, out, e);

@@ -21,6 +21,9 @@ NODISCARD int reserved_actions(struct store *s, const struct run_row *run, int64
 /* The same for the run's incident, of all runbooks, with what undoing may need. */
 NODISCARD int reserved_for_incident(struct store *s, const struct run_row *run, int64_t *out,
 				    struct err *e);
+/* Those of them that destroy. */
+NODISCARD int reserved_destructive(struct store *s, const struct run_row *run, int64_t *out,
+				   struct err *e);
 /* True in *out if another run of the runbook that goes on has the target. */
 NODISCARD int reserved_target(struct store *s, const struct run_row *run, struct span target,
 			      bool *out, struct err *e);

@@ -8,29 +8,15 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/lock.h"
 #include "base/mem.h"
 
-enum { KEY_HEX = 32 };
-
-static char *lock_path(const char *db, const char *prefix, const char *name)
+static char *lock_path(const char *db, const char *name)
 {
 	struct buf path = BUF_INIT(1 << 16);
 
-	buf_addf(&path, "%s.locks/%s%s", db, prefix, name);
+	buf_addf(&path, "%s.locks/%s", db, name);
 	return buf_take(&path);
-}
-
-/* A key may hold any character, a file's name may not. */
-static char *key_path(const char *db, struct span key)
-{
-	struct digest d = digest_of(&key, 1);
-	char hex[DIGEST_HEX + 1];
-
-	digest_hex(&d, hex);
-	hex[KEY_HEX] = '\0';
-	return lock_path(db, "key-", hex);
 }
 
 static int make_folder(const char *db, struct err *e)
@@ -53,7 +39,7 @@ char *outcome_file(const char *db, const char *run, struct err *e)
 
 	if (make_folder(db, e) == 0) {
 		buf_addf(&name, "%s.outcome", run);
-		path = lock_path(db, "", buf_cstr(&name));
+		path = lock_path(db, buf_cstr(&name));
 	}
 	buf_release(&name);
 	return path;
@@ -88,48 +74,29 @@ static int take(const char *path, int *out, struct err *e)
 	}
 }
 
-int run_locks_take(const char *db, const char *run, struct span key, struct run_locks *out,
-		   struct err *e)
+int run_lock_take(const char *db, const char *run, struct run_lock *out, struct err *e)
 {
-	char *key_file = key_path(db, key);
-	int rc = -1;
-
-	*out = (struct run_locks){.run_fd = -1, .key_fd = -1, .run_path = lock_path(db, "", run)};
-	if (make_folder(db, e) != 0)
-		goto out;
-	if (take(key_file, &out->key_fd, e) != 0) {
-		if (e->code == EX_TRYLATER) {
-			err_clear(e);
-			err_set(e, EX_TRYLATER,
-				"another run with the concurrency key '%.100s' is going on",
-				key.data);
-		}
-		goto out;
-	}
-	rc = take(out->run_path, &out->run_fd, e);
-out:
-	free(key_file);
-	if (rc != 0)
-		run_locks_drop(out);
-	return rc;
+	*out = (struct run_lock){.fd = -1, .path = lock_path(db, run)};
+	if (make_folder(db, e) == 0 && take(out->path, &out->fd, e) == 0)
+		return 0;
+	run_lock_drop(out);
+	return -1;
 }
 
-void run_locks_drop(struct run_locks *l)
+void run_lock_drop(struct run_lock *l)
 {
-	if (l->run_fd >= 0) {
-		(void)unlink(l->run_path); /* only its own run looks at it; left behind it says
-					      "gone" as well */
-		(void)close(l->run_fd);
+	if (l->fd >= 0) {
+		(void)unlink(l->path); /* only its own run looks at it; left behind it says
+					  "gone" as well */
+		(void)close(l->fd);
 	}
-	if (l->key_fd >= 0)
-		(void)close(l->key_fd);
-	free(l->run_path);
-	*l = (struct run_locks){.run_fd = -1, .key_fd = -1};
+	free(l->path);
+	*l = (struct run_lock){.fd = -1};
 }
 
 bool run_lock_is_held(const char *db, const char *run)
 {
-	char *path = lock_path(db, "", run);
+	char *path = lock_path(db, run);
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	bool held = false;
 

@@ -1,6 +1,6 @@
 /*
- * Locks of runs, in files beside the store: one says that a run's runner lives,
- * one keeps runs with the same concurrency key apart. Both end with the process.
+ * The lock of a run, in a file beside the store: it says that the run's runner
+ * lives, and ends with the process.
  */
 #ifndef AIOPS_RUNBOOK_RUNLOCK_H
 #define AIOPS_RUNBOOK_RUNLOCK_H
@@ -8,21 +8,19 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "base/span.h"
 
-struct run_locks {
-	int run_fd, key_fd; /* -1: not held */
-	char *run_path;
+struct run_lock {
+	int fd; /* -1: not held */
+	char *path;
 };
 
-/* Takes both. Errors: EX_TRYLATER (another run holds the key), EX_CANNOTCREATE, EX_IO. */
-NODISCARD int run_locks_take(const char *db, const char *run, struct span key,
-			     struct run_locks *out, struct err *e);
-/* Lets go of both; the run's own file is removed. */
-void run_locks_drop(struct run_locks *l);
+/* Errors: EX_TRYLATER (another process is at the run), EX_CANNOTCREATE, EX_IO. */
+NODISCARD int run_lock_take(const char *db, const char *run, struct run_lock *out, struct err *e);
+/* Lets go of it; its file is removed. */
+void run_lock_drop(struct run_lock *l);
 
 /*
- * The file of the outcomes of a run's attempts (proc/shim.h), beside the locks; the folder is made
+ * The file of the outcomes of a run's attempts (proc/shim.h), beside the lock; the folder is made
  * if it is missing. One for all: the next attempt begins when the last one's outcome is in the
  * store. The caller frees it. NULL: EX_CANNOTCREATE.
  */

@@ -133,6 +133,11 @@ NODISCARD int count_actions(struct store *s, struct span runbook, int64_t since_
 			    struct err *e);
 /* Acting attempts (undo included) for an incident, of all runbooks. */
 NODISCARD int count_incident(struct store *s, struct span incident, int64_t *out, struct err *e);
+/* Those of them that destroy, undoing left out. */
+NODISCARD int count_destructive(struct store *s, struct span incident, int64_t *out, struct err *e);
+/* Runs of the runbook that failed since its last success; rehearsals, and what people ended, left
+ * out. */
+NODISCARD int count_failures(struct store *s, struct span runbook, int64_t *out, struct err *e);
 /* When another run of the runbook last acted on the target; RUN_NEVER. */
 NODISCARD int last_action_on(struct store *s, struct span runbook, struct span target,
 			     const char *not_run, int64_t *out, struct err *e);

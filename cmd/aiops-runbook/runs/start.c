@@ -6,42 +6,70 @@
 #include "aiops-runbook/breaker/pause.h"
 #include "aiops-runbook/breaker/trip.h"
 #include "aiops-runbook/risk/policy.h"
+#include "aiops-runbook/runs/core.h"
 #include "aiops-runbook/runs/limits.h"
 #include "aiops-runbook/runs/reserve.h"
 #include "record/jsonw.h"
 
-/* An active run with the key of self. */
-struct unfinished {
+/* Active runs with the key of self: how many, and how many there may be at a time by what self and
+ * each of them was approved with. */
+struct beside {
 	const struct run_row *self;
-	char id[RUN_ID_LEN + 1]; /* empty: none */
+	const char *db;
+	int64_t n, most;
+	char id[RUN_ID_LEN + 1];   /* one of them */
+	char gone[RUN_ID_LEN + 1]; /* one whose runner is gone; empty: none */
 };
 
-static int note_unfinished(void *ctx, const struct run_row *r, struct err *e)
+static int64_t concurrency_of(const struct run_row *r, int64_t most, struct err *e)
 {
-	struct unfinished *u = ctx;
+	struct core c;
+	int64_t own = core_open(&c, r->plan, e) == 0
+			      ? core_whole(&c, "limits.concurrency", 1, CONCURRENCY_MAX)
+			      : -1;
 
-	(void)e; /* nothing here can fail */
-	if (!r->check && span_eq(r->key, u->self->key) && strcmp(r->id, u->self->id) != 0)
-		(void)memcpy(u->id, r->id, sizeof u->id);
-	return 0;
+	core_release(&c);
+	return own < most ? own : most;
 }
 
-/* We hold the key's lock, so no runner of an active run with this key lives; but what it began may
- * still go on, and is not undone. */
-static int look_for_unfinished(struct journal *j, const struct run_row *self, struct pool *pool,
-			       struct refusal *why, struct err *e)
+static int note_beside(void *ctx, const struct run_row *r, struct err *e)
+{
+	struct beside *b = ctx;
+
+	if (r->check || !span_eq(r->key, b->self->key) || strcmp(r->id, b->self->id) == 0)
+		return 0;
+	b->n++;
+	b->most = concurrency_of(r, b->most, e);
+	(void)memcpy(b->id, r->id, sizeof b->id);
+	if (!run_lock_is_held(b->db, r->id))
+		(void)memcpy(b->gone, r->id, sizeof b->gone);
+	return b->most < 0 ? -1 : 0;
+}
+
+/* What a runner that is gone began may still go on, and is not undone: it counts. */
+static int look_beside(struct journal *j, const struct run_row *self, struct pool *pool,
+		       struct refusal *why, struct err *e)
 {
 	static const enum run_state active[] = {RUN_RUNNING, RUN_VERIFYING, RUN_ROLLING_BACK};
-	struct unfinished u = {.self = self};
+	struct beside b = {.self = self, .db = store_path(j->store)};
 
+	b.most = concurrency_of(self, CONCURRENCY_MAX, e);
+	if (b.most < 0)
+		return -1;
 	for (size_t i = 0; i < sizeof active / sizeof *active; i++)
-		if (run_each(j->store, (int)active[i], pool, note_unfinished, &u, e) != 0)
+		if (run_each(j->store, (int)active[i], pool, note_beside, &b, e) != 0)
 			return -1;
-	if (!u.id[0])
+	if (b.n < b.most)
 		return 0;
-	return refusal_set(
-		why, "unfinished_run",
-		"run %s with the same concurrency key was left unfinished: resume it first", u.id);
+	if (b.gone[0])
+		return refusal_set(
+			why, "unfinished_run",
+			"run %s with the same concurrency key was left unfinished: resume it first",
+			b.gone);
+	return refusal_set(why, "locked",
+			   "run %s with the concurrency key '%.100s' is going on, and at most %lld "
+			   "may at a time",
+			   b.id, self->key.data, (long long)b.most);
 }
 
 /* Another process may have started or ended it since it was read. */
@@ -104,7 +132,7 @@ static int may_begin(struct journal *j, const struct plan *p, const struct site 
 	if (rc == 0)
 		rc = begins_once(j, p, run, pool, why, e);
 	if (rc == 0)
-		rc = look_for_unfinished(j, run, pool, why, e);
+		rc = look_beside(j, run, pool, why, e);
 	if (rc == 0)
 		rc = pause_look(j->store, run->runbook, why, e);
 	if (rc == 0)
@@ -183,14 +211,14 @@ static int try_start(struct journal *j, const struct plan *p, const struct site 
 }
 
 int start_run(struct journal *j, const char *db, const struct plan *p, const struct site *site,
-	      struct pool *pool, struct run_row *run, struct run_locks *locks, struct refusal *why,
+	      struct pool *pool, struct run_row *run, struct run_lock *lock, struct refusal *why,
 	      struct err *e)
 {
 	int rc;
 
 	j->mode = "apply";
 	*why = (struct refusal){.reason = NULL};
-	if (run_locks_take(db, run->id, run->key, locks, e) != 0) {
+	if (run_lock_take(db, run->id, lock, e) != 0) {
 		if (e->code != EX_TRYLATER)
 			return -1;
 		rc = refusal_set(why, "locked", "%s", e->text);
@@ -198,7 +226,7 @@ int start_run(struct journal *j, const char *db, const struct plan *p, const str
 	} else {
 		rc = try_start(j, p, site, run, pool, why, e);
 		if (rc != 0)
-			run_locks_drop(locks);
+			run_lock_drop(lock);
 	}
 	if (rc == 1 && refusal_record(j, run, why, SPAN_NONE, e) != 0)
 		return -1;

@@ -19,13 +19,13 @@ NODISCARD int file_plan(struct journal *j, const struct plan *p, const struct si
 			struct pool *pool, struct run_row *out, bool *approved, struct err *e);
 
 /*
- * Takes a waiting run to `running`: locks, approvals used up, limits counted, all in one
- * transaction. 0: admitted (drop the locks when it is over); 1: refused and recorded, *why; -1:
+ * Takes a waiting run to `running`: its lock taken, approvals used up, limits counted, all in one
+ * transaction. 0: admitted (drop the lock when it is over); 1: refused and recorded, *why; -1:
  * error.
  */
 NODISCARD int start_run(struct journal *j, const char *db, const struct plan *p,
 			const struct site *site, struct pool *pool, struct run_row *run,
-			struct run_locks *locks, struct refusal *why, struct err *e);
+			struct run_lock *lock, struct refusal *why, struct err *e);
 
 /* Puts a rehearsal on file as a run that goes on at once: it changes nothing, so it needs neither
  * approval nor limits. */

@@ -124,11 +124,11 @@ static int take(struct journal *j, struct span members, struct pool *pool, struc
 			   run->id, TAKEUPS_MAX);
 }
 
-/* 0 the locks are ours, 1 *why, -1. */
-static int lock(const char *db, const struct run_row *run, struct run_locks *locks,
-		struct refusal *why, struct err *e)
+/* 0 the lock is ours, 1 *why, -1. */
+static int take_lock(const char *db, const struct run_row *run, struct run_lock *lock,
+		     struct refusal *why, struct err *e)
 {
-	if (run_locks_take(db, run->id, run->key, locks, e) == 0)
+	if (run_lock_take(db, run->id, lock, e) == 0)
 		return 0;
 	if (e->code != EX_TRYLATER)
 		return -1;
@@ -148,9 +148,9 @@ static int finish(struct journal *j, int rc, bool noted, struct err *e)
 }
 
 int takeup_run(struct journal *j, const char *db, struct span members, struct pool *pool,
-	       struct run_row *run, struct run_locks *locks, struct refusal *why, struct err *e)
+	       struct run_row *run, struct run_lock *lock, struct refusal *why, struct err *e)
 {
-	int rc = lock(db, run, locks, why, e);
+	int rc = take_lock(db, run, lock, why, e);
 
 	if (rc != 0)
 		return rc;
@@ -160,15 +160,15 @@ int takeup_run(struct journal *j, const char *db, struct span members, struct po
 		rc = take(j, members, pool, run, why, e);
 	rc = finish(j, rc, rc == 0 || (rc == 1 && strcmp(why->reason, "livelock") == 0), e);
 	if (rc != 0)
-		run_locks_drop(locks);
+		run_lock_drop(lock);
 	return rc;
 }
 
 int takeup_give_up(struct journal *j, const char *db, const char *reason, struct pool *pool,
 		   struct run_row *run, struct refusal *why, struct err *e)
 {
-	struct run_locks locks;
-	int rc = lock(db, run, &locks, why, e);
+	struct run_lock lock;
+	int rc = take_lock(db, run, &lock, why, e);
 
 	if (rc != 0)
 		return rc;
@@ -179,7 +179,7 @@ int takeup_give_up(struct journal *j, const char *db, const char *reason, struct
 	if (rc == 0)
 		rc = note_end(j, run, run->check ? RUN_FAILED : RUN_NEEDS_OPERATOR, reason, e);
 	rc = finish(j, rc, rc == 0, e);
-	run_locks_drop(&locks);
+	run_lock_drop(&lock);
 	return rc;
 }
 

@@ -12,16 +12,16 @@
 #define TAKEUPS_MAX 3 /* times that a run is taken up without getting anywhere */
 
 /*
- * Makes an active run ours: its locks, and the record of it, committed. 0: drop the locks when it
+ * Makes an active run ours: its lock, and the record of it, committed. 0: drop the lock when it
  * is over; 1: refused, *why (locked, not_active, livelock: then it was given to a person); -1.
  * members: for the record. run's texts belong to pool.
  */
 NODISCARD int takeup_run(struct journal *j, const char *db, struct span members, struct pool *pool,
-			 struct run_row *run, struct run_locks *locks, struct refusal *why,
+			 struct run_row *run, struct run_lock *lock, struct refusal *why,
 			 struct err *e);
 
 /* Ends an active run that cannot be gone on with, as a person's to look at, or a rehearsal as
- * failed. Takes its locks for that. 0, 1: *why, -1. */
+ * failed. Takes its lock for that. 0, 1: *why, -1. */
 NODISCARD int takeup_give_up(struct journal *j, const char *db, const char *reason,
 			     struct pool *pool, struct run_row *run, struct refusal *why,
 			     struct err *e);

@@ -16,8 +16,9 @@ static void load_percent(struct reader *r, const struct yaml_node *n, struct lim
 	(void)read_double(r, percent, 0.001, 100, &l->max_target_percent);
 	(void)read_template(r, population, &l->population);
 	if (percent && !population)
-		finding_add(r->f, 206, node_pos(percent),
-			    "max_target_percent needs 'population', how many targets there are in all");
+		finding_add(
+			r->f, 206, node_pos(percent),
+			"max_target_percent needs 'population', how many targets there are in all");
 	else if (population && !percent)
 		finding_add(r->f, RB002, node_pos(population),
 			    "'population' is for max_target_percent");
@@ -25,17 +26,23 @@ static void load_percent(struct reader *r, const struct yaml_node *n, struct lim
 
 void load_limits(struct reader *r, const struct yaml_node *n)
 {
-	static const char *const keys[] = {"max_actions_per_hour", "per_target_cooldown",
-					   "max_targets",          "max_steps_per_incident",
-					   "max_duration",         "concurrency",
-					   "concurrency_key",      "max_target_percent",
-					   "population",           NULL};
-	static const char *const later[] = {"min_healthy", "batch", "allow_all",
-					    "max_destructive_per_incident", NULL};
+	static const char *const keys[] = {"max_actions_per_hour",
+					   "per_target_cooldown",
+					   "max_targets",
+					   "max_steps_per_incident",
+					   "max_duration",
+					   "concurrency",
+					   "concurrency_key",
+					   "max_target_percent",
+					   "population",
+					   "max_destructive_per_incident",
+					   "allow_all",
+					   NULL};
+	static const char *const later[] = {"min_healthy", "batch", NULL};
 	struct limits *l = &r->rb->limits;
-	int64_t concurrency = 1;
 
 	l->max_actions_per_hour = MAX_ACTIONS_PER_HOUR;
+	l->concurrency = 1;
 	if (!read_is(r, n, YAML_MAP))
 		return;
 	l->given = true;
@@ -51,9 +58,10 @@ void load_limits(struct reader *r, const struct yaml_node *n)
 	if (read_duration(r, yaml_get(n, "max_duration"), 1, 7 * 24 * STEP_TIMEOUT_MAX_MS,
 			  &l->max_duration_ms))
 		l->max_duration_at = node_pos(yaml_get(n, "max_duration"));
-	if (read_i64(r, yaml_get(n, "concurrency"), 1, 1000, &concurrency) && concurrency > 1)
-		finding_add(r->f, RB002, node_pos(yaml_get(n, "concurrency")),
-			    "more than one run at a time is not supported by this version");
+	(void)read_i64(r, yaml_get(n, "max_destructive_per_incident"), 1, 100000,
+		       &l->max_destructive_per_incident);
+	(void)read_bool(r, yaml_get(n, "allow_all"), &l->allow_all);
+	(void)read_i64(r, yaml_get(n, "concurrency"), 1, CONCURRENCY_MAX, &l->concurrency);
 	l->has_concurrency_key =
 		read_template(r, yaml_get(n, "concurrency_key"), &l->concurrency_key);
 	load_percent(r, n, l);
@@ -61,10 +69,17 @@ void load_limits(struct reader *r, const struct yaml_node *n)
 
 void load_breaker(struct reader *r, const struct yaml_node *n)
 {
-	static const char *const keys[] = {"failure_threshold", "window",       "minimum_calls",
-					   "failure_rate",      "slow_after",   "slow_rate",
-					   "open_for",          "max_open_for", "half_open_max",
-					   "success_threshold", NULL};
+	static const char *const keys[] = {"failure_threshold",
+					   "window",
+					   "minimum_calls",
+					   "failure_rate",
+					   "slow_after",
+					   "slow_rate",
+					   "open_for",
+					   "max_open_for",
+					   "half_open_max",
+					   "success_threshold",
+					   NULL};
 	struct breaker_settings *b = &r->rb->breaker;
 
 	*b = (struct breaker_settings){.failure_threshold = BREAKER_FAILURES,
@@ -122,11 +137,7 @@ static void load_approvers(struct reader *r, const struct yaml_node *n, struct a
 				"approvers are literal names: '%.60s' would let whoever starts the run "
 				"name its approver",
 				s->text.data);
-		else if (span_starts(s->text, "group:"))
-			finding_add(r->f, RB002, s->at,
-				    "groups are not supported by this version: name the approvers, "
-				    "or 'site' for those of the site's configuration");
-		else if (!approver_name_ok(s->text))
+		else if (!approver_name_ok(approver_group(s->text)))
 			finding_add(r->f, RB002, s->at, "'%.80s' is no approver's name",
 				    s->text.data);
 	}
@@ -160,10 +171,9 @@ void load_approval(struct reader *r, const struct yaml_node *n)
 
 static void check_cause(struct reader *r, const struct yaml_node *n)
 {
-	static const char *const causes[] = {"step_failed",     "verify_failed",
-					     "rollback_failed", "budget_exhausted",
-					     "step_unknown",    "breaker_open",
-					     "approval_expired", NULL};
+	static const char *const causes[] = {
+		"step_failed",  "verify_failed", "rollback_failed",  "budget_exhausted",
+		"step_unknown", "breaker_open",  "approval_expired", NULL};
 	int cause;
 
 	(void)read_choice(r, n, causes, &cause);
@@ -174,17 +184,15 @@ void load_escalation(struct reader *r, const struct yaml_node *n)
 	static const char *const keys[] = {"on", "notify", "after_failures", NULL};
 	struct escalation *x = &r->rb->escalation;
 	const struct yaml_node *on = yaml_get(n, "on");
-	int64_t failures = 1;
 
+	x->after_failures = 1;
 	if (!read_is(r, n, YAML_MAP))
 		return;
 	x->given = true;
 	x->at = node_pos(n);
 	read_keys(r, n, keys, NULL);
 	(void)read_text(r, yaml_get(n, "notify"), &x->notify);
-	if (read_i64(r, yaml_get(n, "after_failures"), 1, 1000, &failures) && failures > 1)
-		finding_add(r->f, RB002, node_pos(yaml_get(n, "after_failures")),
-			    "to wait for more than one failure is not supported by this version");
+	(void)read_i64(r, yaml_get(n, "after_failures"), 1, 1000, &x->after_failures);
 	if (!read_words(r, on, &x->on))
 		return;
 	if (on->type == YAML_SCALAR)

@@ -213,12 +213,15 @@ struct limits {
 	bool given;
 	int64_t max_actions_per_hour; /* 10 unless given */
 	bool max_actions_given;
-	int64_t per_target_cooldown_ms; /* 0: none */
-	int64_t max_targets;            /* 0: not given */
-	double max_target_percent;      /* of population; 0: not given */
-	struct template population;     /* how many there are in all, stated */
-	int64_t max_steps_per_incident; /* 0: none */
-	int64_t max_duration_ms;        /* 0: not given */
+	int64_t per_target_cooldown_ms;       /* 0: none */
+	int64_t max_targets;                  /* 0: not given */
+	double max_target_percent;            /* of population; 0: not given */
+	struct template population;           /* how many there are in all, stated */
+	int64_t max_steps_per_incident;       /* 0: none */
+	int64_t max_destructive_per_incident; /* 0: none */
+	bool allow_all;          /* a target may be everything; then a person decides always */
+	int64_t concurrency;     /* runs with the same key at a time; 1 unless given */
+	int64_t max_duration_ms; /* 0: not given */
 	struct pos max_duration_at;
 	bool has_concurrency_key;
 	struct template concurrency_key;
@@ -255,6 +258,7 @@ struct escalation {
 	bool given;
 	struct words on;
 	struct span notify;
+	int64_t after_failures; /* of the runbook in a row; 1 unless given */
 };
 
 struct runbook {
@@ -319,6 +323,7 @@ bool runbook_id_is_valid(struct span id);
 #define BREAKER_OPEN_MS         (300 * INT64_C(1000))
 #define BREAKER_OPEN_MAX_MS     (8 * 3600 * INT64_C(1000))
 #define OUTPUT_LIMIT            65536
+#define CONCURRENCY_MAX         1000
 #define KILL_AFTER_MS           5000
 #define STEP_TIMEOUT_MAX_MS     (3600 * INT64_C(1000))
 

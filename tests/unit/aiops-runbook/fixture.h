@@ -131,7 +131,7 @@ static inline struct run_row fixture_run(struct fixture *x, const char *id)
 		.plan_id = SPAN("PLAN-1"),
 		.plan_digest =
 			SPAN("1111111111111111111111111111111111111111111111111111111111111111"),
-		.plan = SPAN("{}"),
+		.plan = SPAN("{\"approval\":{\"approvers\":[\"site\"]}}"),
 		.incident = SPAN("INC-1"),
 		.key = SPAN("demo"),
 		.requester = SPAN("ada"),

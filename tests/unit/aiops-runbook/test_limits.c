@@ -66,7 +66,7 @@ static const char *admit_step(struct world *w)
 {
 	struct refusal why = {.reason = NULL};
 	struct err e = ERR_INIT;
-	int rc = limits_admit_step(&w->x.journal, &w->plan, &w->run, false, &why, &e);
+	int rc = limits_admit_step(&w->x.journal, &w->plan, &w->run, EFFECT_WRITE, &why, &e);
 
 	if (rc < 0)
 		fail_msg("%s", e.text);

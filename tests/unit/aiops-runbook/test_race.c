@@ -158,14 +158,14 @@ static const char *start_one(struct world *w, struct journal *j, int index)
 	struct pool pool = {NULL};
 	struct refusal why = {.reason = NULL};
 	struct err e = ERR_INIT;
-	struct run_locks locks;
+	struct run_lock lock;
 	struct run_row run;
 	char id[RUN_ID_LEN + 1];
 	int rc;
 
 	(void)snprintf(id, sizeof id, "RUN-%016d", w->next - PROCESSES + index);
 	rc = run_by_id(j->store, span_cstr(id), &pool, &run, &e) == 1
-		     ? start_run(j, w->x.db, &w->plan, &w->site, &pool, &run, &locks, &why, &e)
+		     ? start_run(j, w->x.db, &w->plan, &w->site, &pool, &run, &lock, &why, &e)
 		     : -1;
 	return rc == 0 ? NULL : rc == 1 ? why.reason : "!";
 }

@@ -311,14 +311,23 @@ static void breaker_row_tick_keeps_what_time_has_done(void **state)
 	struct fixture *f = *state;
 	struct store *s = open_rows(f);
 	struct breaker_ticket t;
+	struct breaker_row row;
+	bool opened = true;
 	int64_t retry;
 
 	open_it(f, 0);
 	assert_int_equal(admit(f, s, "RUN-A", 1000, &t, &retry), 1);
+	fixture_ok(f, breaker_row_tick(s, &key, &policy, 1100, &opened, &f->err));
+	assert_false(opened); /* its lease has not run out */
 	fixture_ok(f, store_begin(s, &f->err));
 	assert_int_equal(admit(f, s, "RUN-B", 1600, &t, &retry), 0);
 	store_rollback(s);
-	fixture_ok(f, breaker_row_tick(s, &key, &policy, 1600, &f->err));
+	fixture_ok(f, breaker_row_tick(s, &key, &policy, 1600, &opened, &f->err));
+	assert_true(opened);
+	fixture_ok(f, breaker_row_tick(s, &key, &policy, 1600, &opened, &f->err));
+	assert_false(opened); /* it was, the last time */
+	fixture_ok(f, breaker_row_each(s, SPAN_NONE, SPAN_NONE, look, &row, &f->err));
+	assert_int_equal(row.opened, 2);
 	assert_int_equal(must_refuse(f, s, 2600), 1000); /* open since 1600, for 2000 */
 	assert_int_equal(admit(f, s, "RUN-B", 3600, &t, &retry), 1);
 	store_close(s);
