@@ -110,11 +110,11 @@ static int run_fixture(struct testing *t, struct runbook *rb, const char *path, 
 	struct played p;
 
 	if (fixture_load(path, &f, e) != 0)
-		return err_prefix(e, "%s", path);
+		return -1;
 	in.fixture = &f;
 	if (play(&in, &p, e) != 0) {
 		fixture_release(&f);
-		return err_prefix(e, "%s", path);
+		return -1;
 	}
 	if (judge(&f, &p, &report) == 0)
 		t->passed++;
@@ -139,7 +139,7 @@ static void test_fixture(struct testing *t, struct runbook *rb, const char *path
 	if (*t->stop || run_fixture(t, rb, path, &e) == 0)
 		return;
 	t->failed++;
-	t->worst = graver(t->worst, msg_err(t->app.c, NULL, &e));
+	t->worst = graver(t->worst, msg_err(t->app.c, path, &e));
 }
 
 /* ---- one runbook ---- */
