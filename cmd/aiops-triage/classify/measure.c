@@ -8,22 +8,13 @@
 
 #include "base/mem.h"
 #include "record/jsonw.h"
+#include "stats/proportion.h"
 
 struct share share_of(size_t k, size_t n)
 {
-	const double z = 1.959963984540054, zz = z * z;
-	struct share s = {.k = k, .n = n, .rate = NAN, .low = NAN, .high = NAN};
-	double p, centre, half;
+	struct proportion p = proportion_of((int64_t)k, (int64_t)n);
 
-	if (n == 0)
-		return s;
-	p = (double)k / (double)n;
-	centre = p + zz / (2 * (double)n);
-	half = z * sqrt(p * (1 - p) / (double)n + zz / (4 * (double)n * (double)n));
-	s.rate = p;
-	s.low = fmax((centre - half) / (1 + zz / (double)n), 0);
-	s.high = fmin((centre + half) / (1 + zz / (double)n), 1);
-	return s;
+	return (struct share){.k = k, .n = n, .rate = p.at, .low = p.low, .high = p.high};
 }
 
 static int surest_first(const void *x, const void *y)

@@ -11,8 +11,7 @@
 
 #define MEASURE_BINS 10
 
-/* k of n with a 95 % interval (E. B. Wilson, "Probable inference", JASA 22:209, 1927). n = 0: all
- * are NaN. */
+/* k of n with its 95 % interval (stats/proportion.h). n = 0: all are NaN. */
 struct share {
 	size_t k, n;
 	double rate, low, high;

@@ -53,6 +53,23 @@ static void take_cause(struct suspects *ss, const struct sources *from, const st
 		quote_record(ss, from, row, c->records[i]);
 }
 
+/* Nobody ranked them: of each suspect that nothing is shown for yet, the first alert. */
+static void quote_members(struct suspects *ss, const struct sources *from)
+{
+	for (size_t i = 0; i < from->incident->n_members; i++) {
+		const struct member *m = &from->incident->members[i];
+		const struct item *it = context_find(from->context, m->id);
+		size_t row = suspects_find(ss, m->component);
+
+		if (row == SUSPECT_NOWHERE)
+			row = suspects_find(ss, m->service);
+		if (row == SUSPECT_NOWHERE || ss->items[row].evidence.n)
+			continue;
+		if (it ? !m->name.len || item_contains(it, m->name) : m->name.len > 0)
+			quote_record(ss, from, row, m->id);
+	}
+}
+
 bool judge_alerts(const struct view *v, struct suspects *ss, double *scores)
 {
 	const struct incident *inc = v->incident;
@@ -61,6 +78,8 @@ bool judge_alerts(const struct view *v, struct suspects *ss, double *scores)
 
 	for (size_t i = 0; i < inc->n_causes; i++)
 		take_cause(ss, &from, &inc->causes[i]);
+	if (!inc->n_causes)
+		quote_members(ss, &from);
 	for (size_t i = 1; i < ss->n; i++) {
 		const struct suspect *s = &ss->items[i];
 

@@ -26,7 +26,6 @@ struct telemetry;
 struct view {
 	struct telemetry *telemetry; /* everything that went by around the incident */
 	const struct incident *incident;
-	const struct history *history; /* past incidents; NULL without */
 	const size_t *parents;         /* telemetry_parents */
 	const bool *reach;             /* telemetry_reach */
 	const struct course *courses;  /* courses_measure */

@@ -45,11 +45,18 @@ void answer_unknown(struct answer *a, const char *fmt, ...)
 	buf_release(&b);
 }
 
+/* Where only the place is known, a person looks first. */
+static bool may_act(const struct answer *a)
+{
+	return a->runbook && a->runbook->ai_executable && a->n_hypotheses &&
+	       a->hypotheses[0].fault != NO_CLASS;
+}
+
 const char *answer_automation(const struct answer *a)
 {
 	return automation_word(&(struct trust){
 		.abstained = a->abstained,
-		.ai_executable = a->runbook && a->runbook->ai_executable,
+		.ai_executable = may_act(a),
 		.calibration = a->calibration,
 		.confidence = a->confidence,
 		.ready_above = a->ready_above,

@@ -15,14 +15,20 @@
 
 double confidence_of(const struct features *f)
 {
-	double agreement = (double)f->agreeing / CONFIDENCE_SOURCES;
 	double evidence = 1 - exp(-(double)f->evidence / EVIDENCE_SCALE);
 	double sum = WEIGHT_SHARE * f->share + WEIGHT_CLASS * f->class_score +
-		     WEIGHT_AGREEMENT * agreement + WEIGHT_EVIDENCE * evidence;
+		     WEIGHT_AGREEMENT * f->agreement + WEIGHT_EVIDENCE * evidence;
 
 	if (f->rejected)
 		sum *= (double)f->evidence / (double)(f->evidence + f->rejected);
 	return fmin(fmax(sum, 0), CONFIDENCE_MAX);
+}
+
+bool confidence_abstains(double confidence, bool fault_known, bool borne_out)
+{
+	if (fault_known)
+		return confidence < CONFIDENCE_FLOOR;
+	return !borne_out || confidence < CONFIDENCE_FLOOR_PLACE;
 }
 
 const char *automation_word(const struct trust *t)

@@ -12,22 +12,29 @@
 
 #include "aiops-triage/classify/calibrate.h"
 
-/* Below this, or without a known kind of fault, the answer is an abstention. */
+/* Below this the answer is an abstention. */
 #define CONFIDENCE_FLOOR 0.30
-#define CONFIDENCE_MAX   0.80
+/* The same for an answer that says where, but not what: without what a known fault adds. */
+#define CONFIDENCE_FLOOR_PLACE 0.21
+#define CONFIDENCE_MAX         0.80
 
 struct features {
 	double share;       /* of the hypothesis in the sum of all scores, 0 to 1 */
 	double class_score; /* of the signature of its fault, 0 to 1 */
-	size_t agreeing;    /* sources that put it first, of CONFIDENCE_SOURCES */
+	double agreement;   /* of the sources that it is the first, 0 to 1 */
 	size_t evidence;    /* verified quotes */
 	size_t rejected;    /* quotes that were not true, in the whole incident */
 };
-/* Alert ranking, signatures, changes, past incidents. One that is absent cannot agree. */
-#define CONFIDENCE_SOURCES 4
 
 /* 0 to CONFIDENCE_MAX; rises with each feature but the last. Pure. */
 double confidence_of(const struct features *f);
+
+/*
+ * Whether the evidence does not carry the first hypothesis. Without a kind of fault it only says
+ * where to look; that is an answer if what was measured there bears it out (metrics, calls, logs,
+ * spans), and none if it is only where alerts came from. Pure.
+ */
+bool confidence_abstains(double confidence, bool fault_known, bool borne_out);
 
 /* What automation may do with an answer. */
 struct trust {

@@ -247,7 +247,7 @@ int decide(struct answer *a, const struct knowledge *k, struct telemetry *t,
 {
 	struct suspects ss;
 	struct survey g;
-	struct view v = {.telemetry = t, .incident = inc, .history = &k->history, .survey = &g};
+	struct view v = {.telemetry = t, .incident = inc, .survey = &g};
 	int rc;
 
 	a->signatures = &k->signatures;

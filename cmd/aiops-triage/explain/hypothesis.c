@@ -230,6 +230,19 @@ static double agreement_on(const struct suspects *ss, size_t row, const struct m
 	return agree / m->present * (1 + m->present / m->all) / 2;
 }
 
+/* Whether what was measured, and not alerts alone, puts it first. */
+static bool is_borne_out(const struct suspects *ss, size_t row, const struct most *m)
+{
+	static const enum source_id measured[] = {SOURCE_METRICS, SOURCE_GRAPH, SOURCE_LOGS,
+						  SOURCE_TRACES};
+
+	for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
+		if (ss->present[measured[i]] &&
+		    is_most(ss->scores[measured[i]][row], m->of[measured[i]]))
+			return true;
+	return false;
+}
+
 static double confidence_in(const struct hypothesis *h, const struct suspects *ss,
 			    const struct ranked *r, double sum, const struct most *m,
 			    size_t rejected)
@@ -237,7 +250,7 @@ static double confidence_in(const struct hypothesis *h, const struct suspects *s
 	struct features f = {
 		.share = r->score / (sum + SCORE_ELSEWHERE),
 		.class_score = h->fault == NO_CLASS ? 0 : suspects_class_score(ss, h->fault),
-		.agreeing = (size_t)lround(CONFIDENCE_SOURCES * agreement_on(ss, r->row, m)),
+		.agreement = agreement_on(ss, r->row, m),
 		.evidence = h->n_evidence,
 		.rejected = rejected,
 	};
@@ -317,7 +330,7 @@ void hypotheses_fuse(struct answer *a, struct suspects *ss, const struct inciden
 	struct most m = find_most(ss, weights);
 	struct ranked *ranked = mem_array(NULL, SUSPECTS_MAX + INCIDENT_CAUSES, sizeof *ranked);
 	double sum;
-	size_t n = rank_all(ss, &m, inc, ranked, &sum);
+	size_t n = rank_all(ss, &m, inc, ranked, &sum), first = SUSPECT_NOWHERE;
 
 	a->fault = suspects_top_class(ss, &a->fault_score);
 	memcpy(a->heard, ss->present, sizeof a->heard);
@@ -333,6 +346,7 @@ void hypotheses_fuse(struct answer *a, struct suspects *ss, const struct inciden
 			continue; /* nothing that could be shown for it */
 		h.text = sentence(a, &h, s, inc, history);
 		h.confidence = confidence_in(&h, ss, &ranked[i], sum, &m, a->rejected);
+		first = a->n_hypotheses ? first : ranked[i].row;
 		a->hypotheses[a->n_hypotheses++] = h;
 	}
 	free(ranked);
@@ -340,6 +354,6 @@ void hypotheses_fuse(struct answer *a, struct suspects *ss, const struct inciden
 	if (!a->n_hypotheses)
 		a->hypotheses[0].fault = NO_CLASS;
 	a->confidence = a->hypotheses[0].confidence;
-	/* a place without a fault is where to look, no explanation */
-	a->abstained = a->confidence < CONFIDENCE_FLOOR || a->hypotheses[0].fault == NO_CLASS;
+	a->abstained = confidence_abstains(a->confidence, a->hypotheses[0].fault != NO_CLASS,
+					   is_borne_out(ss, first, &m));
 }

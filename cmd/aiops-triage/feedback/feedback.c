@@ -3,6 +3,7 @@
  */
 #include "aiops-triage/feedback/feedback.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "aiops-triage/explain/answer.h"
@@ -118,7 +119,7 @@ static void write_note(const struct feedback *f, struct buf *out)
 	jsonw_member(&w, "component", f->thought.component);
 	jsonw_member(&w, "fault", f->thought.fault);
 	jsonw_member(&w, "text", f->thought.text);
-	jsonw_member_double(&w, "confidence", f->thought.confidence);
+	jsonw_member_double(&w, "confidence", round(f->thought.confidence * 1000) / 1000);
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);

@@ -171,8 +171,10 @@ void adopt_hypotheses(struct answer *a, const struct hypothesis *h, size_t n, bo
 		a->hypotheses[i].confidence = confidence_in(o, &h[i]);
 	a->confidence = a->hypotheses[0].confidence;
 	a->rejected += o->rejected;
-	a->abstained = a->abstained || !enough || a->confidence < CONFIDENCE_FLOOR ||
-		       a->hypotheses[0].fault == NO_CLASS;
+	/* where it is, without what it is, is borne out only as the rules saw it */
+	a->abstained = a->abstained || !enough ||
+		       confidence_abstains(a->confidence, a->hypotheses[0].fault != NO_CLASS,
+					   o->agrees && o->offline[0].fault == NO_CLASS);
 	if (a->hypotheses[0].fault != NO_CLASS)
 		a->first_action = a->signatures->items[a->hypotheses[0].fault].first_action;
 }

@@ -13,14 +13,14 @@ static void confidence_never_passes_its_maximum(void **state)
 {
 	(void)state;
 	assert_near(confidence_of(&(struct features){
-			    .share = 1, .class_score = 1, .agreeing = 4, .evidence = 1000}),
+			    .share = 1, .class_score = 1, .agreement = 1, .evidence = 1000}),
 		    CONFIDENCE_MAX);
 }
 
 static void confidence_rises_with_each_feature(void **state)
 {
 	const struct features base = {
-		.share = 0.2, .class_score = 0.2, .agreeing = 1, .evidence = 1};
+		.share = 0.2, .class_score = 0.2, .agreement = 0.25, .evidence = 1};
 	struct features f = base;
 	double c = confidence_of(&base);
 
@@ -31,7 +31,7 @@ static void confidence_rises_with_each_feature(void **state)
 	f.class_score = 0.5;
 	assert_true(confidence_of(&f) > c);
 	f = base;
-	f.agreeing = 2;
+	f.agreement = 0.3;
 	assert_true(confidence_of(&f) > c);
 	f = base;
 	f.evidence = 2;
@@ -39,6 +39,21 @@ static void confidence_rises_with_each_feature(void **state)
 	f = base;
 	f.rejected = 1;
 	assert_near(confidence_of(&f), c / 2);
+}
+
+static void abstains_below_the_floor(void **state)
+{
+	(void)state;
+	assert_true(confidence_abstains(0.29, true, true));
+	assert_false(confidence_abstains(0.3, true, false));
+}
+
+static void abstains_on_a_place_that_only_alerts_name(void **state)
+{
+	(void)state;
+	assert_true(confidence_abstains(0.5, false, false));
+	assert_false(confidence_abstains(0.22, false, true));
+	assert_true(confidence_abstains(0.2, false, true));
 }
 
 /* As good as it gets: what each test takes one thing away from. */
@@ -108,6 +123,8 @@ int main(void)
 		cmocka_unit_test(confidence_of_nothing_is_zero),
 		cmocka_unit_test(confidence_never_passes_its_maximum),
 		cmocka_unit_test(confidence_rises_with_each_feature),
+		cmocka_unit_test(abstains_below_the_floor),
+		cmocka_unit_test(abstains_on_a_place_that_only_alerts_name),
 		cmocka_unit_test(automation_is_ready_above_99_percent),
 		cmocka_unit_test(automation_is_never_ready_when_uncalibrated),
 		cmocka_unit_test(automation_asks_the_runbook),

@@ -208,6 +208,36 @@ static void decide_records_that_are_not_there_are_quoted_from_the_incident(void 
 	assert_true(knows_not(a, "the records of 2 of 2 alerts"));
 }
 
+static void automation_is_not_ready_for_a_fault_that_is_not_known(void **state)
+{
+	static const struct runbook willing = {.ai_executable = true};
+	struct answer a = {.calibration = CALIBRATION_PLATT,
+			   .confidence = 0.999,
+			   .ready_above = 0.99,
+			   .runbook = &willing,
+			   .n_hypotheses = 1};
+
+	(void)state;
+	assert_string_equal(answer_automation(&a), "ready");
+	a.hypotheses[0].fault = NO_CLASS;
+	assert_string_equal(answer_automation(&a), "approval");
+}
+
+static void decide_an_alert_that_nobody_ranked_is_shown_for_its_place(void **state)
+{
+	struct fixture *f = *state;
+	struct answer *a;
+
+	tell(f, ALERT("a", "SomethingOdd", "db"));
+	a = answer(f, INCIDENT(",\"members\":[" MEMBER("a", "SomethingOdd", "db") "]"));
+	assert_int_equal(a->n_hypotheses, 1);
+	assert_span(a->hypotheses[0].component, "db");
+	assert_span(a->hypotheses[0].evidence[0].record_id, "a");
+	assert_true(a->first_action.len > 0);
+	assert_true(a->abstained); /* only alerts name it */
+	assert_int_equal(a->rejected, 0);
+}
+
 static void decide_empty_incident_abstains(void **state)
 {
 	struct answer *a = answer(*state, "{\"kind\":\"incident\",\"id\":\"X\"}");
@@ -407,6 +437,10 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(
 			decide_records_that_are_not_there_are_quoted_from_the_incident, set_up,
+			tear_down),
+		cmocka_unit_test(automation_is_not_ready_for_a_fault_that_is_not_known),
+		cmocka_unit_test_setup_teardown(
+			decide_an_alert_that_nobody_ranked_is_shown_for_its_place, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(decide_empty_incident_abstains, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(decide_past_incident_names_cause_and_runbook,
