@@ -14,7 +14,7 @@
 #include "aiops-runbook/runs/refusal.h"
 #include "aiops-runbook/runs/site.h"
 #include "aiops-runbook/schema/model.h"
-#include "aiops-runbook/schema/pool.h"
+#include "base/pool.h"
 #include "record/record.h"
 
 struct app {

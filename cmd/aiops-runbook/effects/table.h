@@ -17,8 +17,8 @@
 #define AIOPS_RUNBOOK_EFFECTS_TABLE_H
 
 #include "aiops-runbook/effects/effects.h"
-#include "aiops-runbook/schema/pool.h"
 #include "base/map.h"
+#include "base/pool.h"
 #include "yaml/yaml.h"
 
 struct texts {

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "aiops-runbook/plan/plan.h"
-#include "aiops-runbook/schema/pool.h"
+#include "base/pool.h"
 #include "record/record.h"
 
 struct choice {

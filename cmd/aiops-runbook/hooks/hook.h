@@ -17,8 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "aiops-runbook/schema/pool.h"
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/span.h"
 #include "yaml/yaml.h"
 

@@ -9,11 +9,11 @@
 #include <stddef.h>
 
 #include "aiops-runbook/schema/model.h"
-#include "aiops-runbook/schema/pool.h"
 #include "aiops-runbook/schema/template.h"
 #include "base/buf.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/span.h"
 #include "proc/executable.h"
 #include "record/jsonw.h"

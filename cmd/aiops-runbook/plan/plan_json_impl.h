@@ -18,6 +18,14 @@ void plan_json_template(struct writer *o, const struct template *t);
 void plan_json_member(struct writer *o, const char *key, const struct template *t);
 void plan_json_spans(struct writer *o, const char *key, const struct span *items, size_t n);
 
+/* A command that is there; effect may be NULL. */
+void plan_json_command(struct writer *o, const char *key, const struct cmd *c, const char *effect);
+void plan_json_comparison(struct writer *o, const char *key, const struct comparison *c);
+void plan_json_poll(struct writer *o, const struct poll *p);
+
+/* plan_json_step.c: a list of steps. */
+void plan_json_steps(struct writer *o, const char *key, const struct step *steps, size_t n);
+
 /* plan_sandbox.c: the member `sandbox` of a command that has one. */
 void plan_json_sandbox(struct writer *o, const struct cmd *c);
 

@@ -16,9 +16,9 @@
 #include <stdint.h>
 
 #include "aiops-runbook/plan/plan.h"
-#include "aiops-runbook/schema/pool.h"
 #include "base/env.h"
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/span.h"
 #include "proc/proc.h"
 #include "store/store.h"

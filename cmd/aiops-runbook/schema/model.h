@@ -11,10 +11,10 @@
 
 #include "aiops-runbook/schema/finding.h"
 #include "aiops-runbook/schema/param.h"
-#include "aiops-runbook/schema/pool.h"
 #include "aiops-runbook/schema/template.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/span.h"
 #include "pattern/pattern.h"
 

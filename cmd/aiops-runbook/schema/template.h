@@ -13,9 +13,9 @@
 #include <stddef.h>
 
 #include "aiops-runbook/schema/finding.h"
-#include "aiops-runbook/schema/pool.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/pool.h"
 #include "base/span.h"
 
 enum ref {
