@@ -156,6 +156,8 @@ const char *cli_config_path(const struct cli *c);
 bool cli_stdout_is_terminal(const struct cli *c);
 /* Columns of the terminal on standard output; 80 if there is none. $COLUMNS wins. */
 int cli_columns(const struct cli *c);
+/* Its lines; 0: not known, since it is no terminal or does not say. */
+int cli_rows(const struct cli *c);
 /* For commands that work for long without reading input: from now on INT and TERM do not
  * end the process but set the flag (a second one kills); what is under way is finished, run
  * returns, and cli_main ends the process by that signal. filter_run and input_open do this

@@ -64,6 +64,13 @@ bool cli_stdout_is_terminal(const struct cli *c)
 	return c->stdout_tty;
 }
 
+int cli_rows(const struct cli *c)
+{
+	struct winsize size;
+
+	return c->stdout_tty && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+}
+
 int cli_columns(const struct cli *c)
 {
 	const char *columns = cli_getenv("COLUMNS");

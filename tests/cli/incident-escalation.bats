@@ -111,6 +111,14 @@ path_rules() {
 	[ "$(actions)" = "trigger acknowledge resolve" ]
 }
 
+@test "part of another before anybody heard of it: nothing is told of it" {
+	path_rules
+	sed -i 's/settle: 0s/settle: 5m/' rules.yaml
+	{ incident $A 1; incident $B 1; incident $B 2 ".merged_into=\"$A\"|.status=\"resolved\"|.resolved_by=\"merge\""; } > in && at 09:00 in
+	at 09:06 --due
+	[ "$(jq -r .body.incident http.ndjson)" = $A ]
+}
+
 @test "a channel that is gone from the rules: what waits for it is given up, and audited; the rest goes on" {
 	path_rules
 	incident $A 1 > in && at 09:00 in
@@ -169,6 +177,22 @@ path_rules() {
 	[ "$(sqlite3 "$AIOPS_DB" 'SELECT count(*) FROM aiops_notice')" = 2 ]
 	aiops-incident notify -q --rules rules.yaml --due --wait 0s --now 2027-02-20T09:00:00Z
 	[ "$(sqlite3 "$AIOPS_DB" 'SELECT state FROM aiops_notice')" = waiting ]
+}
+
+@test "a server that hangs holds up no reader of the output" {
+	printf 'settle: 0s\nchannels: {hook: {webhook: {url: "%s/hook"}, timeout: 10s}}\nroutes: [{to: hook}]\n' "$HTTP" > rules.yaml
+	printf 'silent\n' > http-do
+	mkfifo pipe
+	aiops-incident notify -q --rules rules.yaml --wait 0s pipe > out.ndjson 3>&- &
+	pid=$!
+	exec 7> pipe
+	incident $A 1 >&7
+	local i
+	for i in {1..500}; do [ -s http-seen.ndjson ] && break; sleep 0.02; done
+	[ "$(wc -l < out.ndjson)" -eq 1 ] # the request is not answered yet
+	[ -z "$(paths)" ]
+	exec 7>&-
+	kill $pid && wait $pid || true
 }
 
 @test "four senders at once: each message once" {

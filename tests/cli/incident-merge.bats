@@ -38,7 +38,8 @@ open_ids() { aiops-incident list --open --format ndjson | jq -r .incident | sort
 	{ incident $B 2 ".merged=[\"$A\"]"; incident $C 2 ".merged=[\"$B\"]"; } | apply > /dev/null
 	[ "$(open_ids)" = $C ]
 	[ "$(field $C severity)" = critical ]
-	aiops-incident timeline $C --format ndjson | grep -q 'the note of the first'
+	aiops-incident timeline $C --format ndjson | jq -se --arg a $A 'map(select(.text == "the note of the first"))[0].incident == $a'
+	aiops-incident timeline $C --format table | grep -q "$A note by"
 	# the first one named again goes to the one that stays, not to the one between
 	incident INC-DDDDDDDDDDDDDDDD 1 '.title="d"' | apply > /dev/null
 	incident INC-DDDDDDDDDDDDDDDD 2 ".merged_into=\"$A\"|.status=\"resolved\"|.resolved_by=\"merge\"" | apply > /dev/null
@@ -100,6 +101,62 @@ open_ids() { aiops-incident list --open --format ndjson | jq -r .incident | sort
 		source:"t",severity:"low",title:("\u0001é" * 700000)}' > in.ndjson
 	aiops-incident apply -q --max-record 16M in.ndjson | cmp - in.ndjson
 	[ "$(field $A 'title | utf8bytelength')" -le 8192 ]
+}
+
+@test "what correlate joined is one resolution, not two" {
+	{
+		incident $A 1
+		incident $B 1
+		incident $A 2 ".merged=[\"$B\"]"
+		incident $B 2 ".merged_into=\"$A\"|.status=\"resolved\"|.resolved_by=\"merge\""
+		incident $A 3 '.status="resolved"|.resolved_by="alerts"'
+	} | apply > /dev/null
+	aiops-incident metrics --openmetrics m.prom
+	grep -qx 'aiops_incidents_resolved_total{severity="high",auto_resolved="true"} 1' m.prom
+	grep -qx 'aiops_resolution_time_seconds_count{severity="high"} 1' m.prom
+}
+
+@test "the table fits 80 columns" {
+	aiops-incident open --service 'a-service-with-a-long-name' 'a title that is longer than what is left for it' > /dev/null
+	aiops-incident ack 1 > /dev/null
+	COLUMNS=80 aiops-incident list --format table > out
+	[ "$(python3 -c 'print(max(len(l.rstrip("\n")) for l in open("out", encoding="utf-8")))')" -le 80 ]
+	grep -q 'a title that' out
+}
+
+@test "TERM in the middle: what came out is in the register, and the exit says so" {
+	local i
+	mkfifo pipe
+	aiops-incident apply pipe > out.ndjson 2> /dev/null 3>&- &
+	pid=$!
+	exec 7> pipe
+	for i in $(seq 100 199); do incident "INC-0000000000000$i" 1 '.members=[]'; done >&7
+	for i in {1..500}; do [ "$(wc -l < out.ndjson)" -eq 100 ] && break; sleep 0.02; done
+	kill -TERM $pid
+	wait $pid && rc=0 || rc=$?
+	exec 7>&-
+	[ "$rc" -eq 143 ]
+	[ "$(aiops-incident list --format ndjson | wc -l)" -eq 100 ]
+}
+
+@test "another has the store: 75, and nothing came out" {
+	aiops-incident open x > /dev/null
+	incident $A 1 > in.ndjson
+	python3 - "$AIOPS_DB" > locked <<- 'EOF' &
+		import fcntl, sqlite3, sys, time, os
+		c = sqlite3.connect(sys.argv[1], isolation_level=None)
+		c.execute('BEGIN IMMEDIATE')
+		print('yes', flush=True)
+		time.sleep(60)
+	EOF
+	holder=$!
+	local i
+	for i in {1..500}; do [ -s locked ] && break; sleep 0.02; done
+	aiops-incident apply -q in.ndjson > out.ndjson 2> err && rc=0 || rc=$?
+	kill $holder && wait $holder || true
+	[ "$rc" -eq 75 ] || fail "$rc: $(cat err)"
+	[ ! -s out.ndjson ]
+	apply in.ndjson | cmp - in.ndjson
 }
 
 @test "stopped by --strict in the middle of a group: what came out is in the register" {

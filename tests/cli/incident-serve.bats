@@ -129,6 +129,44 @@ fill() {
 	[ "$rc" -eq 143 ]
 }
 
+@test "the register is replaced, goes and comes back while it runs" {
+	fill 2
+	serve
+	[ "$(get /aiops/incidents | jq '.incidents | length')" -eq 2 ]
+	mkdir old && mv store.db* old/
+	[ "$(get /aiops/incidents | jq '.incidents | length')" -eq 0 ]
+	fill 1
+	[ "$(get /aiops/incidents | jq '.incidents | length')" -eq 1 ]
+	printf 'this is no database, and long enough to be read as one\n' > bad && mv bad store.db && rm -f store.db-wal store.db-shm
+	[ "$(code /aiops/incidents)" = 500 ]
+	jq -e '.error == "store"' body
+	rm store.db && mv old/store.db* .
+	[ "$(get /aiops/incidents | jq '.incidents | length')" -eq 2 ]
+}
+
+@test "paths: encoded ids, none beyond, and HEAD has no body" {
+	fill 1
+	id=$(aiops-incident list --format ndjson | jq -r .incident)
+	serve
+	[ "$(get "/aiops/incidents/%231" | jq -r .incident)" = "$id" ]
+	[ "$(get "/aiops/incidents/${id//-/%2D}" | jq -r .incident)" = "$id" ]
+	local path
+	for path in /../../etc/passwd /incidents/..%2f..%2fetc%2fpasswd /incidents/%00 "/aiops/incidents/1'--" /incidents/%3Cscript%3E; do
+		[ "$(code "$path" --path-as-is)" = 404 ] || [ "$(code "$path" --path-as-is)" = 400 ] || fail "$path: $(code "$path" --path-as-is)"
+		! grep -q -e root: -e '<script' body || fail "$path: $(cat body)"
+	done
+	[ "$(curl -sSI "$AT/" -o head -w '%{http_code} %{size_download}')" = '200 0' ]
+}
+
+@test "a client that does not finish its request keeps nobody waiting" {
+	fill 1
+	serve
+	exec 7<> "/dev/tcp/127.0.0.1/$(cat port)"
+	printf 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ' >&7
+	[ "$(code /aiops/incidents -m 5)" = 200 ]
+	exec 7>&-
+}
+
 # ---- buttons in Slack ----
 
 # pending: a run that waits for approval; sets RUN.

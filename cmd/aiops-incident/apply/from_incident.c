@@ -112,6 +112,7 @@ static void close_it(struct applying *a, struct revision *v)
 	v->inc.resolved_ns = v->at_ns;
 	v->inc.auto_resolved = true;
 	v->edit.change = "resolved";
+	v->edit.part = span_is(by, "merge");
 	if (v->said.len)
 		buf_add_cstr(&v->said, "; ");
 	buf_addf(&v->said, "resolved by %.*s", (int)by.len, by.data);

@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "cli/cli.h"
 
-enum { TEXT_MAX = 1 << 20, ID_WIDTH = 20, TITLE_MIN = 16 };
+enum { TEXT_MAX = 1 << 20, ID_WIDTH = 20, TITLE_MIN = 16, WIDE = 100 };
 
 void add_age(struct buf *out, int64_t ns)
 {
@@ -94,39 +94,54 @@ static void cell(struct span text, size_t width, struct buf *out)
 	buf_release(&safe);
 }
 
-/* What is left for the title when the other columns have theirs. */
-static size_t title_width(const struct look *l)
-{
-	const int others = ID_WIDTH + 1 + 4 + 1 + 14 + 1 + 4 + 1 + 16 + 1 + 10 + 1;
-	int left = l->columns - others;
+/* Widths of what differs: a terminal of 80 columns has room for all, if only just. */
+struct widths {
+	size_t service, who, title;
+};
 
-	return left < TITLE_MIN ? TITLE_MIN : (size_t)left;
+static struct widths widths_of(const struct look *l)
+{
+	const size_t fixed = ID_WIDTH + 1 + 4 + 1 + 14 + 1 + 4 + 1 + 1 + 1;
+	struct widths w = {10, 6, TITLE_MIN};
+	size_t columns = l->columns > 0 ? (size_t)l->columns : 0;
+
+	if (columns >= WIDE) {
+		w.service = 16;
+		w.who = 10;
+	}
+	if (columns > fixed + w.service + w.who + TITLE_MIN)
+		w.title = columns - fixed - w.service - w.who;
+	return w;
 }
 
 void board_head(const struct look *l, struct buf *out)
 {
+	struct widths w = widths_of(l);
+
 	cell(SPAN("INCIDENT"), ID_WIDTH, out);
-	buf_addf(out, " %-4s %-14s %4s %-16s %-10s ", "SEV", "STATUS", "AGE", "SERVICE", "WHO");
-	cell(SPAN("TITLE"), 0, out);
-	buf_add_char(out, '\n');
-	(void)l;
+	buf_addf(out, " %-4s %-14s %4s ", "SEV", "STATUS", "AGE");
+	cell(SPAN("SERVICE"), w.service, out);
+	buf_add_char(out, ' ');
+	cell(SPAN("WHO"), w.who, out);
+	buf_add_cstr(out, " TITLE\n");
 }
 
 void board_line(const struct look *l, const struct incident *inc, struct buf *out)
 {
 	struct buf age = BUF_INIT(32);
 	const char *status = inc->merged_into.data ? "merged" : status_name(inc->status);
+	struct widths w = widths_of(l);
 
 	if (inc->detected_ns != INCIDENT_NEVER)
 		add_age(&age, l->now_ns - inc->detected_ns);
 	buf_addf(out, "%s ", inc->id);
 	coloured(l, severity_colour(inc->severity), severity_sev(inc->severity), out);
 	buf_addf(out, " %-14s %4s ", status, buf_cstr(&age));
-	cell(inc->service, 16, out);
+	cell(inc->service, w.service, out);
 	buf_add_char(out, ' ');
-	cell(inc->assigned_to.data ? inc->assigned_to : SPAN("-"), 10, out);
+	cell(inc->assigned_to.data ? inc->assigned_to : SPAN("-"), w.who, out);
 	buf_add_char(out, ' ');
-	cell(inc->title, title_width(l), out);
+	cell(inc->title, w.title, out);
 	while (out->len && out->data[out->len - 1] == ' ')
 		out->len--;
 	buf_add_char(out, '\n');
@@ -164,7 +179,7 @@ static void field_time(const struct look *l, struct buf *out, const char *name, 
 		buf_add_cstr(out, "  ");
 		add_age(out, l->now_ns - ns);
 		buf_add_cstr(out, " ago");
-	} else if (ns >= since_ns) {
+	} else if (ns - since_ns >= NS_PER_S) {
 		buf_add_cstr(out, "  after ");
 		add_age(out, ns - since_ns);
 	}
@@ -235,7 +250,8 @@ void board_page(const struct look *l, const struct incident *inc, struct buf *ou
 
 /* ---- the time line ---- */
 
-void board_moment(const struct look *l, const struct entry *en, int64_t since_ns, struct buf *out)
+void board_moment(const struct look *l, const struct incident *inc, const struct entry *en,
+		  int64_t since_ns, struct buf *out)
 {
 	struct buf text = BUF_INIT(TEXT_MAX), plus = BUF_INIT(32);
 	size_t width = l->columns > 60 ? (size_t)l->columns - 21 - 9 : 0;
@@ -244,6 +260,10 @@ void board_moment(const struct look *l, const struct entry *en, int64_t since_ns
 	add_age(&plus, en->at_ns - since_ns);
 	instant_add(out, instant_from_ns(en->at_ns / NS_PER_S * NS_PER_S));
 	buf_addf(out, " %-7s ", en->at_ns == since_ns ? "" : buf_cstr(&plus));
+	if (!span_is(en->incident, inc->id)) {
+		buf_add_span(&text, en->incident);
+		buf_add_char(&text, ' ');
+	}
 	buf_add_span(&text, en->change);
 	if (en->status.data && !span_eq(en->status, en->change))
 		buf_addf(&text, " (%.*s -> %.*s)", (int)en->from.len, en->from.data,

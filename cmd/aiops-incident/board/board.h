@@ -28,7 +28,8 @@ void board_head(const struct look *l, struct buf *out);
 void board_line(const struct look *l, const struct incident *inc, struct buf *out);
 /* All that the row knows, a field a line. */
 void board_page(const struct look *l, const struct incident *inc, struct buf *out);
-/* One moment; since_ns: of the first moment. */
-void board_moment(const struct look *l, const struct entry *en, int64_t since_ns, struct buf *out);
+/* One moment of inc, or of one that was merged into it; since_ns: of the first moment. */
+void board_moment(const struct look *l, const struct incident *inc, const struct entry *en,
+		  int64_t since_ns, struct buf *out);
 
 #endif

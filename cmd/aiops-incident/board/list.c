@@ -129,6 +129,8 @@ static int watch(struct board *b, const struct selection *which, struct err *e)
 			b->store = NULL; /* it may be there the next time */
 		b->look.now_ns = env_now_ns(cli_env(b->c));
 		b->look.columns = cli_columns(b->c);
+		/* The head, and how many more there are. */
+		b->rows = cli_rows(b->c) > 3 ? (size_t)cli_rows(b->c) - 3 : 0;
 		buf_add_cstr(&b->out, "\033[H\033[2J");
 		if (print_list(b, which, e) != 0)
 			return -1;
@@ -191,7 +193,7 @@ static void moment_json(struct moments *m, const struct entry *en)
 	struct jsonw w = jsonw_to(&m->b->out);
 
 	jsonw_object(&w);
-	jsonw_member(&w, "incident", span_cstr(m->inc->id));
+	jsonw_member(&w, "incident", en->incident);
 	jsonw_member_i64(&w, "n", en->n);
 	jsonw_member_time(&w, "timestamp", instant_from_ns(en->at_ns));
 	jsonw_member(&w, "change", en->change);
@@ -212,7 +214,7 @@ static int show_moment(void *ctx, const struct entry *en, struct err *e)
 		m->first_ns = en->at_ns;
 	m->any = true;
 	if (m->b->text)
-		board_moment(&m->b->look, en, m->first_ns, &m->b->out);
+		board_moment(&m->b->look, m->inc, en, m->first_ns, &m->b->out);
 	else
 		moment_json(m, en);
 	flush(m->b);

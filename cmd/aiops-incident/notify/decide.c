@@ -140,6 +140,11 @@ static int tell(struct notifier *n, struct news *news, struct span channel, stru
 	now.hypothesis |= told.hypothesis;
 	if (news->merged_into.len)
 		now.status = STATUS_RESOLVED;
+	/* Part of another before anybody heard of it: there is nothing to tell. */
+	if (waiting == EVENT_OPENED && news->merged_into.len)
+		return outbox_drop(n->store, news->incident, channel, e) == 0
+			       ? told_write(n->store, news->incident, channel, &now, e)
+			       : -1;
 	return put(n, news, channel, e) == 0
 		       ? told_write(n->store, news->incident, channel, &now, e)
 		       : -1;

@@ -113,6 +113,18 @@ int outbox_waiting(struct store *s, struct span incident, struct span channel, e
 	return rc < 0 ? -1 : 0;
 }
 
+int outbox_drop(struct store *s, struct span incident, struct span channel, struct err *e)
+{
+	sqlite3_stmt *st = store_stmt(
+		s, "DELETE FROM aiops_notice WHERE incident=? AND channel=?" UNTRIED, e);
+
+	if (!st)
+		return -1;
+	store_bind_text(st, 1, incident);
+	store_bind_text(st, 2, channel);
+	return store_step(s, st, e) == 0 ? 0 : -1;
+}
+
 /* ---- taking out ---- */
 
 static int take_lease(struct store *s, const struct letter *l, struct err *e)

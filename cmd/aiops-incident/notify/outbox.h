@@ -42,6 +42,10 @@ NODISCARD int outbox_put(struct store *s, const struct letter *l, const char *he
 NODISCARD int outbox_waiting(struct store *s, struct span incident, struct span channel,
 			     enum event *out, struct err *e);
 
+/* Takes back what waits for a channel about an incident, untried. */
+NODISCARD int outbox_drop(struct store *s, struct span incident, struct span channel,
+			  struct err *e);
+
 /* Takes the next letter that is due, for lease_ms; 1, 0: none, -1. skip: names of channels that
  * cannot be used now, as a JSON array. */
 NODISCARD int outbox_take(struct store *s, int64_t now_ns, int64_t lease_ms, struct span skip,

@@ -166,8 +166,8 @@ int change_incident(struct desk *d, struct incident *inc, const struct edit *wha
 	inc->entries += !what->unremarkable;
 	if ((is_new ? incident_insert(d->store, inc, e) : incident_update(d->store, inc, e)) != 0)
 		return -1;
-	if (count_change(d->store, inc, is_new, what->from,
-			 strcmp(what->change, "acknowledged") == 0, e) != 0)
+	if (!what->part && count_change(d->store, inc, is_new, what->from,
+					strcmp(what->change, "acknowledged") == 0, e) != 0)
 		return -1;
 	if (!what->unremarkable && add_entry(d, inc, what, actor, e) != 0)
 		return -1;

@@ -44,6 +44,7 @@ struct edit {
 	struct span actor;  /* SPAN_NONE: the desk's */
 	int64_t at_ns;      /* when it happened */
 	struct span cause;  /* id of the record that this follows from, SPAN_NONE: a person's act */
+	bool part;          /* it ends as it is part of another one: that is no resolution */
 	bool unremarkable;  /* counts went up: audited, but not a moment of the time line */
 };
 

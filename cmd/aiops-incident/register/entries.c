@@ -32,15 +32,14 @@ static struct span text_or_none(sqlite3_stmt *st, int column)
 int entry_each(struct store *s, const struct incident *inc, bool merged, entry_fn *fn, void *ctx,
 	       struct err *e)
 {
-	sqlite3_stmt *st =
-		store_stmt(s,
-			   "WITH RECURSIVE part(number, id) AS (VALUES(?1, ?2) UNION"
-			   " SELECT i.number, i.id FROM aiops_incident i"
-			   " JOIN part ON i.merged_into = part.id WHERE ?3)"
-			   " SELECT n,at_ns,actor,change,from_status,status,text"
-			   " FROM aiops_incident_entry WHERE number IN (SELECT number FROM part)"
-			   " ORDER BY at_ns, number, n",
-			   e);
+	sqlite3_stmt *st = store_stmt(s,
+				      "WITH RECURSIVE part(number, id) AS (VALUES(?1, ?2) UNION"
+				      " SELECT i.number, i.id FROM aiops_incident i"
+				      " JOIN part ON i.merged_into = part.id WHERE ?3)"
+				      " SELECT n,at_ns,actor,change,from_status,status,text,id"
+				      " FROM part CROSS JOIN aiops_incident_entry USING (number)"
+				      " ORDER BY at_ns, number, n",
+				      e);
 	int rc;
 
 	if (!st)
@@ -57,6 +56,7 @@ int entry_each(struct store *s, const struct incident *inc, bool merged, entry_f
 			.from = text_or_none(st, 4),
 			.status = text_or_none(st, 5),
 			.text = text_or_none(st, 6),
+			.incident = store_text(st, 7),
 		};
 
 		if (fn(ctx, &en, e) != 0) {

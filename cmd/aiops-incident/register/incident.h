@@ -50,8 +50,9 @@ struct incident {
 
 /* A moment of its time line. */
 struct entry {
-	int64_t n;     /* within the incident, from 1 */
-	int64_t at_ns; /* when it happened */
+	int64_t n;            /* within the incident, from 1 */
+	int64_t at_ns;        /* when it happened */
+	struct span incident; /* whose: its own, or one that was merged into it */
 	struct span actor;
 	struct span change;       /* opened, acknowledged, ... */
 	struct span from, status; /* SPAN_NONE unless the state changed */
