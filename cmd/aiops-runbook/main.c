@@ -8,6 +8,8 @@
 
 static const struct opt lint_opts[] = {
 	FORMAT_OPT("text"),
+	PROFILE_OPT,
+	PATH_OPT,
 	{.name = "list-rules",
 	 .kind = OPT_FLAG,
 	 .offset = AT(list_rules),
@@ -25,6 +27,7 @@ static const struct opt plan_opts[] = {
 	 .help = "only print the plan: it is not filed, so it cannot be approved"},
 	AUTHORITY_OPT,
 	SITE_OPTS,
+	PROFILE_OPT,
 	FORMAT_OPT("text on a terminal, else ndjson"),
 	RUNBOOKS_OPT,
 	PATH_OPT,
@@ -51,6 +54,7 @@ static const struct opt run_opts[] = {
 	INCIDENT_OPT,
 	AUTHORITY_OPT,
 	SITE_OPTS,
+	PROFILE_OPT,
 	FORMAT_OPT("text for one runbook on a terminal, else ndjson"),
 	RUNBOOKS_OPT,
 	PATH_OPT,
@@ -131,6 +135,7 @@ static const struct opt test_opts[] = {
 
 static const struct opt list_opts[] = {
 	FORMAT_OPT("text"),
+	PROFILE_OPT,
 	RUNBOOKS_OPT,
 };
 
@@ -152,6 +157,7 @@ static const struct command commands[] = {
 		.opts = lint_opts,
 		.n_opts = COUNT(lint_opts),
 		.options_size = sizeof(struct options),
+		.common = CLI_NOW,
 		.examples = "  aiops-runbook lint share/runbooks\n",
 		.run = lint_run,
 	},

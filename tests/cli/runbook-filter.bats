@@ -10,6 +10,12 @@ setup() {
 	mkdir books
 }
 
+# What lint asks of a runbook that agents may start.
+for_agents() {
+	sed -i -e 's/^risk: high/risk: low\nai_executable: true\nbreaker: {failure_threshold: 50}/' \
+		-e 's/^limits: {/&per_target_cooldown: 1ms, max_steps_per_incident: 100, max_duration: 10m, /' books/demo.yaml
+}
+
 # book KEY=TEXT...: books/demo.yaml, as runbook_yaml makes it
 book() {
 	runbook_yaml "$@"
@@ -95,7 +101,7 @@ INC-2 pending_approval 15m' ]
 
 @test "auto: an ai_executable runbook runs without a person when triage is sure enough, and else asks" {
 	book "steps=$safe_steps" 'head=' "limits=max_targets: 1, max_actions_per_hour: 1000"
-	sed -i 's/^risk: high/risk: low\nai_executable: true/' books/demo.yaml
+	for_agents
 	auto
 	incident 1 | filter 0 --apply
 	world_is one
@@ -120,7 +126,7 @@ INC-2 pending_approval 15m' ]
 
 @test "auto: the same incident in many processes at once is acted on once" {
 	book "steps=$safe_steps"
-	sed -i 's/^risk: high/risk: low\nai_executable: true/' books/demo.yaml
+	for_agents
 	auto
 	for i in 1 2 3 4 5 6 7 8; do
 		{ incident 1 "$i"; incident 1 "1$i"; } | aiops-runbook run --runbooks books --apply > "out.$i" 2> "err.$i" &
@@ -215,7 +221,7 @@ rolled_back escalated' ]
   - {id: two, effect: write, idempotent: true, target: t, argv: [act, two], timeout: 5s, env: {WORLD: '{{world}}'},
      rollback: {argv: [act, undo-two], timeout: 5s, effect: write, env: {WORLD: '{{world}}'}}}" "verify=
   - {id: good, argv: [holds, enough], timeout: 5s, env: {WORLD: '{{world}}'}}"
-	sed -i 's/^risk: high/risk: low\nai_executable: true/' books/demo.yaml
+	for_agents
 	sed -i 's/authority: approved/authority: auto, first_step: true/' config.yaml
 	touch enough
 	incident 1 | filter 0 --apply

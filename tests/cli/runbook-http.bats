@@ -192,6 +192,7 @@ post() {
 @test "http: values cannot leave their place in a URL" {
 	book "$(post 'ok/{{v}}/end?q={{v}}')"
 	sed -i "s,^limits:,  v: {type: string\, pattern: '(?s).*'\, required: true\, allow_dash: true}\n&," demo.yaml
+	accepted RB104 '  v: {'
 	for v in '../..' 'a/b' '?x=1' '#f' '%2e%2e' ' ' '@evil' '\' '&b=1' '{{world}}' $'\u00e9'; do
 		aiops-runbook plan demo.yaml --no-store --param "v=$v" --format ndjson > plan.json
 		want=$(jq -rn --arg v "$v" '$v | @uri')
@@ -215,7 +216,7 @@ post() {
 
 @test "when: known conditions count in the plan, others are unknown until they are known" {
 	book "
-  - {id: look, type: verify, http: {method: GET, url: $URL/count}, timeout: 5s, capture: {n: {regex: '([0-9]+)', type: integer}}}
+  - {id: look, type: verify, http: {method: GET, url: $URL/count}, timeout: 5s, capture: {n: {regex: '^([0-9]+)$', type: integer}}}
   - {id: never, effect: destructive, idempotent: true, when: {of: '{{runbook.id}}', op: '==', value: other}, target: elsewhere, argv: [act, never], timeout: 5s, env: {WORLD: '{{world}}'}, rollback: {none: test}}
   - {id: few, effect: write, idempotent: true, when: {of: '{{n}}', op: '<', value: 5}, target: t, argv: [act, few], timeout: 5s, env: {WORLD: '{{world}}'}, rollback: {none: test}}
   - {id: many, effect: write, idempotent: true, when: {of: '{{n}}', op: '>=', value: 5}, target: t, argv: [act, many], timeout: 5s, env: {WORLD: '{{world}}'}, rollback: {none: test}}"
@@ -246,7 +247,7 @@ post() {
 
 @test "check rehearses requests that read, and none that acts" {
 	book "
-  - {id: look, type: http, effect: read, method: GET, url: $URL/count, timeout: 5s, capture: {n: {regex: '([0-9]+)', type: integer}}}
+  - {id: look, type: http, effect: read, method: GET, url: $URL/count, timeout: 5s, capture: {n: {regex: '^([0-9]+)$', type: integer}}}
   - {id: act, type: http, effect: write, idempotent: true, target: t, method: POST, url: '$URL/ok/{{n}}', timeout: 5s,
      dry_run: {http: {method: GET, url: $URL/ok/dry}}, rollback: {none: test}}
   - {id: other, type: http, effect: write, idempotent: true, target: t, method: POST, url: '$URL/ok/{{n}}', timeout: 5s, rollback: {none: test}}"

@@ -225,6 +225,7 @@ is_gone() {
   - {id: one, effect: write, idempotent: true, target: t, timeout: 5s, env: {WORLD: '{{world}}', VALUE: '{{value}}'},
      argv: [record, '{{value}}', 'x={{value}}=y', '--', '{{value}}{{value}}'], rollback: {none: test}}"
 	sed -i "s|^parameters:|parameters:\n  value: {type: string, pattern: '[^\\\\x00]*', required: true}|" demo.yaml
+	accepted RB104 'value: {type: string'
 	python3 - "$BIN/aiops-runbook" <<-'PY'
 		import os, subprocess, sys, json
 		tool = sys.argv[1]

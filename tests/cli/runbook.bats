@@ -282,6 +282,7 @@ nonce ' || nonce FROM aiops_approval" > statement
 
 @test "max_duration ends a run that takes too long" {
 	runbook_yaml 'limits=max_targets: 1, max_duration: 400ms'
+	accepted RB302 max_duration
 	touch slow-two
 	planned_and_approved
 	SECONDS=0
@@ -294,6 +295,7 @@ nonce ' || nonce FROM aiops_approval" > statement
 	runbook_yaml
 	touch fail-two
 	sed -i 's/target: t, argv: \[act, two\]/target: t, on_failure: continue, argv: [act, two]/' demo.yaml
+	accepted RB310 'on_failure: continue'
 	planned_and_approved
 	apply 0
 	world_is one two three

@@ -57,6 +57,10 @@ def tool(*args, want=0, stdin=None):
     return p
 
 
+# Lint would not have a pattern that any text fulfils; here that is the point.
+ACCEPTED = '# lint: ignore RB104 until 2200-01-01 -- any text is what is tried\n'
+
+
 def in_url(values, some):
     """Those of a batch that go into its URL: a URL has at most 16 KiB."""
     return [i for i in some if len(values[i].encode()) <= 400]
@@ -95,11 +99,11 @@ def write(path, text):
 def run(values):
     """Plans, approves and runs; returns the records."""
     params = [a for i, v in enumerate(values) for a in ('--param', 'v%d=%s' % (i, v))]
-    write(work + '/hostile.json', json.dumps(runbook(values)))
+    write(work + '/hostile.yaml', ACCEPTED + json.dumps(runbook(values)))
     write(asked, '')
-    plan = json.loads(tool('plan', work + '/hostile.json', '--format', 'ndjson', *params).stdout)
+    plan = json.loads(tool('plan', work + '/hostile.yaml', '--format', 'ndjson', *params).stdout)
     tool('approve', plan['run'], '--as', 'maria', '--key', work + '/maria.key')
-    records = tool('run', work + '/hostile.json', '--apply', '--plan', plan['plan_digest'], '--format', 'ndjson', *params)
+    records = tool('run', work + '/hostile.yaml', '--apply', '--plan', plan['plan_digest'], '--format', 'ndjson', *params)
     return plan, [json.loads(line) for line in records.stdout.splitlines()]
 
 
@@ -158,16 +162,16 @@ def check_messages(plan, records, values, counts):
 
 def refused(counts):
     """Values that nothing may accept: by --param where a process can be given them, and by what triage proposes."""
-    write(work + '/hostile.json', json.dumps(runbook(['x'])))
+    write(work + '/hostile.yaml', ACCEPTED + json.dumps(runbook(['x'])))
     too_long = ['x' * 4097, 'é' * 2049, 'x' * 100000]
     bad = [a + c + b for c in CONTROL for a, b in (('', ''), ('a', 'b'), ('ok', ''))] + too_long
     by_bytes = [v.encode() for v in bad if '\0' not in v] + [b'\xff', b'a\xc0\xafb', b'\xed\xa0\x80', b'\xf4\x90\x80\x80', b'ok\xe2\x82']
     for v in by_bytes:
-        p = tool('plan', work + '/hostile.json', '--no-store', b'--param=v0=' + v, want=65)
+        p = tool('plan', work + '/hostile.yaml', '--no-store', b'--param=v0=' + v, want=65)
         if any(c < 32 and c != 10 or c == 127 for c in p.stderr):
             fail('a message holds control characters', p.stderr)
     os.makedirs(work + '/books', exist_ok=True)
-    write(work + '/books/hostile.json', json.dumps(runbook(['x'])))
+    write(work + '/books/hostile.yaml', ACCEPTED + json.dumps(runbook(['x'])))
     lines = ''.join(json.dumps({'v': 1, 'kind': 'incident', 'id': 'INC-%d#1' % i, 'incident': 'INC-%d' % i, 'timestamp': '2026-11-21T09:00:00Z',
                                 'source': 'test', 'status': 'detected',
                                 'triage': {'runbook': {'id': 'hostile', 'parameters': {'v0': v}, 'automation': 'ready'}}}) + '\n'
@@ -184,8 +188,8 @@ def refused(counts):
     for v in ('.', '..'):   # a part of a path that leads elsewhere
         book = runbook(['x'])
         book['steps'][1]['url'] = url + '/ok/{{v0}}'
-        write(work + '/dots.json', json.dumps(book))
-        tool('plan', work + '/dots.json', '--no-store', '--param', 'v0=' + v, want=65)
+        write(work + '/dots.yaml', ACCEPTED + json.dumps(book))
+        tool('plan', work + '/dots.yaml', '--no-store', '--param', 'v0=' + v, want=65)
         counts['refused'] += 1
     if os.path.exists(work + '/dump.argv'):
         fail('something was executed')

@@ -8,7 +8,6 @@
 #include "aiops-runbook/commands/record_text.h"
 #include "aiops-runbook/commands/site_config.h"
 #include "aiops-runbook/engine/engine.h"
-#include "aiops-runbook/lint/lint.h"
 #include "aiops-runbook/lint/rules.h"
 #include "aiops-runbook/runs/start.h"
 #include "base/file.h"
@@ -188,7 +187,7 @@ static void print_errors(struct app *a, const char *path, const struct findings 
 		const struct finding *x = &f->items[i];
 		struct buf where = BUF_INIT(1 << 16);
 
-		if (x->severity != FINDING_ERROR)
+		if (x->severity != FINDING_ERROR || x->suppressed)
 			continue;
 		buf_addf(&where, "%s:%zu:%zu", path, x->at.line, x->at.col);
 		msg(a->c, MSG_ERROR, buf_cstr(&where), "RB%03u %s: %s", x->rule,
@@ -197,14 +196,24 @@ static void print_errors(struct app *a, const char *path, const struct findings 
 	}
 }
 
+struct lint_terms app_lint_terms(const struct app *a)
+{
+	enum lint_profile profile = (enum lint_profile)a->o->profile;
+
+	return (struct lint_terms){.profile = profile > LINT_SAFE ? profile : LINT_SAFE,
+				   .now_ns = env_now_ns(cli_env(a->c)),
+				   .exec_path = a->o->path};
+}
+
 static struct runbook *load_clean(struct app *a, const char *path, struct err *e)
 {
+	const struct lint_terms terms = app_lint_terms(a);
 	struct findings f = {0};
 	struct runbook *rb = runbook_load(path, &f, e);
 
 	if (e->code)
 		goto out;
-	lint_runbook(rb, &f);
+	lint_runbook(rb, &terms, &f);
 	print_errors(a, path, &f);
 	if (rb)
 		site_fill_defaults(&a->site, rb);

@@ -9,6 +9,7 @@
 #include "aiops-runbook/engine/exec.h"
 #include "aiops-runbook/hooks/hook.h"
 #include "aiops-runbook/hooks/tell.h"
+#include "aiops-runbook/lint/lint.h"
 #include "aiops-runbook/plan/plan.h"
 #include "aiops-runbook/runs/journal.h"
 #include "aiops-runbook/runs/refusal.h"
@@ -43,6 +44,9 @@ void app_release(struct app *a);
 bool app_wants_text(const struct app *a);
 /* Writes foreign text, with a newline, to standard output: safe for a terminal. */
 void app_print(struct app *a, struct span text);
+/* By which rules a runbook is judged before it is used: those of the site's profile, at least safe.
+ */
+struct lint_terms app_lint_terms(const struct app *a);
 /* A record as app_open_store's default sink shows it. */
 void app_show_record(void *app, struct span line);
 

@@ -56,6 +56,10 @@ static void print_json(struct linting *l, const char *path, const struct finding
 
 static void lint_file(struct linting *l, const char *path)
 {
+	const struct options *o = cli_options(l->c);
+	const struct lint_terms terms = {.profile = (enum lint_profile)o->profile,
+					 .now_ns = env_now_ns(cli_env(l->c)),
+					 .exec_path = o->path};
 	struct findings f = {0};
 	struct err e = ERR_INIT;
 	struct runbook *rb = runbook_load(path, &f, &e);
@@ -64,11 +68,11 @@ static void lint_file(struct linting *l, const char *path)
 		l->worst = msg_err(l->c, NULL, &e);
 	} else {
 		l->files++;
-		lint_runbook(rb, &f);
+		lint_runbook(rb, &terms, &f);
 		for (size_t i = 0; i < f.n; i++)
 			(l->ndjson ? print_json : print_text)(l, path, &f.items[i]);
 		l->errors += f.errors;
-		l->warnings += f.n - f.errors;
+		l->warnings += f.warnings;
 	}
 	runbook_free(rb);
 	findings_release(&f);

@@ -18,6 +18,7 @@ enum test_format { TEST_TEXT, TEST_NDJSON, TEST_TAP };
 struct options {
 	int format;       /* enum output_format */
 	int test_format;  /* enum test_format */
+	int profile;      /* enum lint_profile (lint/lint.h) */
 	int authority;    /* enum authority (runs/site.h) */
 	const char *zone; /* whose working hours count */
 	bool first_step;

@@ -10,6 +10,7 @@
 
 /* Words of enum output_format and enum authority. */
 static const char *const formats[] = {"auto", "ndjson", "text", NULL};
+static const char *const profiles[] = {"min", "safe", "ai", "prod", NULL};
 static const char *const authorities[] = {"advise", "approved", "auto", NULL};
 
 #define RUNBOOKS_OPT                                                                               \
@@ -23,6 +24,13 @@ static const char *const authorities[] = {"advise", "approved", "auto", NULL};
 		.letter = 'f', .name = "format", .kind = OPT_CHOICE, .offset = AT(format),         \
 		.arg = "FORMAT", .standard = "auto", .choices = formats,                           \
 		.help = "ndjson, text, or auto: " auto_is                                          \
+	}
+/* The words of lint_profile_names. */
+#define PROFILE_OPT                                                                                \
+	{                                                                                          \
+		.name = "profile", .kind = OPT_CHOICE, .offset = AT(profile), .arg = "WORD",       \
+		.standard = "safe", .choices = profiles,                                           \
+		.help = "the rules: min, safe, ai or prod; to plan and run, at least safe"         \
 	}
 #define PARAM_OPT                                                                                  \
 	{                                                                                          \

@@ -1,13 +1,35 @@
 #include "aiops-runbook/lint/lint.h"
 
 #include "aiops-runbook/lint/rules.h"
+#include "aiops-runbook/lint/suppress.h"
 #include "aiops-runbook/schema/http.h"
 
-void lint_runbook(const struct runbook *rb, struct findings *f)
+const char *const lint_profile_names[] = {"min", "safe", "ai", "prod", NULL};
+
+static void drop_others(struct findings *f, enum lint_profile profile)
 {
-	for (size_t i = 0; rb && i < rule_count; i++)
+	for (size_t i = f->n; i > 0; i--)
+		if (rule_by_number(f->items[i - 1].rule)->profile > profile)
+			findings_drop(f, i - 1);
+}
+
+void lint_runbook(const struct runbook *rb, const struct lint_terms *t, struct findings *f)
+{
+	struct lint_terms terms = *t;
+
+	if (rb && rb->ai_executable && terms.profile < LINT_AI)
+		terms.profile = LINT_AI;
+	drop_others(f, terms.profile);
+	for (size_t i = 0; rb && i < rule_count; i++) {
+		if (rules[i].profile > terms.profile)
+			continue;
 		if (rules[i].check)
 			rules[i].check(rb, f);
+		else if (rules[i].check_by)
+			rules[i].check_by(rb, &terms, f);
+	}
+	if (rb)
+		suppress_in_file(rb, terms.now_ns, f);
 	findings_sort(f);
 }
 
@@ -102,7 +124,8 @@ static void each_probe(const struct probe *probes, size_t n, const char *what, c
 		       void *ctx)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct command_use use = {&probes[i].command, what, probes[i].id.text};
+		const struct command_use use = {&probes[i].command, what, probes[i].id.text, NULL,
+						false};
 
 		if (probes[i].command.argc)
 			fn(ctx, &use);
@@ -113,10 +136,12 @@ static void each_step(const struct step *steps, size_t n, command_fn *fn, void *
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct step *s = &steps[i];
-		const struct command_use uses[] = {{&s->command, "step", s->id.text},
-						   {&s->check, "check of step", s->id.text},
-						   {&s->dry_run, "dry run of step", s->id.text},
-						   {&s->undo, "rollback of step", s->id.text}};
+		const struct span id = s->id.text;
+		const struct command_use uses[] = {
+			{&s->command, "step", id, s, step_effect(s) != EFFECT_READ},
+			{&s->check, "check of step", id, s, false},
+			{&s->dry_run, "dry run of step", id, s, false},
+			{&s->undo, "rollback of step", id, s, s->undo_effect != EFFECT_READ}};
 
 		for (size_t k = 0; k < sizeof uses / sizeof *uses; k++)
 			if (uses[k].command->argc)

@@ -7,8 +7,29 @@
 #include "aiops-runbook/schema/finding.h"
 #include "aiops-runbook/schema/model.h"
 
-/* Runs the rules over a model; findings end up in order of position. */
-void lint_runbook(const struct runbook *rb, struct findings *f);
+/* Which rules are asked; each profile has those of the one before it. */
+enum lint_profile {
+	LINT_MIN,  /* what does not load, or not as it was meant */
+	LINT_SAFE, /* what must hold before anything is run */
+	LINT_AI,   /* what must hold where no person chose it: always asked where ai_executable is
+		      true */
+	LINT_PROD, /* what belongs to a runbook that is kept */
+};
+extern const char *const lint_profile_names[];
+
+/* What rules may look at beside the runbook. */
+struct lint_terms {
+	enum lint_profile profile;
+	int64_t now_ns;        /* for what expires */
+	const char *exec_path; /* directories that executables come from; NULL: any */
+};
+
+/*
+ * Runs the rules over a model (NULL: it could not be made) whose reading filled f. Findings of
+ * rules outside the profile are taken out, suppressions in the file are honoured (suppress.h),
+ * and what is left is in order of position.
+ */
+void lint_runbook(const struct runbook *rb, const struct lint_terms *t, struct findings *f);
 
 /* Every template of a runbook, for the rules that look at all of them. */
 enum template_role {
@@ -40,6 +61,8 @@ struct command_use {
 	const struct cmd *command;
 	const char *what; /* "step", "precondition", "rollback of", ... */
 	struct span id;
+	const struct step *step; /* that it belongs to; NULL: a probe's */
+	bool acts;               /* by its own words it does more than read */
 };
 typedef void command_fn(void *ctx, const struct command_use *use);
 void lint_each_command(const struct runbook *rb, command_fn *fn, void *ctx);

@@ -3,29 +3,13 @@
  */
 #include <string.h>
 
-#include "aiops-runbook/lint/lint.h"
+#include "aiops-runbook/lint/calls.h"
 #include "aiops-runbook/lint/rules.h"
 
 struct context {
 	const struct runbook *rb;
 	struct findings *f;
 };
-
-static struct span base_name(struct span path)
-{
-	for (size_t i = path.len; i > 0; i--)
-		if (path.data[i - 1] == '/')
-			return span_of(path.data + i, path.len - i);
-	return path;
-}
-
-static bool is_one_of(struct span s, const char *const *words)
-{
-	for (size_t i = 0; words[i]; i++)
-		if (span_is(s, words[i]))
-			return true;
-	return false;
-}
 
 /* ---- RB101 ---- */
 

@@ -1,13 +1,8 @@
 /*
  * Rules about how a run goes and ends: deadlines, retries, undo, verification.
  */
-#include "aiops-runbook/lint/lint.h"
+#include "aiops-runbook/lint/calls.h"
 #include "aiops-runbook/lint/rules.h"
-
-static const char *step_name(const struct step *s)
-{
-	return s->id.text.data ? s->id.text.data : "?";
-}
 
 /* ---- RB301 ---- */
 

@@ -1,13 +1,8 @@
 /*
  * Rules about what a runbook may do: effects, approvals, the size of the blast.
  */
-#include "aiops-runbook/lint/lint.h"
+#include "aiops-runbook/lint/calls.h"
 #include "aiops-runbook/lint/rules.h"
-
-static const char *step_name(const struct step *s)
-{
-	return s->id.text.data ? s->id.text.data : "?";
-}
 
 /* ---- RB201 ---- */
 

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "aiops-runbook/lint/lint.h"
+#include "aiops-runbook/lint/calls.h"
 #include "aiops-runbook/lint/rules.h"
 
 struct context {
@@ -183,7 +183,7 @@ static bool ends_with_nocase(struct span s, const char *word)
 	return true;
 }
 
-static bool names_secret(struct span name)
+bool names_secret(struct span name)
 {
 	for (size_t i = 0; secret_words[i]; i++)
 		if (ends_with_nocase(name, secret_words[i]))

@@ -60,7 +60,10 @@ static void load_capture(struct reader *r, const struct yaml_node *map, struct c
 	if (!json == !regex)
 		finding_add(r->f, RB002, c->as.at,
 			    "a capture takes its value by 'regex' or by 'json'");
-	(void)read_pattern(r, regex, 0, &c->pattern);
+	if (read_pattern(r, regex, 0, &c->pattern)) {
+		c->pattern_text = regex->text;
+		c->pattern_at = node_pos(regex);
+	}
 	if (read_text(r, json, &c->path) && jsonpath_check(c->path, &e) != 0)
 		finding_add(r->f, RB002, node_pos(json), "%s", e.text);
 	if (yaml_get(map, "default") || yaml_get(map, "from") || yaml_get(map, "required"))

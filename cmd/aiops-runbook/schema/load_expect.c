@@ -73,7 +73,7 @@ void load_condition(struct reader *r, const struct yaml_node *n, struct conditio
 	out->is.at = node_pos(n);
 	read_keys(r, n, keys, NULL);
 	if (read_template(r, read_required(r, n, "of"), &out->of) && template_is_constant(&out->of))
-		finding_add(r->f, RB002, out->of.at,
+		finding_add(r->f, RB008, out->of.at,
 			    "a condition on a constant is always the same: refer to a {{name}}");
 	if (read_choice(r, read_required(r, n, "op"), op_names, &op)) {
 		out->is.op = (enum op)op;

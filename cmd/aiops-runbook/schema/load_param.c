@@ -34,6 +34,25 @@ static void load_type(struct reader *r, const struct yaml_node *n, struct param 
 		p->type = (enum param_type)type;
 }
 
+/* Text that anyone who can make an alert can write. */
+static bool is_free_text(struct span from)
+{
+	static const char *const sources[] = {"incident.annotations.",
+					      "incident.title",
+					      "incident.description",
+					      "incident.summary",
+					      "incident.body",
+					      "alert.",
+					      "log.",
+					      "triage.",
+					      "llm."};
+
+	for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+		if (span_starts(from, sources[i]))
+			return true;
+	return false;
+}
+
 /* The one source that a value may be taken from: what the members of an incident share. */
 static void load_from(struct reader *r, const struct yaml_node *n, struct param *p)
 {
@@ -44,6 +63,11 @@ static void load_from(struct reader *r, const struct yaml_node *n, struct param 
 		return;
 	if (span_starts(text, prefix) && text.len >= sizeof prefix)
 		p->label = span_of(text.data + sizeof prefix - 1, text.len - (sizeof prefix - 1));
+	else if (is_free_text(text))
+		finding_add(r->f, 106, node_pos(n),
+			    "'%.60s' is free text, which whoever makes an alert can write: 'from' "
+			    "takes incident.labels.NAME",
+			    text.data);
 	else
 		finding_add(r->f, RB002, node_pos(n),
 			    "'from' takes incident.labels.NAME, found '%.60s'", text.data);

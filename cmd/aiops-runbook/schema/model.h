@@ -142,7 +142,9 @@ struct retry {
 struct capture {
 	struct param as;         /* name and type: a captured value is checked like a parameter */
 	struct pattern *pattern; /* regex on standard output, or */
-	struct span path;        /* JSON path */
+	struct span pattern_text;
+	struct pos pattern_at;
+	struct span path; /* JSON path */
 	size_t step;             /* index of the step that captures it */
 };
 

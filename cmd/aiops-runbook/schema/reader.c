@@ -19,11 +19,34 @@ const struct yaml_node *read_required(struct reader *r, const struct yaml_node *
 }
 
 /* A typed read of lib/yaml failed: its message and place become a finding. */
-static bool failed(struct reader *r, const struct yaml_node *n, const struct err *e)
+static bool failed_by(struct reader *r, const struct yaml_node *n, unsigned rule,
+		      const struct err *e)
 {
 	struct pos at = {e->line ? e->line : n->line, e->line ? e->col : n->col};
 
-	finding_add(r->f, RB002, at, "%s", e->text);
+	finding_add(r->f, rule, at, "%s", e->text);
+	return false;
+}
+
+static bool failed(struct reader *r, const struct yaml_node *n, const struct err *e)
+{
+	return failed_by(r, n, RB002, e);
+}
+
+/* A duration without its unit. */
+static bool is_number(const struct yaml_node *n)
+{
+	return n->type == YAML_SCALAR && num_is_json(n->text);
+}
+
+/* What YAML 1.1 takes for true or false, and nobody else. */
+static bool is_old_truth(const struct yaml_node *n)
+{
+	static const char *const words[] = {"yes", "no", "on", "off", NULL};
+
+	for (size_t i = 0; n->type == YAML_SCALAR && !n->quoted && words[i]; i++)
+		if (span_eq_nocase(n->text, span_cstr(words[i])))
+			return true;
 	return false;
 }
 
@@ -112,7 +135,7 @@ bool read_bool(struct reader *r, const struct yaml_node *n, bool *out)
 
 	if (!n)
 		return false;
-	return yaml_bool(n, out, &e) == 0 || failed(r, n, &e);
+	return yaml_bool(n, out, &e) == 0 || failed_by(r, n, is_old_truth(n) ? RB005 : RB002, &e);
 }
 
 bool read_i64(struct reader *r, const struct yaml_node *n, int64_t min, int64_t max, int64_t *out)
@@ -164,7 +187,7 @@ bool read_duration(struct reader *r, const struct yaml_node *n, int64_t min_ms, 
 	if (!n)
 		return false;
 	if (yaml_duration_ms(n, &ms, &e) != 0)
-		return failed(r, n, &e);
+		return failed_by(r, n, is_number(n) ? RB005 : RB002, &e);
 	if (ms < min_ms || ms > max_ms) {
 		out_of_range(r, n, min_ms, max_ms);
 		return false;
