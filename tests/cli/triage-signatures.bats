@@ -79,3 +79,59 @@ judged() { aiops-triage explain | tail -n 1 | jq -r .triage.type.class; }
 	run -78 --separate-stderr aiops-triage explain --signatures s < /dev/null
 	[[ $stderr == *"s/x.yaml:8:"*"an effect is read or write"* ]] || fail "$stderr"
 }
+
+# Each class has records of its own that no other class claims: names as exporters' rules have them, and lines as servers write them.
+telling() {
+	cat <<-'END'
+		certificate|BlackboxSslCertificateWillExpireSoon|x509: certificate has expired or is not yet valid: current time is after
+		connection_exhaustion|PostgresqlTooManyConnections|FATAL:  sorry, too many clients already
+		crash_loop|KubePodCrashLooping|Back-off restarting failed container app in pod web-1
+		data_quality|OrdersNullRateHigh|schema validation failed for orders: field total
+		dependency|UpstreamFailing|connect() failed (111: Connection refused) while connecting to upstream
+		deploy|KubeDeploymentRolloutStuck|deployment web exceeded its progress deadline
+		disk|NodeFilesystemAlmostOutOfSpace|write failed: No space left on device
+		dns|CoreDNSDown|lookup orders-db: Temporary failure in name resolution
+		drift_detected|PredictionDriftHigh|drift detected in feature age, psi 0.4
+		feature_pipeline|FeatureStoreStale|feature pipeline failed in step join
+		feedback_loop|RecommendationDiversityDropped|possible feedback loop in ranker
+		lock_contention|MysqlDeadlocks|ERROR:  deadlock detected
+		memory|HostOomKillDetected|Out of memory: Killed process 4711 (java) total-vm:8123456kB
+		model_degradation|ChurnModelAccuracyDropped|WARN model accuracy 0.71 is below 0.8
+		network|NodeNetworkReceiveErrs|connect: Network is unreachable
+		node|KubeNodeUnreachable|Kubelet stopped posting node status.
+		processor|CPUThrottlingHigh|watchdog: BUG: soft lockup - CPU#2 stuck for 22s!
+		queue_lag|KafkaConsumerGroupLag|the queue is full, dropping message
+		quota|KubeQuotaExceeded|429 Too Many Requests: rate limit exceeded
+		safety_violation|ChatGuardrailTripped|prompt injection found in message 17
+		serving_latency|RankerInferenceLatencyP99|ERROR inference timed out after 2000 ms
+		time|NodeClockSkewDetected|chronyd: System clock wrong by 3.2 seconds
+		training_failure|NightlyTrainingFailed|step 4100: loss is nan, stopping
+	END
+}
+
+@test "signatures: what tells of each class is known by it, and by no other" {
+	# one place for each, so that they do not meet
+	telling | while IFS='|' read -r class name body; do
+		printf '{"kind":"alert","id":"a-%s","timestamp":"2026-11-21T09:00:00Z","source":"t","component":"a-%s","name":"%s"}\n' "$class" "$class" "$name"
+		printf '{"kind":"log","id":"l-%s","timestamp":"2026-11-21T09:00:00Z","source":"t","component":"l-%s","body":"%s"}\n' "$class" "$class" "$body"
+		for by in a l; do
+			printf '{"kind":"incident","id":"%s-%s#1","incident":"%s-%s","starts_at":"2026-11-21T09:00:00Z","members":[{"id":"%s-%s","name":"%s","component":"%s-%s"}]}\n' \
+				$by "$class" $by "$class" $by "$class" "$([ $by = a ] && echo "$name")" $by "$class"
+		done
+	done > in
+	[ "$(telling | wc -l)" = "$(ls "$ROOT"/share/signatures/*.yaml | wc -l)" ] || fail "a class has no records here"
+	aiops-triage explain in | jq -r 'select(.kind == "incident") | select(.triage.type.class != .incident[2:]) | "\(.incident): \(.triage.type.class)"' > wrong
+	[ ! -s wrong ] || fail "$(cat wrong)"
+	telling | while IFS='|' read -r class _; do
+		mkdir without
+		cp "$ROOT"/share/signatures/*.yaml without/
+		rm "without/$class.yaml"
+		grep "[al]-$class[\"#]" in | aiops-triage explain --signatures without |
+			jq -r 'select(.kind == "incident" and .triage.type.class != "unknown") | "\(.incident) is also \(.triage.type.class)"'
+		rm -r without
+	done > confused
+	[ ! -s confused ] || fail "$(cat confused)"
+	# a machine's interface is not the machine
+	class_of '"kind":"alert","name":"NodeNetworkInterfaceDown"' r1 NodeNetworkInterfaceDown | aiops-triage explain | tail -n 1 |
+		jq -e '.triage.type | .class == "network" and .score > 0.6'
+}
