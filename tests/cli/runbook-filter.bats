@@ -242,3 +242,29 @@ rolled_back escalated' ]
 	filter 0 --apply < in
 	world_is one two
 }
+
+@test "a file whose name could be an id of a runbook is not taken for one" {
+	book
+	incident 1 > triaged
+	run -64 aiops-runbook run --runbooks books --apply triaged
+	[[ $output == *"write ./triaged for the file"* ]]
+	filter 77 --apply ./triaged
+	[ "$(jq -rs '.[-1].kind' run.json)" = plan ]
+}
+
+@test "aiops-incident takes the records of runs: resolved when verified, escalated when undone" {
+	book steps="$safe_steps"
+	sed -i 's/^risk: high/risk: low\nai_executable: true/' books/demo.yaml
+	auto
+	incident 0000000000000001 > in.ndjson
+	touch fail-one
+	incident 0000000000000002 > in-2.ndjson
+	sed -i 's/"n" : 1.10,/"revision":1,"change":"opened","starts_at":"2026-11-21T09:00:00Z","severity":"high","title":"t","status":"detected",/' in.ndjson in-2.ndjson
+	filter 1 --apply in-2.ndjson
+	rm fail-one
+	aiops-incident apply run.json > /dev/null
+	filter 0 --apply in.ndjson
+	aiops-incident apply run.json > /dev/null
+	aiops-incident list --all --format ndjson | jq -r '"\(.incident) \(.status)"' | sort > said
+	printf "INC-%s\n" "0000000000000001 resolved" "0000000000000002 escalated" | diff - said
+}
