@@ -166,10 +166,12 @@ int graph_load(struct graph *g, const char *path, struct err *e)
 
 	if (rc != 0)
 		goto out;
-	trimmed = span_trim(buf_span(&text));
-	if (!buf_room(&text, RECORD_PADDING))
+	if (!buf_room(&text, RECORD_PADDING)) {
 		rc = err_set(e, EX_BADCONFIG, "it is larger than 64 MiB");
-	else if (trimmed.len && trimmed.data[0] == '{' && text.len > YAML_MAX_BYTES)
+		goto out;
+	}
+	trimmed = span_trim(buf_span(&text)); /* making room may have moved it */
+	if (trimmed.len && trimmed.data[0] == '{' && text.len > YAML_MAX_BYTES)
 		rc = load_json(g, &text, e);
 	else
 		rc = load_yaml(g, buf_span(&text),

@@ -162,6 +162,7 @@ void index_free(struct index *ix)
 	(void)sqlite3_finalize(ix->load);
 	(void)sqlite3_close(ix->db);
 	map_release(&ix->loaded);
+	free(ix->path);
 	free(ix);
 }
 
