@@ -217,3 +217,24 @@ path_rules() {
 	grep -q 'USING INDEX aiops_notice_queue' plan
 	! grep -q 'TEMP B-TREE' plan || fail "$(cat plan)"
 }
+
+@test "the example of the rules and the schema agree with the programme" {
+	cp "$ROOT/share/notify-rules.example.yaml" good.yaml
+	sed 's/cap_per_hour/cap_per_day/' good.yaml > key.yaml
+	sed 's/below: high/below: severe/' good.yaml > severity.yaml
+	sed 's/"22:00-07:00"/"22-7"/' good.yaml > hours.yaml
+	sed 's/url: smtp:/url: http:/' good.yaml > url.yaml
+	local f
+	for f in good key severity hours url; do
+		/usr/bin/python3 - "$ROOT/share/schema/notify-rules.schema.json" $f.yaml <<- 'EOF' && schema=yes || schema=no
+			import json, sys, jsonschema, yaml
+			class Plain(yaml.SafeLoader): pass
+			Plain.yaml_implicit_resolvers = {k: [r for r in v if r[0] != "tag:yaml.org,2002:timestamp"] for k, v in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+			schema = json.load(open(sys.argv[1]))
+			jsonschema.Draft202012Validator.check_schema(schema)
+			sys.exit(0 if jsonschema.Draft202012Validator(schema).is_valid(yaml.load(open(sys.argv[2]), Plain)) else 1)
+		EOF
+		aiops-incident notify -q --rules $f.yaml --due --wait 0s --now 2026-11-21T09:00:00Z 2> err && programme=yes || programme=no
+		[ "$schema $programme" = "$([ $f = good ] && echo yes yes || echo no no)" ] || fail "$f: $schema $programme: $(cat err)"
+	done
+}

@@ -397,6 +397,25 @@ changes() { aiops-incident timeline "$1" --format ndjson | jq -r .change | paste
 	[ "$status" -eq 66 ]
 }
 
+@test "review: what nobody confirmed is not taught, nor a false alarm's guess" {
+	guess='.triage={type:{class:"deploy"},confidence:.42,hypotheses:[{text:"the deploy broke it"}]}'
+	incident $A 1 "$guess" | apply > /dev/null
+	cause() { sed -n '/^cause:/,/^first_action/p' <(aiops-incident review $A); }
+	grep -qx '  text: ""' <(cause)
+	printf '{"v":1,"kind":"notice","id":"f1","timestamp":"2026-11-21T10:00:00Z","source":"aiops-triage","incident":"%s","feedback":{"cause":"a leak","agreed":false,"component":"orders-db","class":"connection_exhaustion"}}\n' $A |
+		apply > /dev/null
+	cause | grep -qx '  text: "a leak"'
+	cause | grep -qx '  component: "orders-db"'
+	cause | grep -qx '  class: "connection_exhaustion"'
+	incident $B 1 "$guess|del(.title)" | apply > /dev/null
+	aiops-incident false-positive $B > /dev/null
+	mkdir reviews
+	aiops-incident review $B > reviews/b.md
+	grep -qx '  text: "false alarm: nothing was wrong"' reviews/b.md
+	grep -qx '  class: ""' reviews/b.md
+	aiops-triage similar --history reviews 'false alarm' | jq -e --arg b $B '.id == $b'
+}
+
 @test "review: hostile text stays text" {
 	incident $A 1 '.title="x\"\n---\nid: evil | <script>alert(1)</script> [a](http://b)"' | apply > /dev/null
 	aiops-incident review $A > a.md

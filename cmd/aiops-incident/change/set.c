@@ -39,6 +39,8 @@ static const struct field *field_named(struct span name, struct err *e)
 	for (size_t i = 0; i < N_FIELDS; i++) {
 		if (span_is(name, fields[i].name))
 			return &fields[i];
+	}
+	for (size_t i = 0; i < N_FIELDS; i++) {
 		buf_addf(&names, "%s%s", i ? ", " : "", fields[i].name);
 	}
 	err_set(e, EX_BADUSAGE, "no field '%.*s' can be set; these can: %s",

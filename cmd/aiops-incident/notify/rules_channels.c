@@ -116,6 +116,17 @@ static const char *what_lacks(const struct channel *c)
 	return NULL;
 }
 
+/* Nobody should find out at night that it is the address of another service. */
+static const char *wrong_scheme(const struct channel *c)
+{
+	bool mail = c->kind == CHANNEL_SMTP;
+
+	if (!c->url.data || span_starts(c->url, mail ? "smtp://" : "http://") ||
+	    span_starts(c->url, mail ? "smtps://" : "https://"))
+		return NULL;
+	return mail ? "smtp:// or smtps://" : "https:// or http://";
+}
+
 static int check_channel(const struct channel *c, const struct yaml_node *n, struct err *e)
 {
 	const char *lacks = what_lacks(c);
@@ -123,6 +134,9 @@ static int check_channel(const struct channel *c, const struct yaml_node *n, str
 	if (lacks)
 		return err_set_at(e, EX_BADCONFIG, n->line, n->col, "a %s channel needs %s",
 				  channel_kind_names[c->kind], lacks);
+	if (wrong_scheme(c))
+		return err_set_at(e, EX_BADCONFIG, n->line, n->col, "url: it begins with %s",
+				  wrong_scheme(c));
 	if (c->from.data && !address_ok(c->from))
 		return err_set_at(e, EX_BADCONFIG, n->line, n->col, "from: it is no address");
 	for (size_t i = 0; i < c->n_to; i++) {
