@@ -44,8 +44,8 @@ static void add_stream(struct buf *out, const struct proc_output *o)
 
 static void add_result(struct buf *out, const struct proc_result *r)
 {
-	buf_addf(out, "%d %d %d %d %d %" PRId64 "\n", r->exit_status, r->signal, r->timed_out,
-		 r->interrupted, r->survivors, r->elapsed_ms);
+	buf_addf(out, "%d %d %d %d %d %d %" PRId64 "\n", r->exit_status, r->signal, r->timed_out,
+		 r->interrupted, r->flooded, r->survivors, r->elapsed_ms);
 	add_stream(out, &r->out);
 	add_stream(out, &r->err);
 	buf_add_span(out, buf_span(&r->out.kept));
@@ -144,17 +144,18 @@ static bool take_result(struct span text, struct proc_result *out)
 {
 	struct proc_result r = {0};
 	int64_t out_len, err_len;
-	int timed_out, interrupted;
+	int timed_out, interrupted, flooded;
 
 	if (!take_int(&text, ' ', &r.exit_status) || !take_int(&text, ' ', &r.signal) ||
 	    !take_int(&text, ' ', &timed_out) || !take_int(&text, ' ', &interrupted) ||
-	    !take_int(&text, ' ', &r.survivors) ||
+	    !take_int(&text, ' ', &flooded) || !take_int(&text, ' ', &r.survivors) ||
 	    !take_i64(&text, '\n', INT64_MAX, &r.elapsed_ms) ||
 	    !take_stream(&text, &r.out, &out_len) || !take_stream(&text, &r.err, &err_len) ||
 	    (uint64_t)text.len != (uint64_t)out_len + (uint64_t)err_len + 1)
 		return false;
 	r.timed_out = timed_out;
 	r.interrupted = interrupted;
+	r.flooded = flooded;
 	keep(&r.out, &text, (size_t)out_len);
 	keep(&r.err, &text, (size_t)err_len);
 	*out = r;

@@ -171,7 +171,8 @@ int proc_prepare(const struct proc_spec *spec, struct proc **out, struct err *e)
 			   .stop_fd = spec->stop_fd > 0 ? spec->stop_fd : -1,
 			   .timeout_ms = spec->timeout_ms,
 			   .kill_after_ms = spec->kill_after_ms,
-			   .output_limit = spec->output_limit};
+			   .output_limit = spec->output_limit,
+			   .output_halts = spec->output_halts};
 	if (tree_children(&p->spared, e) != 0)
 		goto fail;
 	p->pid = fork_child(spec, &ends.child);

@@ -37,6 +37,7 @@ struct proc_spec {
 	int64_t timeout_ms;      /* > 0 */
 	int64_t kill_after_ms;   /* grace between TERM and KILL */
 	size_t output_limit;     /* bytes kept of each stream: first and last half */
+	bool output_halts;       /* more than that ends the tree */
 	struct span input;       /* standard input; SPAN_NONE is /dev/null */
 	bool converse; /* standard input stays open for more: only coproc_start (coproc.h) */
 	int stop_fd;   /* when it becomes readable the tree is ended; 0: none */
@@ -59,6 +60,7 @@ struct proc_result {
 	int signal;      /* the signal that ended it, or 0 */
 	bool timed_out;
 	bool interrupted; /* *stop was set while it ran */
+	bool flooded;     /* it printed more than output_limit, and was ended for it */
 	int survivors;    /* processes that even KILL did not end within the bound; 0 but
 			     for the uninterruptible */
 	int64_t elapsed_ms;

@@ -19,6 +19,7 @@ struct proc {
 	int stop_fd;    /* the caller's; -1: none */
 	int64_t timeout_ms, kill_after_ms;
 	size_t output_limit;
+	bool output_halts;
 	struct pid_list spared; /* children that the caller had before */
 };
 

@@ -65,12 +65,22 @@ static void ask_to_end(struct watch *w)
 	w->until_ms = tree_ticks_ms() + w->p->kill_after_ms;
 }
 
+static bool is_flood(const struct watch *w)
+{
+	return w->p->output_halts &&
+	       (w->out[0].total > w->p->output_limit || w->out[1].total > w->p->output_limit);
+}
+
 /* What happens when until_ms is reached, or stop is set, in each stage. False:
  * stop watching. */
 static bool advance(struct watch *w, int64_t now)
 {
 	if (w->stage == STAGE_RUNNING && (w->asked || (w->stop && *w->stop))) {
 		w->r->interrupted = true;
+		ask_to_end(w);
+		return true;
+	}
+	if (w->stage == STAGE_RUNNING && is_flood(w)) {
 		ask_to_end(w);
 		return true;
 	}
@@ -222,6 +232,7 @@ int proc_release(struct proc *p, const volatile bool *stop, struct proc_result *
 	watch_child(&w);
 	end_tree(&w);
 	drain(&w);
+	r.flooded = is_flood(&w);
 	r.elapsed_ms = tree_ticks_ms() - w.start_ms;
 	if (w.exec_errno) {
 		rc = proc_not_executed(w.exec_errno, e);

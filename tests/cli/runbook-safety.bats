@@ -370,6 +370,32 @@ is_gone() {
 	is_gone "$(jq -r 'select(.step == "one" and .state == "done") | .stderr.text' run.json)"
 }
 
+@test "output_policy halt: who prints more than output_limit is ended with its tree, and that is a failure" {
+	cat > bin/flood <<-'SH'
+		#!/bin/sh
+		trap 'exit '"$2" TERM
+		sleep 77.3 &
+		[ "$1" = some ] || head -c 5000 /dev/zero | tr '\0' x
+		[ "$1" = some ] || sleep 77.3
+	SH
+	chmod 755 bin/flood
+	runbook_yaml steps="
+  - {id: one, effect: write, idempotent: true, target: t, argv: [flood, much, '4'], timeout: 60s, output_limit: 4096, output_policy: halt,
+     retry: {max_attempts: 3, initial_interval: 1ms, on: ['exit:4']}, rollback: {argv: [act, undo-one], timeout: 60s, effect: write, env: {WORLD: '{{world}}'}}}"
+	for code in 4 0; do # neither a cause to try again nor a good end
+		sed -i "s/much, '[0-9]'/much, '$code'/" demo.yaml
+		planned_and_approved
+		[ "$(jq -r '.resolved.steps[0].command.output_policy' plan.json)" = halt ]
+		apply 1
+		ends rolled_back step_failed
+		[ "$(jq -r 'select(.step == "one" and .role == null and .state == "failed") | "\(.reason) \(.exit) \(.stdout.bytes > 4096)"' run.json)" = "output_limit $code true" ]
+		run -1 pgrep -f '^sleep 77\.3$'
+	done
+	sed -i 's/flood, much/flood, some/' demo.yaml
+	planned_and_approved
+	apply 0
+}
+
 @test "a store that belongs to others, or is newer, is refused" {
 	runbook_yaml
 	aiops-runbook plan demo.yaml > /dev/null

@@ -82,6 +82,7 @@ static const char *failure_reason(const struct cmd *c, const struct proc_result 
 		return ending_of(c, r) == ENDING_UNKNOWN ? "no_answer" : "not_sent";
 	return r->timed_out     ? "timeout"
 	       : r->interrupted ? "interrupted"
+	       : r->flooded     ? FLOODED
 	       : r->signal      ? "signal"
 				: "unexpected";
 }

@@ -47,6 +47,9 @@ bool engine_is_beyond_first(const struct engine *g, const struct step *s);
 NODISCARD int engine_move(struct engine *g, enum run_state to, const char *reason,
 			  struct span members);
 
+/* The reason of an attempt that was ended because it printed too much. */
+#define FLOODED "output_limit"
+
 /* engine_attempt.c: one gated execution of a command, limits included. */
 struct action {
 	struct span id;

@@ -34,7 +34,7 @@ static enum next end_with(struct try *t, enum outcome outcome)
 static bool is_this_cause(const struct retry_on *on, const struct cmd *c,
 			  const struct proc_result *r)
 {
-	bool own_end = !r->timed_out && !r->signal;
+	bool own_end = !r->timed_out && !r->signal && !r->flooded;
 
 	switch (on->cause) {
 	case RETRY_TIMEOUT:
@@ -42,7 +42,7 @@ static bool is_this_cause(const struct retry_on *on, const struct cmd *c,
 	case RETRY_EXIT:
 		return own_end && r->exit_status == on->number;
 	case RETRY_SIGNAL:
-		return !r->timed_out && r->signal == on->number;
+		return !r->timed_out && !r->flooded && r->signal == on->number;
 	case RETRY_STATUS:
 		return own_end && http_status_of(r) == on->number;
 	case RETRY_NO_CONNECTION:
@@ -212,7 +212,8 @@ static enum next after_past_failure(struct try *t, const struct past_attempt *p)
 {
 	const struct proc_result result = {.exit_status = (int)p->exit_status,
 					   .signal = (int)p->signal,
-					   .timed_out = p->timed_out};
+					   .timed_out = p->timed_out,
+					   .flooded = span_is(p->reason, FLOODED)};
 
 	if (past_did_nothing(p) && !span_is(p->reason, "not_done"))
 		return end_with(t, OUTCOME_NOT_STARTED);

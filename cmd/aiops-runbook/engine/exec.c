@@ -234,6 +234,7 @@ int exec_build(struct exec *x, const struct plan *p, const struct bindings *b, c
 		.timeout_ms = c->http ? ms + HTTP_GRACE_MS : ms,
 		.kill_after_ms = c->kill_after_ms,
 		.output_limit = c->output_limit,
+		.output_halts = c->output_halts,
 		.input = c->http ? buf_span(&x->request) : c->input,
 	};
 	return 0;

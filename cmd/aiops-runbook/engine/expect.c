@@ -255,6 +255,10 @@ bool expect_met(const struct expect *x, const struct bindings *b, const struct p
 {
 	struct span out = buf_span(&r->out.kept);
 
+	if (r->flooded) {
+		buf_add_cstr(why, "it printed more than output_limit, and output_policy is halt");
+		return false;
+	}
 	if (!exit_met(x, r, why))
 		return false;
 	if (x->stdout_pattern && !matches(x->stdout_pattern, out)) {

@@ -183,6 +183,8 @@ void plan_json_command(struct writer *o, const char *key, const struct cmd *c, c
 		member_digest(o, "input_sha256", c->input);
 	jsonw_member_i64(&o->w, "kill_after_ms", c->kill_after_ms);
 	jsonw_member_i64(&o->w, "output_limit", (int64_t)c->output_limit);
+	if (c->output_halts)
+		jsonw_member(&o->w, "output_policy", SPAN("halt"));
 	if (c->sandbox)
 		plan_json_sandbox(o, c);
 	jsonw_member_i64(&o->w, "timeout_ms", c->timeout_ms);

@@ -195,10 +195,19 @@ static void load_output_limit(struct reader *r, const struct yaml_node *n, struc
 		out->output_limit = bytes;
 }
 
+static void load_output_policy(struct reader *r, const struct yaml_node *n, struct cmd *out)
+{
+	static const char *const policies[] = {"truncate", "halt", NULL};
+	int policy;
+
+	if (n && read_choice(r, n, policies, &policy))
+		out->output_halts = policy == 1;
+}
+
 /* A command, or a request in its place. */
 static void load_what(struct reader *r, const struct yaml_node *map, struct cmd *out)
 {
-	static const char *const commands_only[] = {"argv", "env", "input", NULL};
+	static const char *const commands_only[] = {"argv", "env", "input", "output_policy", NULL};
 	const struct yaml_node *http = yaml_get(map, "http");
 
 	if (!http) {
@@ -206,6 +215,7 @@ static void load_what(struct reader *r, const struct yaml_node *map, struct cmd 
 		load_argv(r, yaml_get(map, "argv"), out);
 		load_env(r, yaml_get(map, "env"), out);
 		load_input(r, yaml_get(map, "input"), out);
+		load_output_policy(r, yaml_get(map, "output_policy"), out);
 		return;
 	}
 	load_http(r, http, false, out);

@@ -16,7 +16,7 @@ const char *const step_type_names[] = {"command", "wait", "verify", "message", "
 const char *const on_failure_names[] = {"abort", "continue", "rollback", "escalate", NULL};
 
 #define COMMON_KEYS  "timeout", "kill_after", "output_limit", "sandbox"
-#define ARGV_KEYS    "argv", "env", "input", COMMON_KEYS
+#define ARGV_KEYS    "argv", "env", "input", "output_policy", COMMON_KEYS
 #define COMMAND_KEYS "http", ARGV_KEYS
 
 static bool is_step_id(struct span s)
@@ -239,7 +239,6 @@ static const char *const verify_keys[] = {STEP_KEYS, COMMAND_KEYS, "effect",    
 					  "poll",    "capture",    "on_failure", NULL};
 static const char *const wait_keys[] = {STEP_KEYS, "duration", "until", NULL};
 static const char *const message_keys[] = {STEP_KEYS, "text", NULL};
-static const char *const step_later[] = {"output_policy", NULL};
 
 static void load_wait(struct reader *r, const struct yaml_node *map, struct step *s)
 {
@@ -253,25 +252,25 @@ static void load_by_type(struct reader *r, const struct yaml_node *map, struct s
 {
 	switch (s->type) {
 	case STEP_COMMAND:
-		read_keys(r, map, command_keys, step_later);
+		read_keys(r, map, command_keys, NULL);
 		load_effect(r, map, s);
 		load_command_step(r, map, s);
 		return;
 	case STEP_HTTP:
-		read_keys(r, map, http_step_keys, step_later);
+		read_keys(r, map, http_step_keys, NULL);
 		load_effect(r, map, s);
 		load_http_step(r, map, s);
 		return;
 	case STEP_VERIFY:
-		read_keys(r, map, verify_keys, step_later);
+		read_keys(r, map, verify_keys, NULL);
 		load_verify_step(r, map, s);
 		break;
 	case STEP_WAIT:
-		read_keys(r, map, wait_keys, step_later);
+		read_keys(r, map, wait_keys, NULL);
 		load_wait(r, map, s);
 		break;
 	case STEP_MESSAGE:
-		read_keys(r, map, message_keys, step_later);
+		read_keys(r, map, message_keys, NULL);
 		(void)read_template(r, read_required(r, map, "text"), &s->message);
 		break;
 	}

@@ -109,6 +109,7 @@ struct cmd {
 	struct pos timeout_at;
 	int64_t kill_after_ms;
 	size_t output_limit;
+	bool output_halts; /* output_policy: halt */
 	struct expect expect;
 };
 

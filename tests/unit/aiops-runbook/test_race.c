@@ -204,11 +204,13 @@ static int approve(struct world *w, struct journal *j, struct refusal *why)
 	struct err e = ERR_INIT;
 	struct run_row run;
 	char id[RUN_ID_LEN + 1];
+	int rc = -1;
 
 	(void)snprintf(id, sizeof id, "RUN-%016d", w->next - 1);
-	if (run_by_id(j->store, span_cstr(id), &pool, &run, &e) != 1)
-		return -1;
-	return approval_decide(j, &run, &d, why, &e);
+	if (run_by_id(j->store, span_cstr(id), &pool, &run, &e) == 1)
+		rc = approval_decide(j, &run, &d, why, &e);
+	pool_release(&pool);
+	return rc;
 }
 
 static const char *approve_one(struct world *w, struct journal *j, int index)
