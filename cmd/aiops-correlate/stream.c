@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aiops-correlate/annotation.h"
 #include "aiops-correlate/counts.h"
 #include "aiops-correlate/engine.h"
 #include "aiops-correlate/enrich.h"
@@ -15,7 +16,6 @@
 #include "base/instant.h"
 #include "base/mem.h"
 #include "cli/filter.h"
-#include "record/jsonw.h"
 
 enum { NOTE_MAX = 1 << 20 };
 
@@ -73,33 +73,6 @@ static int send_queue(struct stream *s, struct filter *f, struct err *e)
 	return 0;
 }
 
-static void write_note(struct buf *out, const struct stream *s)
-{
-	const struct outcome *o = &s->outcome;
-	struct jsonw w = jsonw_to(out);
-
-	buf_clear(out);
-	jsonw_object(&w);
-	jsonw_literal_key(&w, "incident");
-	if (o->incident[0])
-		jsonw_cstr(&w, o->incident);
-	else
-		jsonw_null(&w);
-	jsonw_literal_member(&w, "role", span_cstr(role_name(o->role)));
-	jsonw_literal_key(&w, "duplicate_of");
-	jsonw_cstr(&w, o->duplicate_of);
-	jsonw_literal_key(&w, "count");
-	jsonw_i64(&w, o->count);
-	jsonw_literal_key(&w, "suppressed_by");
-	jsonw_array(&w);
-	buf_add_span(out, buf_span(&o->by));
-	jsonw_array_end(&w);
-	jsonw_literal_member(&w, "effective_severity", span_cstr(severity_name(o->effective)));
-	jsonw_literal_member(&w, "why", buf_span(&o->why));
-	enriched_write(&s->enriched, &s->policy.rules, s->report.at_ns, out);
-	jsonw_object_end(&w);
-}
-
 static void warn_leap(struct stream *s)
 {
 	char from[INSTANT_TEXT], to[INSTANT_TEXT];
@@ -107,7 +80,8 @@ static void warn_leap(struct stream *s)
 	size_t m = instant_text(instant_from_ns(s->en.leap.to_ns), to);
 
 	s->leaps = s->en.leap.taken;
-	msg(s->c, MSG_WARNING, NULL, "event time leaps from %.*s to %.*s", (int)n, from, (int)m, to);
+	msg(s->c, MSG_WARNING, NULL, "event time leaps from %.*s to %.*s", (int)n, from, (int)m,
+	    to);
 }
 
 /* Says once that memory was short; the totals come at the end. */
@@ -207,7 +181,8 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 	enrich(&s->policy.rules, s->report.title, s->report.description, &s->report, &s->enriched);
 	engine_take(&s->en, &s->report, clock_ns, &s->outcome);
 	if (passes(s)) {
-		write_note(&s->note, s);
+		annotation_write(&s->outcome, &s->enriched, &s->policy.rules, s->report.at_ns,
+				 &s->note);
 		filter_annotate(f, "correlate", buf_span(&s->note));
 	}
 	warn_dropped(s);
