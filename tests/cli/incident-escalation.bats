@@ -119,6 +119,15 @@ path_rules() {
 	[ "$(jq -r .body.incident http.ndjson)" = $A ]
 }
 
+@test "a person's act a moment before the end does not hide the end" {
+	path_rules
+	incident $A 1 | aiops-incident apply -q > in && at 09:01 in
+	aiops-incident escalate $A --now 2026-11-21T09:02:30Z > in && at 09:03 in
+	incident $A 2 '.status="resolved"|.resolved_by="alerts"' > in && at 09:03 in # at 09:02 by its alerts
+	at 09:04 in
+	[ "$(jq -r .body.event http.ndjson | paste -sd ' ')" = "opened escalated resolved" ]
+}
+
 @test "a channel that is gone from the rules: what waits for it is given up, and audited; the rest goes on" {
 	path_rules
 	incident $A 1 > in && at 09:00 in

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { CHANNELS_MAX = 64, TEXT_MAX = 64 << 10 };
+enum { CHANNELS_MAX = 64, TEXT_MAX = 64 << 10, LAG_S = 600 };
 
 static struct subject subject_of(const struct news *n, int64_t now_ns)
 {
@@ -100,10 +100,12 @@ static enum event event_for(const struct news *n, const struct told *t)
 
 	if (!t->known)
 		return open ? EVENT_OPENED : EVENTS;
+	/* What people do has the time of the clock, what alerts do that of the records, which come
+	 * later: nobody shall miss the end for that. */
+	if (was_open && !open && n->at_ns >= t->at_ns - LAG_S * NS_PER_S)
+		return EVENT_RESOLVED;
 	if (n->at_ns < t->at_ns)
 		return EVENTS; /* it is history: a stream that is read again */
-	if (was_open && !open)
-		return EVENT_RESOLVED;
 	if (!was_open)
 		return open && n->at_ns > t->at_ns ? EVENT_REOPENED : EVENTS;
 	if (n->severity > t->severity)
