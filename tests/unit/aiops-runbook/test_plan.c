@@ -23,7 +23,7 @@ static const char source[] =
 	"preconditions:\n  - {id: pre, argv: [\"true\", \"{{role}}\"], timeout: 1s}\n"
 	"steps:\n"
 	"  - {id: look, effect: read, argv: [\"true\"], timeout: 1s, env: {ZED: a, FILE: \"{{file}}\", ROLE: \"{{role}}\"},\n"
-	"     capture: {old: {regex: '([0-9]+)', type: integer, min: 0}}}\n"
+	"     capture: {old: {regex: '^([0-9]+)$', type: integer, min: 0}}}\n"
 	"  - {id: act, effect: write, idempotent: true, target: \"{{role}}\", argv: [\"true\", \"{{role}}\", \"--l={{limit}}\", \"{{run.id}}\"],\n"
 	"     timeout: 1s, input: \"select 1;\", retry: {max_attempts: 2, initial_interval: 1s, on: [timeout, 'exit:1']},\n"
 	"     check: {argv: [\"true\"], done_if: {json: {path: $.a, op: in, value: [x, y]}}},\n"
