@@ -21,10 +21,13 @@ bool is_near(int64_t a_ns, int64_t b_ns, int64_t window_ns)
 /* Alerts of one incident that may be repeated slowly without beginning anew. */
 enum { SLOW_REPEATS = 2 };
 
-/* A dependency may be why its users alert if so many do: at least two, and this share. Priors. */
+/* A silent dependency may be why its users alert if so many do at nearly the same time: at least
+ * two, and this share, within this part of the window, as it is one step away from all of them. A
+ * half leaves room for the minute at which many rules are looked at. */
 static const double least_coverage = 0.6;
 enum {
 	LEAST_USERS = 2,
+	WINDOW_PARTS = 2,
 	MOST_USERS = 1000, /* neighbours of a place that are looked at for this */
 };
 
@@ -79,14 +82,32 @@ static void look(const struct engine *en, int64_t at_ns, struct group_ref ref, i
 		links_offer(out, l);
 }
 
-/* True if enough of the places that need p alerted within the window, s's own among them: p may be
- * why, even if it is silent. */
-static bool is_shared_trouble(const struct engine *en, const struct sighting *s, int own,
-			      const struct topo_place *p)
+static bool alerts_too(const struct engine *en, const struct sighting *s, int place)
 {
+	return is_near(s->at_ns, en->places[place].last_ns, en->set.window_ns / WINDOW_PARTS);
+}
+
+/* True if something else that user needs directly alerts: that explains it, and no silent node is
+ * to tie it to others, or faults that only meet in time would become one. */
+static bool is_explained(const struct engine *en, const struct sighting *s, int user, int but)
+{
+	const struct topo_place *p = &en->topo->places[user];
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->near[i].depends && p->near[i].place != but &&
+		    alerts_too(en, s, p->near[i].place))
+			return true;
+	return false;
+}
+
+/* True if enough of the places that need `below` alert, s's own among them, and it does not: it may
+ * be why. */
+static bool is_shared_trouble(const struct engine *en, const struct sighting *s, int own, int below)
+{
+	const struct topo_place *p = &en->topo->places[below];
 	size_t users = 0, alerting = 0;
 
-	if (p->n > MOST_USERS)
+	if (p->n > MOST_USERS || alerts_too(en, s, below))
 		return false;
 	for (size_t i = 0; i < p->n; i++) {
 		int user = p->near[i].place;
@@ -94,10 +115,38 @@ static bool is_shared_trouble(const struct engine *en, const struct sighting *s,
 		if (p->near[i].depends)
 			continue;
 		users++;
-		alerting += user == own ||
-			    is_near(s->at_ns, en->places[user].last_ns, en->set.window_ns);
+		alerting += user == own || alerts_too(en, s, user);
 	}
 	return alerting >= LEAST_USERS && (double)alerting >= least_coverage * (double)users;
+}
+
+/* True if out has the incident that was seen last at a place. */
+static bool has_incident(const struct engine *en, const struct links *out, int place)
+{
+	const struct group *g = groups_find(&en->groups, en->places[place].group);
+
+	for (size_t i = 0; i < out->n; i++)
+		if (out->items[i].g == g)
+			return true;
+	return false;
+}
+
+/* Others that need `below` and that nothing else explains. */
+static void look_at_users(const struct engine *en, const struct sighting *s, int own, int below,
+			  struct links *out)
+{
+	const struct topo_place *p = &en->topo->places[below];
+	struct link l = link_by_place(below);
+
+	l.below = true;
+	for (size_t i = 0; i < p->n; i++) {
+		int user = p->near[i].place;
+
+		if (p->near[i].depends || user == own || !alerts_too(en, s, user) ||
+		    has_incident(en, out, user) || is_explained(en, s, user, below))
+			continue;
+		look(en, s->at_ns, en->places[user].group, en->places[user].last_ns, NULL, l, out);
+	}
 }
 
 /* Others that need what s's place needs. */
@@ -105,21 +154,13 @@ static void look_below(const struct engine *en, const struct sighting *s, int pl
 		       struct links *out)
 {
 	const struct topo_place *own = &en->topo->places[place];
-	struct link l;
 
 	for (size_t i = 0; i < own->n; i++) {
-		const struct topo_place *p = &en->topo->places[own->near[i].place];
+		int below = own->near[i].place;
 
-		if (!own->near[i].depends || !is_shared_trouble(en, s, place, p))
-			continue;
-		l = link_by_place(own->near[i].place);
-		l.below = true;
-		for (size_t k = 0; k < p->n; k++) {
-			const struct place_state *st = &en->places[p->near[k].place];
-
-			if (!p->near[k].depends && p->near[k].place != place)
-				look(en, s->at_ns, st->group, st->last_ns, NULL, l, out);
-		}
+		if (own->near[i].depends && is_shared_trouble(en, s, place, below) &&
+		    !is_explained(en, s, place, below))
+			look_at_users(en, s, place, below, out);
 	}
 }
 

@@ -52,6 +52,57 @@ static void link_words_tell_the_label_or_the_edge(void **state)
 	topology_free(t);
 }
 
+/* Why the last of n alerts joins, and how many incidents there are then, on a system in which a, b,
+ * c and d need db, and b needs cache. */
+static void assert_last(const struct given *list, size_t n, const char *why, size_t incidents)
+{
+	static const char shared[] =
+		"{nodes: [{id: a}, {id: b}, {id: c}, {id: d}, {id: db}, {id: cache}], edges: ["
+		"{from: a, to: db}, {from: b, to: db}, {from: c, to: db}, {from: d, to: db},"
+		"{from: b, to: cache}]}";
+	struct err e = ERR_INIT;
+	struct topology *t = topology_parse(span_cstr(shared), &e);
+	struct settings set = usual();
+	struct bench b;
+
+	assert_non_null(t);
+	set.lateness_ns = 0;
+	bench_start(&b, set, t);
+	bench_feed(&b, list, n);
+	assert_string_equal(buf_cstr(&b.outcome.why), why);
+	assert_int_equal(b.en.groups.live, incidents);
+	bench_end(&b);
+	topology_free(t);
+}
+
+static void silent_dependency_joins_most_of_its_users_only(void **state)
+{
+	struct given three[] = {{0, "A", "a", {0}}, {5, "C", "c", {0}}, {10, "D", "d", {0}}};
+
+	(void)state;
+	assert_last(three, 2, "opens the incident", 2); /* two of four */
+	assert_last(three, 3, "most that depend on db alert", 1);
+	three[2].t_s = 66; /* half of the window of two minutes, and one second, after c */
+	assert_last(three, 3, "opens the incident", 3);
+}
+
+static void silent_dependency_joins_nothing_that_is_explained(void **state)
+{
+	const struct given own[] = {{0, "A", "a", {0}},
+				    {5, "C", "c", {0}},
+				    {8, "X", "cache", {0}},
+				    {10, "B", "b", {0}}};
+	const struct given other[] = {{0, "X", "cache", {0}},
+				      {5, "B", "b", {0}},
+				      {8, "A", "a", {0}},
+				      {10, "C", "c", {0}}};
+
+	(void)state;
+	assert_last(own, 4, "b depends on cache", 3);
+	assert_last(other, 3, "opens the incident", 2);
+	assert_last(other, 4, "most that depend on db alert", 2);
+}
+
 static void links_find_one_link_for_each_incident(void **state)
 {
 	struct settings set = usual();
@@ -83,6 +134,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_near_is_absolute_and_does_not_overflow),
 		cmocka_unit_test(link_words_tell_the_label_or_the_edge),
+		cmocka_unit_test(silent_dependency_joins_most_of_its_users_only),
+		cmocka_unit_test(silent_dependency_joins_nothing_that_is_explained),
 		cmocka_unit_test(links_find_one_link_for_each_incident),
 	};
 
