@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aiops-runbook/lint/budget.h"
 #include "aiops-runbook/lint/lint.h"
 #include "aiops-runbook/schema/http.h"
 #include "aiops-runbook/schema/sandbox.h"
@@ -184,6 +185,24 @@ static int check_templates(struct plan *p, struct err *e)
 	return c.rc;
 }
 
+/* RB302 with the values of this plan; what the defaults exceed, lint has said, or was told to let
+ * pass. */
+static int check_budget(const struct plan *p, struct err *e)
+{
+	const struct runbook *rb = p->rb;
+	int64_t longest = budget_longest_ms(rb, &p->bind), most = rb->limits.max_duration_ms;
+	struct buf text = BUF_INIT(128);
+
+	if (most == 0 || longest <= most || budget_longest_by_defaults_ms(rb) > most)
+		return 0;
+	num_add_duration_ms(&text, longest);
+	err_set(e, EX_BADDATA,
+		"RB302 timeout-budget: with these parameters it may take %s, more than max_duration",
+		buf_cstr(&text));
+	buf_release(&text);
+	return -1;
+}
+
 /* ---- executables ---- */
 
 struct resolving {
@@ -294,7 +313,8 @@ int plan_make(const struct runbook *rb, const struct plan_input *in, struct plan
 
 	p->rb = rb;
 	if (resolve_params(p, in, e) != 0 || check_templates(p, e) != 0 ||
-	    plan_resolve_targets(p, e) != 0 || resolve_executables(p, in, e) != 0)
+	    check_budget(p, e) != 0 || plan_resolve_targets(p, e) != 0 ||
+	    resolve_executables(p, in, e) != 0)
 		goto fail;
 	plan_write_core(p, &core);
 	if (buf_overflowed(&core)) {
