@@ -9,6 +9,7 @@
 static const struct opt lint_opts[] = {
 	FORMAT_OPT("text"),
 	PROFILE_OPT,
+	EFFECTS_OPT,
 	PATH_OPT,
 	{.name = "list-rules",
 	 .kind = OPT_FLAG,
@@ -28,6 +29,7 @@ static const struct opt plan_opts[] = {
 	AUTHORITY_OPT,
 	SITE_OPTS,
 	PROFILE_OPT,
+	EFFECTS_OPT,
 	FORMAT_OPT("text on a terminal, else ndjson"),
 	RUNBOOKS_OPT,
 	PATH_OPT,
@@ -55,6 +57,7 @@ static const struct opt run_opts[] = {
 	AUTHORITY_OPT,
 	SITE_OPTS,
 	PROFILE_OPT,
+	EFFECTS_OPT,
 	FORMAT_OPT("text for one runbook on a terminal, else ndjson"),
 	RUNBOOKS_OPT,
 	PATH_OPT,
@@ -136,6 +139,7 @@ static const struct opt test_opts[] = {
 static const struct opt list_opts[] = {
 	FORMAT_OPT("text"),
 	PROFILE_OPT,
+	EFFECTS_OPT,
 	RUNBOOKS_OPT,
 };
 

@@ -1,5 +1,7 @@
 #include "aiops-runbook/commands/app.h"
 
+#include "aiops-runbook/effects/effects.h"
+
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +87,8 @@ void app_release(struct app *a)
 	hooks_release(&a->hooks);
 	record_free(a->record);
 	pool_release(&a->pool);
+	effects_free(a->effects);
+	a->effects = NULL;
 	a->store = NULL;
 	a->record = NULL;
 }
@@ -196,23 +200,32 @@ static void print_errors(struct app *a, const char *path, const struct findings 
 	}
 }
 
-struct lint_terms app_lint_terms(const struct app *a)
+int app_lint_terms(struct app *a, struct lint_terms *out, struct err *e)
 {
 	enum lint_profile profile = (enum lint_profile)a->o->profile;
 
-	return (struct lint_terms){.profile = profile > LINT_SAFE ? profile : LINT_SAFE,
+	if (!a->effects && effects_load(a->o->effects, &a->effects, e) != 0)
+		return -1;
+	*out = (struct lint_terms){.profile = profile > LINT_SAFE ? profile : LINT_SAFE,
 				   .now_ns = env_now_ns(cli_env(a->c)),
-				   .exec_path = a->o->path};
+				   .exec_path = a->o->path,
+				   .effects = a->effects};
+	return 0;
 }
 
 static struct runbook *load_clean(struct app *a, const char *path, struct err *e)
 {
-	const struct lint_terms terms = app_lint_terms(a);
+	struct lint_terms terms;
 	struct findings f = {0};
 	struct runbook *rb = runbook_load(path, &f, e);
 
 	if (e->code)
 		goto out;
+	if (app_lint_terms(a, &terms, e) != 0) {
+		runbook_free(rb);
+		rb = NULL;
+		goto out;
+	}
 	lint_runbook(rb, &terms, &f);
 	print_errors(a, path, &f);
 	if (rb)

@@ -30,7 +30,8 @@ struct app {
 	struct record *record;  /* for showing records as text */
 	struct setting *params; /* --param */
 	size_t n_params;
-	bool text; /* records are shown as text */
+	bool text;               /* records are shown as text */
+	struct effects *effects; /* read when a runbook is judged first */
 };
 
 /* Reads the site's policy (commands/site_config.h), its hooks, and the --param values. Errors:
@@ -46,7 +47,7 @@ bool app_wants_text(const struct app *a);
 void app_print(struct app *a, struct span text);
 /* By which rules a runbook is judged before it is used: those of the site's profile, at least safe.
  */
-struct lint_terms app_lint_terms(const struct app *a);
+NODISCARD int app_lint_terms(struct app *a, struct lint_terms *out, struct err *e);
 /* A record as app_open_store's default sink shows it. */
 void app_show_record(void *app, struct span line);
 

@@ -48,11 +48,11 @@ static void print_text(struct app *a, const char *path, const struct runbook *rb
 
 static int list_file(struct app *a, const char *path, struct err *e)
 {
-	const struct lint_terms terms = app_lint_terms(a);
+	struct lint_terms terms;
 	struct findings f = {0};
 	struct runbook *rb = runbook_load(path, &f, e);
 
-	if (!e->code) {
+	if (!e->code && app_lint_terms(a, &terms, e) == 0) {
 		lint_runbook(rb, &terms, &f);
 		(a->o->format == OUTPUT_NDJSON ? print_json : print_text)(a, path, rb, &f);
 	}

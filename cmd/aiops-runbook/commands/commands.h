@@ -27,6 +27,7 @@ struct options {
 	struct opt_texts without; /* approve: steps to leave out */
 	const char *runbooks;     /* the folder of runbooks; NULL: see app_runbooks */
 	const char *path;         /* where executables are looked for */
+	const char *effects;      /* a folder of tables; NULL: the installed ones alone */
 	struct opt_texts params;  /* NAME=VALUE */
 	const char *incident, *plan;
 	bool apply, check, no_store, list_rules;

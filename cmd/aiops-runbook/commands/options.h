@@ -32,6 +32,11 @@ static const char *const authorities[] = {"advise", "approved", "auto", NULL};
 		.standard = "safe", .choices = profiles,                                           \
 		.help = "the rules: min, safe, ai or prod; to plan and run, at least safe"         \
 	}
+#define EFFECTS_OPT                                                                                \
+	{                                                                                          \
+		.name = "effects", .kind = OPT_DIR, .offset = AT(effects), .arg = "DIR",           \
+		.help = "tables of what further tools do, beside the installed ones"               \
+	}
 #define PARAM_OPT                                                                                  \
 	{                                                                                          \
 		.letter = 'p', .name = "param", .kind = OPT_TEXTS, .offset = AT(params),           \

@@ -20,10 +20,13 @@
 
 struct effects; /* the tables */
 
-/* Reads every *.yaml of a folder; further folders may add tools and replace those of a name.
- * Errors: EX_UNREADABLE, EX_BADCONFIG with file and position. */
-NODISCARD int effects_new(struct effects **out, struct err *e);
+/* Empty: everything is destructive. */
+struct effects *effects_new(void);
+/* Reads every *.yaml of a folder: adds tools, and replaces those of a name. Errors:
+ * EX_UNREADABLE, EX_BADCONFIG with file and position. */
 NODISCARD int effects_add_folder(struct effects *t, const char *path, struct err *e);
+/* The installed tables, and then those of the folder own (NULL: none). Errors: as above. */
+NODISCARD int effects_load(const char *own, struct effects **out, struct err *e);
 void effects_free(struct effects *t);
 
 /* One word of a command line. A template's value is not known, but its fixed beginning is. */

@@ -237,6 +237,8 @@ static void apply_rule(struct call *c, const struct tool_flag *rule, const struc
 
 		s->raised |= effect != EFFECT_READ;
 		raise_to(c->out, effect, "SQL:", span_cstr(why));
+	} else if (rule->file && c->tool->input_sql && f->value_known && span_is(f->value, "-")) {
+		/* what stands on standard input is judged with the whole */
 	} else if (rule->file) {
 		s->raised = true;
 		raise_to(c->out, EFFECT_DESTRUCTIVE, "what it reads is not known:", f->name);
@@ -391,6 +393,7 @@ static void judge_flags(struct call *c)
 	c->out->repeatable = c->tool->repeatable;
 	apply_flags(c);
 	count_operands(c);
+	/* Without a statement psql reads them from standard input. */
 	if (c->tool->input_sql && c->input.data) {
 		char why[200] = "";
 		enum effect effect = sql_effect(c->input, true, why);

@@ -11,18 +11,30 @@
 
 enum { WHY_MAX = 200, TOKEN_MAX = 64 };
 
-enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_OTHER, TOKEN_SEMICOLON, TOKEN_OPEN, TOKEN_UNKNOWN };
+enum token_kind {
+	TOKEN_END,
+	TOKEN_WORD,
+	TOKEN_OTHER,
+	TOKEN_SEMICOLON,
+	TOKEN_OPEN,
+	TOKEN_RAW, /* :name of psql, put in as it is */
+	TOKEN_UNKNOWN
+};
 
 struct lexer {
 	const char *at, *end;
 	char word[TOKEN_MAX]; /* lower case, cut */
 };
 
-/* Behind a closing quote; a doubled one is part of the text. */
-static void skip_quoted(struct lexer *l, char quote)
+/* Behind a closing quote; a doubled one is part of the text. False if there is a backslash in it,
+ * which some servers take for an escape and others do not. */
+static bool skip_quoted(struct lexer *l, char quote)
 {
+	bool plain = true;
+
 	l->at++;
 	while (l->at < l->end) {
+		plain &= *l->at != '\\';
 		if (*l->at == quote) {
 			if (l->at + 1 < l->end && l->at[1] == quote)
 				l->at++;
@@ -32,6 +44,7 @@ static void skip_quoted(struct lexer *l, char quote)
 		l->at++;
 	}
 	l->at += l->at < l->end;
+	return plain;
 }
 
 /* $tag$ ... $tag$: 1 skipped, 0 it is none, -1 it has no end. */
@@ -73,6 +86,37 @@ static bool skip_blank(struct lexer *l)
 	return true;
 }
 
+/* Commands of psql that end a statement and do no more; others run programs, read files, connect.
+ */
+static enum token_kind psql_command(struct lexer *l)
+{
+	static const char *const harmless_commands[] = {"\\gset", "\\gx", "\\g", NULL};
+	size_t left = (size_t)(l->end - l->at);
+
+	for (size_t i = 0; harmless_commands[i]; i++) {
+		size_t n = strlen(harmless_commands[i]);
+
+		/* alone on what is left of its line: \g | sh runs a program */
+		if (left >= n && memcmp(l->at, harmless_commands[i], n) == 0 &&
+		    (left == n || l->at[n] == '\n')) {
+			l->at += n;
+			return TOKEN_SEMICOLON;
+		}
+	}
+	return TOKEN_UNKNOWN;
+}
+
+/* ::type, :'text' and :"name" are safe; :name is not. */
+static enum token_kind colon(struct lexer *l)
+{
+	l->at++;
+	if (l->at < l->end && *l->at == ':')
+		l->at++;
+	else if (l->at < l->end && (isalpha((unsigned char)*l->at) || *l->at == '_'))
+		return TOKEN_RAW;
+	return TOKEN_OTHER;
+}
+
 static enum token_kind next(struct lexer *l)
 {
 	size_t n = 0;
@@ -93,14 +137,11 @@ static enum token_kind next(struct lexer *l)
 	}
 	switch (*l->at) {
 	case '\'':
-		/* E'..' has backslashes: the word in front of it was read already. */
-		if (memchr(l->at, '\\', (size_t)(l->end - l->at)))
-			return TOKEN_UNKNOWN;
-		skip_quoted(l, '\'');
-		return TOKEN_OTHER;
+		return skip_quoted(l, '\'') ? TOKEN_OTHER : TOKEN_UNKNOWN;
 	case '"':
 		/* A quoted name may be that of a function. */
-		skip_quoted(l, '"');
+		if (!skip_quoted(l, '"'))
+			return TOKEN_UNKNOWN;
 		(void)skip_blank(l); /* what stands there is read next */
 		return l->at < l->end && *l->at == '(' ? TOKEN_UNKNOWN : TOKEN_OTHER;
 	case '$': {
@@ -122,8 +163,10 @@ static enum token_kind next(struct lexer *l)
 	case '(':
 		l->at++;
 		return TOKEN_OPEN;
-	case '\\': /* a command of psql */
-		return TOKEN_UNKNOWN;
+	case '\\':
+		return psql_command(l);
+	case ':':
+		return colon(l);
 	default:
 		l->at++;
 		return TOKEN_OTHER;
@@ -304,8 +347,12 @@ static const char *last_part(const char *name)
 	return dot ? dot + 1 : name;
 }
 
+/* ALTER of a role or database may set how many connections it has, and nothing else. */
+static const char *const limiting[] = {"role", "user", "database", "connection", "limit", NULL};
+
 struct statement {
 	enum effect effect;
+	bool limits;       /* so far it can be such an ALTER */
 	bool any, explain; /* words came; the first was EXPLAIN */
 	char previous[TOKEN_MAX];
 	char *why;
@@ -322,8 +369,16 @@ static void raise_it(struct statement *s, enum effect effect, const char *before
 static void take_word(struct statement *s, const char *word)
 {
 	if (!s->any) {
+		s->limits = strcmp(word, "alter") == 0;
+		if (s->limits) {
+			s->any = true;
+			raise_it(s, EFFECT_WRITE, "", word);
+			return;
+		}
 		s->explain = strcmp(word, "explain") == 0;
 		raise_it(s, first_effect(word), "", word);
+	} else if (s->limits && !is_one_of(word, limiting)) {
+		raise_it(s, EFFECT_DESTRUCTIVE, "alter ", word);
 	} else if (s->explain && strcmp(word, "analyze") == 0) {
 		raise_it(s, EFFECT_DESTRUCTIVE, "", "explain analyze runs it");
 	} else if (is_one_of(word, destroying)) {
@@ -356,8 +411,13 @@ enum effect sql_effect(struct span sql, bool all_known, char *why)
 			raise_it(&s, EFFECT_DESTRUCTIVE, "", "it cannot be read");
 		if (kind == TOKEN_UNKNOWN)
 			return s.effect;
+		if (kind == TOKEN_RAW && s.effect == EFFECT_READ)
+			raise_it(&s, EFFECT_DESTRUCTIVE, "",
+				 "a variable is put in as it is: write :'name'");
+		if (kind == TOKEN_RAW)
+			(void)next(&l); /* its name */
 		if (kind == TOKEN_SEMICOLON)
-			s.any = s.explain = false;
+			s.any = s.explain = s.limits = false;
 		else if (kind == TOKEN_WORD)
 			take_word(&s, l.word);
 		else if (kind == TOKEN_OPEN && after_word && !s.explain &&

@@ -251,12 +251,12 @@ static int read_file(struct effects *t, const char *path, struct err *e)
 	return 0;
 }
 
-int effects_new(struct effects **out, struct err *e)
+struct effects *effects_new(void)
 {
-	(void)e;
-	*out = mem_zalloc(sizeof **out);
-	map_init(&(*out)->tools);
-	return 0;
+	struct effects *t = mem_zalloc(sizeof *t);
+
+	map_init(&t->tools);
+	return t;
 }
 
 int effects_add_folder(struct effects *t, const char *path, struct err *e)

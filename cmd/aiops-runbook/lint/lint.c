@@ -17,6 +17,7 @@ void lint_runbook(const struct runbook *rb, const struct lint_terms *t, struct f
 {
 	struct lint_terms terms = *t;
 
+	terms.asked = t->profile;
 	if (rb && rb->ai_executable && terms.profile < LINT_AI)
 		terms.profile = LINT_AI;
 	drop_others(f, terms.profile);

@@ -17,11 +17,15 @@ enum lint_profile {
 };
 extern const char *const lint_profile_names[];
 
+struct effects; /* effects/effects.h */
+
 /* What rules may look at beside the runbook. */
 struct lint_terms {
 	enum lint_profile profile;
-	int64_t now_ns;        /* for what expires */
-	const char *exec_path; /* directories that executables come from; NULL: any */
+	int64_t now_ns;                /* for what expires */
+	const char *exec_path;         /* directories that executables come from; NULL: any */
+	const struct effects *effects; /* what tools do; NULL: it is not asked */
+	enum lint_profile asked;       /* set by lint_runbook: the profile before ai_executable */
 };
 
 /*

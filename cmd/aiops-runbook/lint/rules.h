@@ -73,6 +73,11 @@ void lint_no_precondition(const struct runbook *rb, struct findings *f);
 void lint_no_dry_run(const struct runbook *rb, struct findings *f);
 void lint_docs(const struct runbook *rb, struct findings *f);
 void lint_review_stale(const struct runbook *rb, const struct lint_terms *t, struct findings *f);
+/* lint_effect.c: what commands do, against what is said */
+void lint_effect_mismatch(const struct runbook *rb, const struct lint_terms *t, struct findings *f);
+void lint_verify_mutates(const struct runbook *rb, const struct lint_terms *t, struct findings *f);
+void lint_false_idempotent(const struct runbook *rb, const struct lint_terms *t,
+			   struct findings *f);
 /* lint_policy.c: effects, approvals, limits */
 void lint_effect_missing(const struct runbook *rb, struct findings *f);
 void lint_destructive_without_approval(const struct runbook *rb, struct findings *f);

@@ -18,7 +18,7 @@ static int load(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	assert_int_equal(effects_new(&table, &e), 0);
+	table = effects_new();
 	if (effects_add_folder(table, "share/effects", &e) != 0)
 		fail_msg("%zu:%zu %s", e.line, e.col, e.text);
 	return 0;
@@ -154,6 +154,15 @@ static void test_sql(void **state)
 	assert_int_equal(sql("create index concurrently i on a(b)"), EFFECT_WRITE);
 	assert_int_equal(sql("truncate a"), EFFECT_DESTRUCTIVE);
 	assert_int_equal(sql("alter system set x = 1"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("alter role :\"r\" connection limit :n"), EFFECT_WRITE);
+	assert_int_equal(sql("alter role r connection limit 5 superuser"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("alter role r rename to x"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("alter role superuser superuser"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select a from b\n\\gset\nselect :'a'"), EFFECT_READ);
+	assert_int_equal(sql("select :a"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select '1'::int"), EFFECT_READ);
+	assert_int_equal(sql("select 1 \\g | sh"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select 1 \\gexec"), EFFECT_DESTRUCTIVE);
 	assert_int_equal(sql("\\! rm -rf /"), EFFECT_DESTRUCTIVE);
 	assert_int_equal(sql("do $$ begin perform 1; end $$"), EFFECT_DESTRUCTIVE);
 	assert_int_equal(sql("copy a to program 'x'"), EFFECT_DESTRUCTIVE);
