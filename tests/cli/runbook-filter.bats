@@ -254,7 +254,7 @@ rolled_back escalated' ]
 
 @test "aiops-incident takes the records of runs: resolved when verified, escalated when undone" {
 	book steps="$safe_steps"
-	sed -i 's/^risk: high/risk: low\nai_executable: true/' books/demo.yaml
+	for_agents
 	auto
 	incident 0000000000000001 > in.ndjson
 	touch fail-one

@@ -113,17 +113,16 @@ TIDY="
 }
 
 @test "everything as a target: only where allow_all says so, and then a person decides, and the share is all" {
-	runbook_yaml head="  which: {type: string, pattern: '[*a-z]+', default: '*'}" \
-		steps="$(acting one | sed "s/target: t,/target: '{{which}}',/")"
-	run -77 aiops-runbook plan demo.yaml
-	[[ $output == *"is everything"* ]]
+	runbook_yaml steps="$(acting one | sed "s/target: t,/target: '*',/")"
+	run -78 aiops-runbook plan demo.yaml
+	[[ $output == *"RB206 "*"the target of step 'one' is empty or everything"* ]]
 	sed -i 's/^limits: {/&allow_all: true, /; s/^risk: high/risk: low/' demo.yaml
-	sed -i 's/^name: Demo/&\nai_executable: true/' demo.yaml
 	aiops-runbook plan demo.yaml --no-store --format ndjson > plan.json
 	[ "$(jq -c '[.policy.because, .resolved.limits.allow_all, .resolved.targets]' plan.json)" = '["runbook",true,["*"]]' ]
-	sed "s/'{{which}}'/'*'/" demo.yaml > literal.yaml
-	run aiops-runbook lint literal.yaml
-	[[ $output != *"target of step"* ]]
+	# a parameter must not be able to widen it
+	sed "s/target: '\*'/target: '{{which}}'/; s/^parameters:/&\n  which: {type: string, pattern: '[*a-z]+', default: t}/" demo.yaml > which.yaml
+	run -78 aiops-runbook plan which.yaml
+	[[ $output == *"RB207 "* ]]
 	sed -i 's/^limits: {/&max_target_percent: 50, population: 10, /' demo.yaml
 	run -77 aiops-runbook plan demo.yaml
 	[[ $output == *"10 of 10 targets are more than max_target_percent, 50"* ]]
