@@ -280,6 +280,7 @@ void summary_table(const struct summary *s, const struct engine *en, struct buf 
 	row(out, "active", t.n_active);
 	row(out, "kept aside in maintenance", en->policy ? en->policy->held.live : 0);
 	row(out, "incidents", en->counts.incidents);
+	row(out, "merged into others of them", en->counts.merges);
 	row(out, "incidents open", t.open);
 	if (isfinite(t.reduction))
 		buf_addf(out, "%-28s %11.2f%%\n", "reduction", t.reduction * 100);

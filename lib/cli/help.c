@@ -142,6 +142,8 @@ static void add_exit_codes(struct buf *out, const struct program *p, const struc
 		"  70  a bug      71  system, memory     73  cannot create     74  I/O, disk full\n");
 	if (common & CLI_DB)
 		buf_add_cstr(out, "  75  try again later: the store is locked\n");
+	else if (common & CLI_STATE)
+		buf_add_cstr(out, "  75  try again later: another run holds the state\n");
 	buf_add_cstr(out, "  78  bad configuration     128+n  ended by signal n\n");
 	if (p->exit_codes)
 		buf_add_cstr(out, p->exit_codes);

@@ -186,6 +186,7 @@ Down-2-firing " ]
 		and .noisiest[0] == {name: "Loud", component: "web", alerts: 4}' <(tail -1 out) > /dev/null
 	aiops-correlate --format table --maintenance windows in > table
 	grep -qx 'reduction  *66.67%' table
+	grep -qx 'merged into others of them  *0' table
 	grep -qx '  window stale: matched nothing' table
 	grep -qx ' *4  Loud on web' table
 	! grep -q '{' table
