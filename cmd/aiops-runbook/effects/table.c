@@ -117,7 +117,7 @@ static int read_commands(struct effects *t, const struct yaml_node *map, struct 
 static int read_flag(struct effects *t, const struct yaml_node *n, struct tool_flag *out,
 		     struct err *e)
 {
-	static const char *const keys[] = {"flag",   "is",    "unless", "on",   "makes",
+	static const char *const keys[] = {"flag",   "is",    "unless", "for",  "makes",
 					   "raises", "inner", "sql",    "file", NULL};
 
 	if (yaml_expect(n, YAML_MAP, e) != 0 || yaml_check_keys(n, keys, e) != 0)
@@ -127,7 +127,7 @@ static int read_flag(struct effects *t, const struct yaml_node *n, struct tool_f
 	if (read_texts(t, yaml_get(n, "flag"), &out->flags, e) != 0 ||
 	    read_texts(t, yaml_get(n, "is"), &out->is, e) != 0 ||
 	    read_texts(t, yaml_get(n, "unless"), &out->unless, e) != 0 ||
-	    read_texts(t, yaml_get(n, "on"), &out->on, e) != 0 ||
+	    read_texts(t, yaml_get(n, "for"), &out->on, e) != 0 ||
 	    read_effect(yaml_get(n, out->lowers ? "makes" : "raises"), &out->effect, e) != 0 ||
 	    yaml_bool(yaml_get(n, "inner"), &out->inner, e) != 0 ||
 	    yaml_bool(yaml_get(n, "sql"), &out->sql, e) != 0 ||
