@@ -1,79 +1,66 @@
 /*
- * lint: findings of files and folders, as text or NDJSON.
+ * lint: findings of files and folders.
  */
+#include <string.h>
+
 #include "aiops-runbook/commands/commands.h"
+#include "aiops-runbook/effects/effects.h"
+#include "aiops-runbook/findings/baseline.h"
+#include "aiops-runbook/findings/beside.h"
+#include "aiops-runbook/findings/changed.h"
+#include "aiops-runbook/findings/explain.h"
+#include "aiops-runbook/findings/report.h"
 #include "aiops-runbook/lint/lint.h"
 #include "aiops-runbook/lint/rules.h"
 #include "base/file.h"
-#include "record/jsonw.h"
 
 struct linting {
 	struct cli *c;
-	bool ndjson;
+	const struct options *o;
+	struct lint_terms terms;
+	struct report report;
+	struct beside beside;
+	struct baseline baseline;
+	struct changed changed;
 	size_t files, errors, warnings;
 	int worst; /* an exit status beside findings */
 };
 
-static const char *severity_word(enum finding_severity s)
+static void failed(struct linting *l, const struct err *e)
 {
-	return s == FINDING_ERROR ? "error" : "warning";
+	l->worst = msg_err(l->c, NULL, e);
 }
 
-static void print_text(struct linting *l, const char *path, const struct finding *x)
+/* The rules, what the baseline knows, and what is shown. */
+static void judge(struct linting *l, const char *path, const struct runbook *rb, struct findings *f)
 {
-	struct buf line = BUF_INIT(1 << 20), safe = BUF_INIT(4 << 20);
-
-	buf_addf(&line, "%s:%zu:%zu: %s RB%03u %s: %s", path, x->at.line, x->at.col,
-		 severity_word(x->severity), x->rule, rule_by_number(x->rule)->name, x->text);
-	term_safe(&safe, buf_span(&line));
-	buf_add_char(&safe, '\n');
-	out_write(l->c, buf_span(&safe));
-	buf_release(&line);
-	buf_release(&safe);
-}
-
-static void print_json(struct linting *l, const char *path, const struct finding *x)
-{
-	struct buf line = BUF_INIT(1 << 20);
-	struct jsonw w = jsonw_to(&line);
-	struct buf number = BUF_INIT(16);
-
-	buf_addf(&number, "RB%03u", x->rule);
-	jsonw_object(&w);
-	jsonw_member(&w, "file", span_cstr(path));
-	jsonw_member_i64(&w, "line", (int64_t)x->at.line);
-	jsonw_member_i64(&w, "col", (int64_t)x->at.col);
-	jsonw_member(&w, "rule", buf_span(&number));
-	jsonw_member(&w, "name", span_cstr(rule_by_number(x->rule)->name));
-	jsonw_member(&w, "severity", span_cstr(severity_word(x->severity)));
-	jsonw_member(&w, "message", span_cstr(x->text));
-	jsonw_object_end(&w);
-	buf_add_char(&line, '\n');
-	out_write(l->c, buf_span(&line));
-	buf_release(&line);
-	buf_release(&number);
+	if (rb) {
+		if (l->terms.profile == LINT_PROD)
+			beside_check(&l->beside, path, rb, f);
+		baseline_check_digest(&l->baseline, path, rb, f);
+	}
+	lint_runbook(rb, &l->terms, f);
+	if (l->o->changed_since && !changed_is(&l->changed, path, rb))
+		return;
+	l->files++;
+	baseline_apply(&l->baseline, path, f);
+	if (l->o->write_baseline)
+		baseline_take(&l->baseline, path, rb, f);
+	report_file(&l->report, path, f);
+	l->errors += f->errors;
+	l->warnings += f->warnings;
 }
 
 static void lint_file(struct linting *l, const char *path)
 {
-	const struct options *o = cli_options(l->c);
-	const struct lint_terms terms = {.profile = (enum lint_profile)o->profile,
-					 .now_ns = env_now_ns(cli_env(l->c)),
-					 .exec_path = o->path};
 	struct findings f = {0};
 	struct err e = ERR_INIT;
 	struct runbook *rb = runbook_load(path, &f, &e);
 
-	if (e.code) {
-		l->worst = msg_err(l->c, NULL, &e);
-	} else {
-		l->files++;
-		lint_runbook(rb, &terms, &f);
-		for (size_t i = 0; i < f.n; i++)
-			(l->ndjson ? print_json : print_text)(l, path, &f.items[i]);
-		l->errors += f.errors;
-		l->warnings += f.warnings;
-	}
+	if (e.code || (l->o->changed_since && changed_ask(&l->changed, path, &e) != 0))
+		failed(l, &e);
+	else
+		judge(l, path, rb, &f);
 	runbook_free(rb);
 	findings_release(&f);
 }
@@ -91,7 +78,7 @@ static void lint_folder(struct linting *l, const char *path)
 		size_t n;
 
 		if (file_list(path, suffixes[i], &names, &n, &e) != 0) {
-			l->worst = msg_err(l->c, NULL, &e);
+			failed(l, &e);
 			return;
 		}
 		for (size_t k = 0; k < n; k++)
@@ -101,46 +88,121 @@ static void lint_folder(struct linting *l, const char *path)
 	}
 	if (found == 0) {
 		err_set(&e, EX_UNREADABLE, "no runbook in '%s'", path);
-		l->worst = msg_err(l->c, NULL, &e);
+		failed(l, &e);
 	}
 }
 
-static int list_rules(struct linting *l)
+/* ---- what asks a question instead ---- */
+
+static int list_rules(struct cli *c)
 {
 	for (size_t i = 0; i < rule_count; i++) {
 		struct buf line = BUF_INIT(4096);
 
-		buf_addf(&line, "RB%03u  %-8s %-28s %s\n", rules[i].number,
-			 severity_word(rules[i].severity), rules[i].name, rules[i].summary);
-		out_write(l->c, buf_span(&line));
+		buf_addf(&line, "RB%03u  %-8s %-5s %-28s %s\n", rules[i].number,
+			 severity_word(rules[i].severity), lint_profile_names[rules[i].profile],
+			 rules[i].name, rules[i].summary);
+		out_write(c, buf_span(&line));
 		buf_release(&line);
 	}
 	return EX_DONE;
 }
 
+static int answer(struct cli *c, const struct options *o)
+{
+	struct buf out = BUF_INIT(1 << 20);
+	struct err e = ERR_INIT;
+	int code = EX_DONE;
+
+	if (o->list_rules)
+		return list_rules(c);
+	if (o->explain ? explain_rule(span_cstr(o->explain), &out, &e) != 0
+		       : explain_schema(&out, &e) != 0)
+		code = msg_err(c, NULL, &e);
+	else
+		out_write(c, buf_span(&out));
+	buf_release(&out);
+	return code;
+}
+
+/* ---- all of it ---- */
+
+static enum report_format report_format(int format)
+{
+	switch (format) {
+	case OUTPUT_NDJSON:
+		return REPORT_NDJSON;
+	case OUTPUT_SARIF:
+		return REPORT_SARIF;
+	case OUTPUT_GITHUB:
+		return REPORT_GITHUB;
+	default:
+		return REPORT_TEXT;
+	}
+}
+
+static void lint_operands(struct linting *l, char *const *operands, size_t n)
+{
+	struct err e = ERR_INIT;
+
+	report_begin(&l->report);
+	for (size_t i = 0; i < n; i++) {
+		if (file_is_dir(operands[i]))
+			lint_folder(l, operands[i]);
+		else
+			lint_file(l, operands[i]);
+	}
+	report_end(&l->report);
+	if (l->o->write_baseline && l->worst == EX_DONE &&
+	    baseline_write(&l->baseline, l->o->write_baseline, &e) != 0)
+		failed(l, &e);
+	msg(l->c, MSG_INFO, NULL, "%zu files, %zu errors, %zu warnings", l->files, l->errors,
+	    l->warnings);
+}
+
+static int lint_all(struct linting *l)
+{
+	struct err e = ERR_INIT;
+	size_t n;
+	char *const *operands = cli_operands(l->c, &n);
+
+	if (n == 0)
+		err_set(&e, EX_BADUSAGE, "lint needs a file or a folder");
+	else if (l->o->baseline && baseline_read(&l->baseline, l->o->baseline, &e) != 0)
+		(void)e; /* told below */
+	else
+		lint_operands(l, operands, n);
+	if (e.code)
+		failed(l, &e);
+	if (l->worst != EX_DONE)
+		return l->worst;
+	return l->errors || (l->o->warnings_as_errors && l->warnings) ? EX_FOUND : EX_DONE;
+}
+
 int lint_run(struct cli *c)
 {
 	const struct options *o = cli_options(c);
-	struct linting l = {.c = c, .ndjson = o->format == OUTPUT_NDJSON, .worst = EX_DONE};
-	size_t n;
-	char *const *operands = cli_operands(c, &n);
+	const char *home = cli_getenv("HOME");
+	struct linting l = {.c = c, .o = o, .worst = EX_DONE};
+	struct effects *effects;
 	struct err e = ERR_INIT;
+	int code;
 
-	if (o->list_rules)
-		return list_rules(&l);
-	if (n == 0) {
-		err_set(&e, EX_BADUSAGE, "lint needs a file or a folder");
+	if (o->list_rules || o->explain || o->print_schema)
+		return answer(c, o);
+	if (effects_load(o->effects, &effects, &e) != 0)
 		return msg_err(c, NULL, &e);
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (file_is_dir(operands[i]))
-			lint_folder(&l, operands[i]);
-		else
-			lint_file(&l, operands[i]);
-	}
-	msg(c, MSG_INFO, NULL, "%zu files, %zu errors, %zu warnings", l.files, l.errors,
-	    l.warnings);
-	if (l.worst != EX_DONE)
-		return l.worst;
-	return l.errors ? EX_FOUND : EX_DONE;
+	l.terms = (struct lint_terms){.profile = (enum lint_profile)o->profile,
+				      .now_ns = env_now_ns(cli_env(c)),
+				      .exec_path = o->path,
+				      .effects = effects};
+	l.report = (struct report){.c = c, .format = report_format(o->format)};
+	baseline_init(&l.baseline);
+	changed_init(&l.changed, o->changed_since, o->path, home ? home : "/");
+	code = lint_all(&l);
+	changed_release(&l.changed);
+	baseline_release(&l.baseline);
+	beside_release(&l.beside);
+	effects_free(effects);
+	return code;
 }

@@ -9,7 +9,8 @@
 #include "aiops-runbook/runs/site.h"
 #include "cli/cli.h"
 
-enum output_format { OUTPUT_AUTO, OUTPUT_NDJSON, OUTPUT_TEXT };
+/* The last two are for lint alone. */
+enum output_format { OUTPUT_AUTO, OUTPUT_NDJSON, OUTPUT_TEXT, OUTPUT_SARIF, OUTPUT_GITHUB };
 
 /* Of `test`. */
 enum test_format { TEST_TEXT, TEST_NDJSON, TEST_TAP };
@@ -32,7 +33,9 @@ struct options {
 	const char *incident, *plan;
 	bool apply, check, no_store, list_rules;
 	bool accept_changed; /* resume */
-	bool list; /* pause: what is paused */
+	bool list;           /* pause: what is paused */
+	const char *explain, *baseline, *write_baseline, *changed_since; /* lint, as are these: */
+	bool warnings_as_errors, print_schema;
 	const char *as, *key, *reason, *out;
 };
 
@@ -51,5 +54,7 @@ int breaker_run(struct cli *c);
 int pause_run(struct cli *c);
 int unpause_run(struct cli *c);
 int test_run(struct cli *c);
+int new_run(struct cli *c);
+int show_run(struct cli *c);
 
 #endif

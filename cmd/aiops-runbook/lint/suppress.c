@@ -93,15 +93,24 @@ static bool find_comment(struct span line, struct lines behind, struct comment *
 }
 
 struct search {
-	struct span text;
+	struct span comment;
 	bool found;
 };
 
+/* The line of a text with the mark in it is how what was taken for a comment begins; quotes may
+ * follow. */
 static void look_in(void *ctx, const struct yaml_node *scalar)
 {
 	struct search *s = ctx;
+	const char *at = span_find(scalar->text, SPAN("# lint:")), *end;
+	size_t len;
 
-	if (span_find(scalar->text, s->text))
+	if (!at)
+		return;
+	len = scalar->text.len - (size_t)(at - scalar->text.data);
+	end = memchr(at, '\n', len);
+	len = span_trim(span_of(at, end ? (size_t)(end - at) : len)).len;
+	if (s->comment.len >= len && memcmp(s->comment.data, at, len) == 0)
 		s->found = true;
 }
 
