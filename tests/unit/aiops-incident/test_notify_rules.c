@@ -120,7 +120,8 @@ static void test_on_call_follows_the_clock_of_the_zone(void **state)
 		 "routes: [{to: dba}]\n");
 	/* Clocks were put back on the 25th: 09:00 is 07:00Z before and 08:00Z after. */
 	s.at_ns = at("2026-10-19T06:59:59Z");
-	expect_route(&r, &s, "");
+	assert_true(rotation_at(&r.rotations[0], s.at_ns) == SIZE_MAX);
+	expect_route(&r, &s, "pager-ana,chat"); /* nobody is on call: better the next than nobody */
 	s.at_ns = at("2026-10-19T07:00:00Z");
 	expect_route(&r, &s, "pager-ana,chat");
 	s.at_ns = at("2026-10-26T07:59:59Z");
@@ -128,7 +129,8 @@ static void test_on_call_follows_the_clock_of_the_zone(void **state)
 	s.at_ns = at("2026-10-26T08:00:00Z");
 	expect_route(&r, &s, "mail-ben");
 	s.at_ns = at("2026-11-02T08:00:00Z");
-	expect_route(&r, &s, "");
+	assert_true(rotation_at(&r.rotations[0], s.at_ns) == SIZE_MAX);
+	expect_route(&r, &s, "mail-ben"); /* and who was last */
 	notify_rules_release(&r);
 }
 
