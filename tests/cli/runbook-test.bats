@@ -5,7 +5,9 @@ bats_require_minimum_version 1.5.0
 setup() {
 	load common
 	clean_environment
-	export AIOPS_DB=$PWD/must-not-be-made.db
+	export AIOPS_DB=$PWD/must-not-be-made.db AIOPS_EFFECTS=$PWD/effects
+	mkdir effects
+	printf "tools:\n  - {names: [marker], commands: {look: read, set: write, clear: write, put: write, free: write}}\n" > effects/marker.yaml
 }
 
 # A runbook of one step with its fixture, in books/.
@@ -223,7 +225,7 @@ judged() {
 		disk-cleanup) breaks "$dir" 's/-xdev, //' ;;
 		cert-renewal) breaks "$dir" 's/systemctl, reload/systemctl, restart/' ;;
 		credential-rotation) breaks "$dir" 's/rotate-secret/cancel-rotate-secret/' ;;
-		runbook-executor-stuck) breaks "$dir" 's/aiops-runbook, resume/aiops-runbook, cancel/' ;;
+		runbook-executor-stuck) breaks "$dir" 's/resume, --format, ndjson/resume, --format, text/' ;;
 		vector-index-stale) breaks "$dir" 's/aiops-triage, index/aiops-triage, train/' ;;
 		node-not-ready) breaks "$dir" 's/--ignore-daemonsets, --timeout=8m/--ignore-daemonsets, --force/' ;;
 		aiops-wrong-hypothesis-investigation) breaks "$dir" 's/aiops-audit, verify/aiops-audit, stats/' ;;
@@ -235,4 +237,38 @@ judged() {
 		broken=$((broken + 1))
 	done
 	[ "$broken" = 18 ]
+}
+
+@test "new writes a runbook that lints clean once it is filled in, and a fixture that passes; it overwrites nothing" {
+	aiops-runbook new queue-stuck --now 2026-11-21T09:00:00Z
+	run -73 aiops-runbook new queue-stuck
+	[[ $output == *"'./queue-stuck.yaml' is there already"* ]]
+	run -64 aiops-runbook new Queue
+	grep -qx 'reviewed_at: 2026-11-21' queue-stuck.yaml
+	run -1 aiops-runbook lint queue-stuck.yaml
+	[[ $output == *RB009* ]]
+	sed -i 's/CHANGEME/shop/g' queue-stuck.yaml tests/queue-stuck/success.yaml
+	[ -z "$(aiops-runbook lint --profile prod queue-stuck.yaml --now 2026-11-21T09:00:00Z)" ]
+	aiops-runbook test queue-stuck.yaml
+	mkdir other
+	aiops-runbook new --out other queue-stuck
+	[ -e other/tests/queue-stuck/success.yaml ]
+}
+
+@test "show says what a review needs to know of every runbook: effects, undo, approvals" {
+	local book words
+	aiops-runbook show "$ROOT/share/runbooks/scale-deployment.yaml" > page
+	for words in 'risk medium, an agent may start it' 'replicas  integer, required' '[write] scale: Ask for more replicas' \
+		'on {{namespace}}/{{deployment}}, scale, may be repeated' \
+		'undo: kubectl -n {{namespace}} scale deployment/{{deployment}} --replicas={{before}}   (at most 30s)' \
+		'approval for destructive, by 1 of site, within 15m' 'json $.status.readyReplicas == {{replicas}}; 3 in a row, every 10s for at most 5m' \
+		'Called: team-platform'; do
+		grep -qF -- "$words" page || fail "not shown: $words"
+	done
+	for book in "$ROOT"/share/runbooks/*.yaml; do
+		aiops-runbook show "$book" > page
+		[ "$(grep -c '^  \[' page)" = "$(python3 -c 'import sys, yaml; b = yaml.safe_load(open(sys.argv[1])); print(len(b["steps"]) + len(b.get("always", [])))' "$book")" ]
+	done
+	aiops-runbook show --runbooks "$ROOT/share/runbooks" node-not-ready | grep -q 'At the end, whatever happened'
+	run -66 aiops-runbook show /nowhere.yaml
 }
