@@ -243,6 +243,35 @@ rolled_back escalated' ]
 	world_is one two
 }
 
+@test "auto with first_step: a run that is taken up does not go beyond it either, whatever is said by then" {
+	cat > bin/gate <<-'SH'
+		#!/bin/sh
+		until [ -e "$WORLD/open" ]; do sleep 0.02; done
+		exec act "$@"
+	SH
+	chmod 755 bin/gate
+	book 'head=' 'limits=max_targets: 1, max_actions_per_hour: 1000' "steps=$safe_steps
+  - {id: two, effect: write, idempotent: true, target: t, argv: [act, two], timeout: 5s, env: {WORLD: '{{world}}'},
+     rollback: {argv: [act, undo-two], timeout: 5s, effect: write, env: {WORLD: '{{world}}'}}}" "verify=
+  - {id: good, argv: [holds, world], timeout: 5s, env: {WORLD: '{{world}}'}}"
+	for_agents
+	sed -i 's/\[act, one\]/[gate, one]/; s/timeout: 5s/timeout: 60s/' books/demo.yaml
+	auto
+	incident 1 > in.ndjson
+	aiops-runbook run --runbooks books --first-step --apply in.ndjson > run.json 2> err &
+	local runner=$!
+	until grep -q '"step":"one".*"state":"started"' run.json; do
+		kill -0 "$runner" || fail "it ended: $(tail -n 1 run.json)"
+		sleep 0.05
+	done
+	kill -9 "$runner"
+	wait "$runner" || true
+	touch open
+	aiops-runbook resume --format ndjson > run.json
+	world_is one
+	shows '.step == "two" and .state == "skipped" and .reason == "first_step"'
+}
+
 @test "a file whose name could be an id of a runbook is not taken for one" {
 	book
 	incident 1 > triaged

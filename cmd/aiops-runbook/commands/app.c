@@ -297,12 +297,8 @@ struct runbook *app_load_runbook(struct app *a, const char *name, struct err *e)
 int app_carry_out(struct app *a, const struct plan *p, struct run_row *run, struct pool *pool,
 		  const volatile bool *stop, int *code, struct refusal *why, struct err *e)
 {
-	struct engine_input in = {.journal = &a->journal,
-				  .plan = p,
-				  .run = run,
-				  .env = &a->exec_env,
-				  .stop = stop,
-				  .first_step = a->site.first_step && !run->needs_approval};
+	struct engine_input in = {
+		.journal = &a->journal, .plan = p, .run = run, .env = &a->exec_env, .stop = stop};
 	struct run_lock lock;
 	int rc = start_run(&a->journal, cli_db_path(a->c), p, &a->site, pool, run, &lock, why, e);
 

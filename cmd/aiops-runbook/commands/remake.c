@@ -95,8 +95,7 @@ static int run_on(struct app *a, struct run_row *run, const struct remade *m, co
 				  .env = &a->exec_env,
 				  .stop = undo_only ? &stopped : stop,
 				  .stop_reason = undo_only,
-				  .resume = true,
-				  .first_step = a->site.first_step && !run->needs_approval};
+				  .resume = true};
 	int code = EX_BUG;
 
 	if (engine_run(&in, &code, e) != 0)

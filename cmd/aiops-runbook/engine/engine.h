@@ -31,7 +31,6 @@ struct engine_input {
 	const volatile bool *stop; /* SIGINT or SIGTERM came: end the running step, roll back */
 	const char *stop_reason;   /* what *stop means; NULL: interrupted */
 	bool resume;               /* an earlier runner began it */
-	bool first_step;           /* no person agreed: only the first step that acts is done */
 };
 
 /*

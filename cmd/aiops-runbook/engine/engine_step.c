@@ -207,7 +207,7 @@ bool engine_is_beyond_first(const struct engine *g, const struct step *s)
 {
 	const struct runbook *rb = g->in->plan->rb;
 
-	if (!g->in->first_step || step_effect(s) == EFFECT_READ || s < rb->steps ||
+	if (!g->recovery.first_step || step_effect(s) == EFFECT_READ || s < rb->steps ||
 	    s >= rb->steps + rb->n_steps)
 		return false;
 	for (const struct step *before = rb->steps; before < s; before++)

@@ -66,7 +66,7 @@ int recovery_load(struct store *s, const char *run, struct pool *pool, struct re
 	sqlite3_stmt *st = store_stmt(
 		s,
 		"SELECT path, ending, ending_reason, ending_exit, cancel_by, cancel_reason, resumes,"
-		" mark FROM aiops_recovery WHERE run = ?1",
+		" mark, first_step FROM aiops_recovery WHERE run = ?1",
 		e);
 	int rc;
 
@@ -83,10 +83,22 @@ int recovery_load(struct store *s, const char *run, struct pool *pool, struct re
 					 .cancel_by = column_text(st, 4, pool),
 					 .cancel_reason = column_text(st, 5, pool),
 					 .resumes = sqlite3_column_int64(st, 6),
-					 .mark = column_text(st, 7, pool)};
+					 .mark = column_text(st, 7, pool),
+					 .first_step = sqlite3_column_int(st, 8) != 0};
 		(void)sqlite3_reset(st); /* read what was wanted */
 	}
 	return rc;
+}
+
+int recovery_bound(struct store *s, const char *run, struct err *e)
+{
+	sqlite3_stmt *st =
+		store_stmt(s, "UPDATE aiops_recovery SET first_step = 1 WHERE run = ?1", e);
+
+	if (!st)
+		return -1;
+	store_bind_text(st, 1, span_cstr(run));
+	return stmt_finish(s, st, e);
 }
 
 int recovery_update(struct store *s, const char *run, const struct recovery *r, struct err *e)

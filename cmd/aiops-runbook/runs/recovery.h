@@ -19,6 +19,7 @@ struct recovery {
 	struct span cancel_by, cancel_reason; /* SPAN_NONE: nobody asked */
 	int64_t resumes;                      /* since it last got anywhere */
 	struct span mark;                     /* how far it was then */
+	bool first_step; /* it began without a person, where only the first step that acts may */
 };
 
 /* Keeps what p was made from, for a run that has just been inserted. */
@@ -30,6 +31,8 @@ NODISCARD int recovery_load(struct store *s, const char *run, struct pool *pool,
 /* Writes ending, resumes and mark. */
 NODISCARD int recovery_update(struct store *s, const char *run, const struct recovery *r,
 			      struct err *e);
+/* Says first_step of it, in the transaction of its start: it holds whoever goes on with it. */
+NODISCARD int recovery_bound(struct store *s, const char *run, struct err *e);
 /* The parameters that have a value. */
 NODISCARD int recovery_params(struct store *s, const char *run, struct pool *pool,
 			      struct setting **out, size_t *n, struct err *e);

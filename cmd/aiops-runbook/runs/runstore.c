@@ -77,6 +77,7 @@ static const struct migration run_migrations[] = {
 	 " run TEXT PRIMARY KEY REFERENCES aiops_run (id), path TEXT NOT NULL, ending TEXT, ending_reason TEXT,"
 	 " ending_exit INTEGER NOT NULL DEFAULT 0, cancel_by TEXT, cancel_reason TEXT,"
 	 " resumes INTEGER NOT NULL DEFAULT 0, mark TEXT) STRICT;"},
+	{22, "ALTER TABLE aiops_recovery ADD COLUMN first_step INTEGER NOT NULL DEFAULT 0;"},
 };
 
 int runstore_open(const char *path, struct store **out, struct err *e)

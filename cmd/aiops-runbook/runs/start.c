@@ -8,6 +8,7 @@
 #include "aiops-runbook/risk/policy.h"
 #include "aiops-runbook/runs/core.h"
 #include "aiops-runbook/runs/limits.h"
+#include "aiops-runbook/runs/recovery.h"
 #include "aiops-runbook/runs/reserve.h"
 #include "record/jsonw.h"
 
@@ -185,7 +186,8 @@ static int admit(struct journal *j, const struct plan *p, const struct site *sit
 
 	if (rc != 0)
 		return rc;
-	if (reserve_actions(j->store, p, run, journal_now(j), e) != 0)
+	if (reserve_actions(j->store, p, run, journal_now(j), e) != 0 ||
+	    (site->first_step && !run->needs_approval && recovery_bound(j->store, run->id, e) != 0))
 		return -1;
 	return note_start(j, run, &a, e);
 }
