@@ -39,6 +39,16 @@ last() { jq -c 'select(.kind == "incident") | .triage' "$1" | tail -n 1; }
 	jq -e '.confidence == .hypotheses[0].confidence' answer
 }
 
+@test "explain: with what was measured, the client whose pool a deploy raised comes first" {
+	recorded
+	aiops-ingest -q -f prometheus "$I"/metrics/*.json >> context.ndjson
+	aiops-triage explain --context context.ndjson --history "$PAST" --topology "$I/topology.json" incidents.ndjson > out
+	last out > answer
+	[ "$(jq -r '.hypotheses[0].component, .hypotheses[1].component' answer | tr '\n' ' ')" = 'orders-api orders-db ' ]
+	[[ $(jq -r '.hypotheses[0].text' answer) == *"orders_api_pool_size 20, 4 before; deploy orders-api 4s before"* ]]
+	jq -e '.hypotheses[0].evidence | any(.kind == "change") and any(.quote == "orders_api_pool_size" and .value == 20 and .normal == 4)' answer
+}
+
 @test "explain: the recorded incident gets the runbook that is for it" {
 	recorded
 	aiops-triage explain --context context.ndjson --runbooks "$ROOT/share/runbooks" incidents.ndjson > out
