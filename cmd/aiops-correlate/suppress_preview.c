@@ -14,21 +14,22 @@ static int64_t told_before(const struct alert *a, const struct sighting *twin)
 	return twin && twin->told_ns > told_ns ? twin->told_ns : told_ns;
 }
 
-/* Another alert of s's component is in the incident that s will join, or waits for it. */
+/* Another alert of s's component waits for the incident that s will join, or is in it. */
 static bool is_spoken_for(const struct engine *en, const struct sighting *s)
 {
-	const struct group *g = groups_by_id(&en->groups, s->incident);
+	const struct group *g;
 
-	for (size_t i = 0; g && i < g->n_members; i++)
-		if (g->members[i].component == s->component)
-			return true;
-	for (size_t i = 0; i < s->n_pairs; i++) {
+	for (size_t i = 0; i < s->n_pairs; i++) { /* first, as it is the shorter list */
 		const struct sighting *other = s->pairs[i]->pending;
 
 		if (other && other != s && other->component == s->component &&
 		    strcmp(other->incident, s->incident) == 0)
 			return true;
 	}
+	g = groups_by_id(&en->groups, s->incident);
+	for (size_t i = 0; g && i < g->n_members; i++)
+		if (g->members[i].component == s->component)
+			return true;
 	return false;
 }
 
