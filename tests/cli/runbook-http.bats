@@ -167,7 +167,7 @@ post() {
   - {id: a, type: http, effect: write, idempotent: true, target: t, method: POST, url: $URL/ok, timeout: 5s, auth: {bearer: 'file:$PWD/token'}, rollback: {none: test}}
   - {id: b, type: http, effect: write, idempotent: true, target: t, method: POST, url: $URL/ok, timeout: 5s,
      auth: {header: X-Secret, secret: 'env:MY_TOKEN'}, rollback: {none: test}}
-  - {id: c, effect: write, idempotent: true, target: t, argv: [sh, -c, 'printf %s \"\$PASS\" > \"\$WORLD/pass\"'], timeout: 5s,
+  - {id: c, effect: destructive, idempotent: true, target: t, argv: [sh, -c, 'printf %s \"\$PASS\" > \"\$WORLD/pass\"'], timeout: 5s,
      env: {PASS: '{{secret}}', WORLD: '{{world}}'}, rollback: {none: test}}" '[{id: good, argv: ["true"], timeout: 5s}]'
 	sed -i 's,^limits:,  secret: {type: secret_ref\, required: true}\n&,' demo.yaml
 	aiops-runbook plan demo.yaml --param "secret=file:$PWD/token" --format ndjson > plan.json

@@ -19,7 +19,7 @@ setup() {
 # boxed KEYS [ARGV]: demo.yaml with one step in that sandbox
 boxed() {
 	runbook_yaml "steps=
-  - {id: one, effect: write, idempotent: true, target: t, argv: [${2:-touches, $PWD/inside/a, $PWD/outside/b}], timeout: 5s,
+  - {id: one, effect: destructive, idempotent: true, target: t, argv: [${2:-touches, $PWD/inside/a, $PWD/outside/b}], timeout: 5s,
      sandbox: {$1}, rollback: {none: test}}"
 }
 
