@@ -115,8 +115,8 @@ int outbox_waiting(struct store *s, struct span incident, struct span channel, e
 
 int outbox_drop(struct store *s, struct span incident, struct span channel, struct err *e)
 {
-	sqlite3_stmt *st = store_stmt(
-		s, "DELETE FROM aiops_notice WHERE incident=? AND channel=?" UNTRIED, e);
+	sqlite3_stmt *st =
+		store_stmt(s, "DELETE FROM aiops_notice WHERE incident=? AND channel=?" UNTRIED, e);
 
 	if (!st)
 		return -1;
