@@ -272,3 +272,20 @@ judged() {
 	aiops-runbook show --runbooks "$ROOT/share/runbooks" node-not-ready | grep -q 'At the end, whatever happened'
 	run -66 aiops-runbook show /nowhere.yaml
 }
+
+@test "triage chooses each runbook of the library by the names of its alerts" {
+	local book id name line
+	for book in "$ROOT"/share/runbooks/*.yaml; do
+		id=$(basename "$book" .yaml)
+		while read -r name; do
+			printf '{"v":1,"kind":"incident","id":"INC-0000000000000001#1","incident":"INC-0000000000000001","timestamp":"2026-11-21T09:00:00Z","source":"t","starts_at":"2026-11-21T09:00:00Z","last_seen":"2026-11-21T09:00:00Z","services":["shop"],"causes":[{"component":"shop"}],"members":[{"id":"x","name":"%s","component":"shop","service":"shop","onset":"2026-11-21T09:00:00Z"}]}\n' "$name"
+			printf '%s %s\n' "$name" "$id" >> wanted
+		done < <(python3 -c 'import sys, yaml
+for t in yaml.safe_load(open(sys.argv[1]))["triggers"]:
+    names = t["match"].get("alertname", [])
+    print("\n".join([names] if isinstance(names, str) else names))' "$book" | grep .)
+	done > in
+	[ "$(cut -d ' ' -f 1 wanted | sort | uniq -d)" = "" ]
+	aiops-triage explain --runbooks "$ROOT/share/runbooks" in | jq -r '"\(.members[0].name) \(.triage.runbook.id)"' > chosen
+	diff wanted chosen
+}
