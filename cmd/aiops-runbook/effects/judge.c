@@ -454,7 +454,13 @@ static void judge_shell(struct call *c)
 		}
 		break;
 	}
+	/* A script is a tool, by its file's name; most are in no table. */
+	if (c->n && c->words[0].text.len && !is_flag(&c->words[0])) {
+		judge(c->table, c->words, c->n, c->input, c->depth + 1, c->out);
+		return;
+	}
 	say(c->out, EFFECT_DESTRUCTIVE, "%.*s runs code", (int)c->name.len, c->name.data);
+	c->out->known = c->n == 0 || c->words[0].text.len > 0;
 }
 
 /* ---- the whole ---- */
