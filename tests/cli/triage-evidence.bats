@@ -40,6 +40,20 @@ answer() { jq -c 'select(.kind == "incident") | .triage' "$1"; }
 	answer out | jq -e '.decision == "abstain" and .hypotheses[0].component == "web" and (.first_action.text | contains("web"))'
 }
 
+@test "explain: of two places that explain it alike none is an answer" {
+	slow_db
+	sed 's/{"from":"cart","to":"db"}/{"from":"web","to":"db"}/' in > twins
+	aiops-triage explain twins > out
+	answer out | jq -e '.decision == "abstain" and ([.hypotheses[:2][].component] | sort == ["cart", "db"])'
+}
+
+@test "explain: slow everywhere, and nobody says who calls whom: no answer" {
+	slow_db
+	grep -v '"kind":"topology"' in > flat
+	aiops-triage explain flat > out
+	answer out | jq -e '.decision == "abstain" and (.hypotheses | length > 0)'
+}
+
 @test "explain: numbers of evidence are those of the records" {
 	slow_db
 	aiops-triage explain in > out

@@ -230,17 +230,44 @@ static double agreement_on(const struct suspects *ss, size_t row, const struct m
 	return agree / m->present * (1 + m->present / m->all) / 2;
 }
 
-/* Whether what was measured, and not alerts alone, puts it first. */
+static bool is_alone_first(const struct suspects *ss, size_t row, enum source_id k,
+			   const struct most *m)
+{
+	size_t first = 0;
+
+	for (size_t i = 1; i < ss->n; i++)
+		first += is_most(ss->scores[k][i], m->of[k]);
+	return first == 1 && is_most(ss->scores[k][row], m->of[k]);
+}
+
+/* Latency and errors move at victims, too. */
+static bool moved_inside(const struct suspect *s)
+{
+	for (size_t i = 0; i < s->evidence.n; i++)
+		if (s->evidence.items[i].series &&
+		    s->evidence.items[i].series->kind->class == METRIC_INTERNAL)
+			return true;
+	return false;
+}
+
+/* Whether most of what was measured, by weight, puts it first, and nothing beside it. */
 static bool is_borne_out(const struct suspects *ss, size_t row, const struct most *m)
 {
 	static const enum source_id measured[] = {SOURCE_METRICS, SOURCE_GRAPH, SOURCE_LOGS,
 						  SOURCE_TRACES};
+	double all = 0, own = 0;
 
-	for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
-		if (ss->present[measured[i]] &&
-		    is_most(ss->scores[measured[i]][row], m->of[measured[i]]))
-			return true;
-	return false;
+	for (size_t i = 0; i < sizeof measured / sizeof *measured; i++) {
+		enum source_id k = measured[i];
+
+		if (!ss->present[k])
+			continue;
+		all += m->weights->of[k];
+		if (is_alone_first(ss, row, k, m) &&
+		    (k != SOURCE_METRICS || moved_inside(&ss->items[row])))
+			own += m->weights->of[k];
+	}
+	return own > all / 2;
 }
 
 static double confidence_in(const struct hypothesis *h, const struct suspects *ss,
