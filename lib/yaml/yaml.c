@@ -50,7 +50,7 @@ static void *arena(struct yaml *y, size_t size)
 	struct chunk *c = y->chunks;
 
 	size = (size + align - 1) / align * align;
-	if (!c || CHUNK_BYTES - c->used < size) {
+	if (!c || c->used + size > CHUNK_BYTES) { /* a large one has used more than that */
 		size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
 
 		c = mem_zalloc(sizeof *c + room);

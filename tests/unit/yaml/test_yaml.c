@@ -1,6 +1,8 @@
 /* lib/yaml: what is accepted, what is refused and where. */
 #include "yaml/yaml.h"
 
+#include "base/buf.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -148,6 +150,27 @@ static void parse_refuses_size_and_depth_beyond_the_limits(void **state)
 	buf_release(&b);
 }
 
+/* A list that is larger than a chunk of the arena, and what is closed behind it. */
+static void parse_long_lists_leave_the_rest_whole(void **state)
+{
+	enum { ITEMS = 3000 };
+	struct buf text = BUF_INIT(1 << 16);
+	struct err e = ERR_INIT;
+	struct yaml *y;
+
+	(void)state;
+	buf_add_cstr(&text, "a: [x");
+	for (int i = 1; i < ITEMS; i++)
+		buf_add_cstr(&text, ",x");
+	buf_add_cstr(&text, "]\n");
+	y = yaml_parse(buf_span(&text), &e);
+	assert_non_null(y);
+	assert_int_equal(yaml_root(y)->n, 1);
+	assert_int_equal(yaml_get(yaml_root(y), "a")->n, ITEMS);
+	yaml_free(y);
+	buf_release(&text);
+}
+
 static void typed_reads_do_not_guess(void **state)
 {
 	struct yaml *y = parse_ok(
@@ -211,6 +234,7 @@ int main(void)
 		cmocka_unit_test(parse_refuses_bad_bytes_with_position),
 		cmocka_unit_test(parse_refuses_syntax_errors_with_position),
 		cmocka_unit_test(parse_refuses_size_and_depth_beyond_the_limits),
+		cmocka_unit_test(parse_long_lists_leave_the_rest_whole),
 		cmocka_unit_test(typed_reads_do_not_guess),
 		cmocka_unit_test(check_keys_suggests_the_nearest),
 	};
