@@ -187,7 +187,7 @@ struct sighting *sighting_make(struct span id, size_t max_pairs)
 struct sighting *sighting_new(const struct report *r, struct words *ws, struct pairs *ps)
 {
 	int fields = (r->component.len > 0) + (r->service.len > 0) + (r->host.len > 0) +
-		     (r->trace_id.len > 0);
+		     (r->trace_id.len > 0) + (ps->rules && ps->rules->n_by > 0);
 	struct sighting *s = sighting_make(r->id, r->n_labels + (size_t)fields);
 
 	s->name = words_get(ws, r->name);

@@ -39,6 +39,32 @@ static void label_rules_say_what_joins(void **state)
 	site_rules_release(&r);
 }
 
+/* The pair of all labels under group.by stands behind those of labels and fields. */
+static void label_rules_by_leaves_the_id_whole(void **state)
+{
+	struct site_rules r;
+	struct words ws;
+	struct pairs ps;
+	struct given given = {0, "A", "x", {"team=a"}};
+	struct report report;
+	struct sighting *s;
+	char id[64], want[64];
+
+	(void)state;
+	load(&r, "group: {by: [team]}");
+	words_init(&ws);
+	pairs_init(&ps, 1000);
+	ps.rules = &r.labels;
+	report = report_of(&given, id);
+	(void)snprintf(want, sizeof want, "%.*s", (int)report.id.len, report.id.data);
+	s = sighting_new(&report, &ws, &ps);
+	assert_string_equal(s->id, want);
+	sighting_free(s, &ws);
+	pairs_release(&ps);
+	words_release(&ws);
+	site_rules_release(&r);
+}
+
 /* Of 100 incidents 16 had both: (100 + 20) / (16 + 20) is 3.3, below ten, but its square is not. */
 static void label_rules_weight_multiplies_what_is_learned(void **state)
 {
@@ -115,6 +141,7 @@ static void label_rules_that_are_wrong_are_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(label_rules_by_leaves_the_id_whole),
 		cmocka_unit_test(label_rules_say_what_joins),
 		cmocka_unit_test(label_rules_weight_multiplies_what_is_learned),
 		cmocka_unit_test(label_rules_number_what_keeps_apart),
