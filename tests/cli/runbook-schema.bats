@@ -149,7 +149,8 @@ beyond+='|no step further down'
 }
 
 @test "the shipped runbooks and the manual's example are clean" {
-	aiops-runbook lint "$ROOT"/share/runbooks "$ROOT"/share/examples/*/demo/runbook.yaml
+	aiops-runbook lint "$ROOT"/share/runbooks
+	aiops-runbook lint --effects "$ROOT/share/examples/postgres-connections-exhausted/demo/effects" "$ROOT"/share/examples/*/demo/runbook.yaml
 	mandoc -Tascii "$ROOT/man/aiops-runbook.5" | col -bx | awk '/^EXAMPLES/ { on = 1 } /^SEE ALSO/ { on = 0 } on && /version: 1/ { p = 1 } p && on' |
 		sed 's/^ \{11\}//' > scale.yaml
 	aiops-runbook lint scale.yaml
