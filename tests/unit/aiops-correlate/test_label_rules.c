@@ -45,7 +45,7 @@ static void label_rules_by_leaves_the_id_whole(void **state)
 	struct site_rules r;
 	struct words ws;
 	struct pairs ps;
-	struct given given = {0, "A", "x", {"team=a"}};
+	struct given given = {0, "A", "", {"team=a"}}; /* no field, so no room to spare */
 	struct report report;
 	struct sighting *s;
 	char id[64], want[64];
