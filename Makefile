@@ -233,6 +233,10 @@ uninstall:
 	$(Q)for f in $(INSTALLED); do d=$${f%/*}; while [ "$$d" != '$(PREFIX)' ] && [ -n "$$d" ] && \
 		rmdir '$(DESTDIR)'$$d 2>/dev/null; do d=$${d%/*}; done; done; true
 
+# A Debian package of all of it, in $(BUILD).
+deb: all completions
+	+$(Q)BUILD='$(BUILD)' VERSION='$(VERSION)' scripts/deb
+
 clean:
 	rm -rf $(BUILD)
 
@@ -245,12 +249,13 @@ help:
 	@echo '                         and aiops-runbook killed at every call, trees and all (AIOPS_TORTURE_ROUNDS=N at random)'
 	@echo 'make bench               speed beside what people would use instead'
 	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
+	@echo 'make deb                 a Debian package of all of it, in $(BUILD)'
 	@echo 'make uninstall           takes away what install put there'
 	@echo 'make check-layers        who includes whom, held to lib/LAYERS'
 	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
 
 FORCE:
-.PHONY: all programmes units unit test-tools check bench torture check-layers format completions install uninstall clean help FORCE
+.PHONY: all programmes units unit test-tools check bench torture check-layers format completions install uninstall deb clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 

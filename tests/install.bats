@@ -41,6 +41,27 @@ setup() {
 	[ -z "$output" ] || { echo "left behind: $output"; return 1; }
 }
 
+@test "deb: a package with all of it, that unpacks and runs" {
+	command -v dpkg-deb > /dev/null || skip "dpkg-deb is not installed"
+	build=${BUILD:-build}
+	make -s BUILD="$build" deb
+	deb=$(ls "$build"/aiops-toolkit_*.deb)
+	dpkg -c "$deb" > "$BATS_TEST_TMPDIR/list"
+	for p in aiops-ingest aiops-drift aiops-correlate aiops-triage aiops-runbook aiops-audit aiops-incident aiops-http; do
+		grep -q "^-rwxr-xr-x root/root .* ./usr/bin/$p$" "$BATS_TEST_TMPDIR/list" || { echo "no $p"; return 1; }
+	done
+	for f in man/man1/aiops-runbook.1.gz man/man7/aiops.7.gz aiops/lint/RB101.yaml aiops/schema/runbook.schema.json \
+		aiops/runbooks/postgres-connections-exhausted.yaml bash-completion/completions/aiops-runbook doc/aiops-toolkit/copyright; do
+		grep -q " ./usr/share/$f$" "$BATS_TEST_TMPDIR/list" || { echo "no $f"; return 1; }
+	done
+	depends=$(dpkg-deb -f "$deb" Depends)
+	for library in libc6 libsodium23 libfyaml0 libsqlite3-0; do [[ $depends == *$library* ]]; done
+	dpkg-deb -x "$deb" "$root"
+	for p in "$root"/usr/bin/*; do "$p" --version; done
+	"$root/usr/bin/aiops-runbook" lint "$root/usr/share/aiops/runbooks"
+	"$root/usr/bin/aiops-runbook" lint --explain RB203 | grep -q '^Bad:'
+}
+
 @test "build: one programme alone asks for its own libraries only" {
 	fake=$BATS_TEST_TMPDIR/bin
 	mkdir "$fake"
