@@ -94,7 +94,7 @@ static struct site_change *insert(struct changes *cs, const struct site_change *
 }
 
 const struct site_change *changes_add(struct changes *cs, const struct fact *f,
-				 const struct topology *topo, struct words *ws, int64_t now_ns)
+				      const struct topology *topo, struct words *ws, int64_t now_ns)
 {
 	struct site_change c = {.at_ns = f->at_ns}, *added = NULL;
 	size_t old = 0;
