@@ -133,6 +133,16 @@ verdicts() {
 	[ "$(sqlite3 t.db 'SELECT fault FROM aiops_hypotheses')" = disk ]
 }
 
+@test "feedback: what it prints is the register's actual cause" {
+	incident 1 DiskFull | jq -c 'if .kind == "incident" then .incident = "INC-0000000000000001" | .id = .incident + "#1" | .revision = 1
+		| .change = "opened" | .status = "detected" else . end' > in
+	aiops-triage explain --db t.db in | aiops-incident apply --db t.db > /dev/null
+	aiops-triage feedback INC-0000000000000001 --cause orders-db:memory --db t.db > said
+	aiops-incident apply --db t.db said | cmp - said
+	aiops-incident show --db t.db -f ndjson INC-0000000000000001 > shown
+	jq -e '.actual_cause == "orders-db:memory" and .agreed == false and .type == "memory"' shown
+}
+
 @test "feedback: other words need a verdict, and an incident that was answered" {
 	incident 1 DiskFull > in
 	aiops-triage explain --db t.db in > /dev/null
