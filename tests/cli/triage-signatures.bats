@@ -135,3 +135,14 @@ telling() {
 	class_of '"kind":"alert","name":"NodeNetworkInterfaceDown"' r1 NodeNetworkInterfaceDown | aiops-triage explain | tail -n 1 |
 		jq -e '.triage.type | .class == "network" and .score > 0.6'
 }
+
+@test "signatures: the runbook that a class names is there, and is chosen for it" {
+	sed -n 's/^runbook: //p' "$ROOT"/share/signatures/*.yaml > named
+	[ "$(wc -l < named)" -ge 8 ]
+	while read -r id; do
+		grep -qx "id: $id" "$ROOT/share/runbooks/$id.yaml" || fail "no runbook $id"
+	done < named
+	# a name that no trigger has
+	class_of '"kind":"alert","name":"SpoolDiskSpaceGone"' r1 SpoolDiskSpaceGone | aiops-triage explain --runbooks "$ROOT/share/runbooks" | tail -n 1 |
+		jq -e '.triage.runbook | .id == "disk-cleanup" and .why == "the signature of disk names it" and .automation == "approval"'
+}
