@@ -14,7 +14,7 @@ variants() {
 	mkdir -p books
 	python3 - <<-'PY'
 		import copy, json
-		cmd = {"argv": ["true", "{{p}}"], "env": {"A": "{{p}}"}, "input": "x", "timeout": "5s", "kill_after": "1s", "output_limit": "1K"}
+		cmd = {"argv": ["true", "{{p}}"], "env": {"A": "{{p}}"}, "input": "x", "timeout": "5s", "kill_after": "1s", "output_limit": "1K", "output_policy": "halt"}
 		auth = [{"bearer": "file:/x"}, {"basic": "env:X"}, {"header": "X-Key", "secret": "{{s}}"}]
 		req = {"method": "POST", "url": "https://h/{{p}}", "headers": {"A": "{{p}}"}, "json": {"a": ["{{p}}", 1]}, "auth": auth[0], "allowed_hosts": ["h"],
 		       "ca_file": "/x", "idempotency_key": True, "plain_secret": False}
@@ -32,8 +32,8 @@ variants() {
 		        "f": {"type": "path", "under": "/tmp"},
 		        "s": {"type": "secret_ref", "default": "file:/x"},
 		        "u": {"type": "url", "hosts": ["h"], "schemes": ["https"]}},
-		    "limits": {"max_actions_per_hour": 4, "per_target_cooldown": "1m", "max_targets": 1, "max_target_percent": 10.5, "population": "40", "max_steps_per_incident": 9, "max_duration": "5m", "concurrency": 1, "concurrency_key": "k"},
-		    "approval": {"required_for": ["read", "destructive"], "min_approvals": 1, "approvers": ["site"], "allow_self": False, "expires_in": "5m"},
+		    "limits": {"max_actions_per_hour": 4, "per_target_cooldown": "1m", "max_targets": 1, "max_target_percent": 10.5, "population": "40", "max_steps_per_incident": 9, "max_duration": "5m", "concurrency": 2, "max_destructive_per_incident": 3, "allow_all": True, "concurrency_key": "k"},
+		    "approval": {"required_for": ["read", "destructive"], "min_approvals": 1, "approvers": ["site", "group:oncall"], "allow_self": False, "expires_in": "5m"},
 		    "breaker": {"failure_threshold": 3, "window": "1h", "minimum_calls": 5, "failure_rate": 0.5, "slow_after": "1m", "slow_rate": 0.9,
 		                "open_for": "5m", "max_open_for": "1h", "half_open_max": 1, "success_threshold": 2},
 		    "preconditions": [{"id": "pre", "name": "n", "effect": "read", **cmd, "expect": expect, "poll": poll}],
@@ -60,7 +60,7 @@ variants() {
 		    "always": [{"id": "a1", "effect": "read", "argv": ["true"], "timeout": "1s"}],
 		    "verify": [{"id": "v2", **get, "expect": answer}, {"id": "v1", **cmd, "expect": {"json": {"path": "$.a", "op": "exists"}}}],
 		    "verify_rollback": [{"id": "r1", "argv": ["true"], "timeout": "1s"}],
-		    "escalation": {"on": ["rollback_failed", "step_unknown"], "notify": "n", "after_failures": 1}}
+		    "escalation": {"on": ["rollback_failed", "step_unknown"], "notify": "n", "after_failures": 2}}
 		shapes = [None, True, "", "zzz", 7.5, -3, [], {}, [[]], ["zzz"], {"zzz": "zzz"}]
 		docs, n = [base], 0
 		def paths(v, at=()):
