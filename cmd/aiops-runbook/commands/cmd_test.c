@@ -13,6 +13,7 @@
 #include "aiops-runbook/lint/rules.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "cli/signals.h"
 #include "record/jsonw.h"
 
 enum { REPORT_MAX = 1 << 20 };
@@ -136,7 +137,7 @@ static void test_fixture(struct testing *t, struct runbook *rb, const char *path
 {
 	struct err e = ERR_INIT;
 
-	if (*t->stop || run_fixture(t, rb, path, &e) == 0)
+	if (*t->stop || out_failed(t->app.c) || run_fixture(t, rb, path, &e) == 0)
 		return;
 	t->failed++;
 	t->worst = graver(t->worst, msg_err(t->app.c, path, &e));
@@ -288,6 +289,7 @@ int test_run(struct cli *c)
 	if (app_init(&t.app, c, &e) != 0)
 		return msg_err(c, cli_config_path(c), &e);
 	t.stop = cli_catch_stop(c);
+	signals_catch_pipe(); /* no world is left behind when nobody reads any more */
 	for (size_t i = 0; i < n; i++)
 		test_operand(&t, operands[i]);
 	code = summarize(&t);
