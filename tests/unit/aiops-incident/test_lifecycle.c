@@ -8,8 +8,8 @@
 
 static void test_names_are_those_of_the_record(void **state)
 {
-	static const char *const words[] = {"detected",	 "investigating", "identified",
-					    "mitigating", "resolved",	  "escalated",
+	static const char *const words[] = {"detected",       "investigating", "identified",
+					    "mitigating",     "resolved",      "escalated",
 					    "false_positive", "post_mortem"};
 
 	(void)state;
