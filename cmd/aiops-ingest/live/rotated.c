@@ -116,6 +116,7 @@ int rotated_since(const char *path, const struct stat *last, struct rotated_file
 		  struct err *e)
 {
 	struct rotated_list l = {0};
+	bool passed = false; /* the last one itself stands among them, before this place */
 
 	*out = (struct rotated_files){0};
 	if (list_rotated(path, &l, e) != 0)
@@ -124,9 +125,14 @@ int rotated_since(const char *path, const struct stat *last, struct rotated_file
 	out->names = mem_array(NULL, l.n + 1, sizeof *out->names);
 	for (size_t i = 0; i < l.n; i++) {
 		const struct stat *st = &l.items[i].st;
+		int order = compare_times(&st->st_mtim, &last->st_mtim);
 
-		if (st->st_dev == last->st_dev && st->st_ino != last->st_ino &&
-		    compare_times(&st->st_mtim, &last->st_mtim) > 0)
+		if (st->st_dev != last->st_dev)
+			continue;
+		/* Times of files are a few milliseconds coarse: of equal ones the name decides. */
+		if (st->st_ino == last->st_ino)
+			passed = true;
+		else if (order > 0 || (order == 0 && passed))
 			out->names[out->n++] = mem_dupz(l.items[i].name);
 	}
 	release(&l);
