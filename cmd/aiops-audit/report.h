@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cli/page.h"
 #include "aiops-audit/tally.h"
 #include "aiops-audit/timeline.h"
+#include "cli/page.h"
 #include "record/record.h"
 #include "store/audit.h"
 

@@ -45,7 +45,8 @@ void changes_release(struct changes *cs, struct words *ws);
 /* Adds what f tells, unless it is known, or too old at now_ns; what is too old goes. The new one,
  * borrowed until the next call, or NULL. O(CHANGES_KEPT). */
 const struct site_change *changes_add(struct changes *cs, const struct fact *f,
-				 const struct topology *topo, struct words *ws, int64_t now_ns);
+				      const struct topology *topo, struct words *ws,
+				      int64_t now_ns);
 /* The topology is another one. */
 void changes_place(struct changes *cs, const struct topology *topo);
 /* One that is read back from a state; taken over. */

@@ -11,9 +11,9 @@ static size_t change_place(const struct group *g, const struct site_change *c)
 {
 	size_t at = g->n_changes;
 
-	while (at > 0 && (g->changes[at - 1].at_ns > c->at_ns ||
-			  (g->changes[at - 1].at_ns == c->at_ns &&
-			   strcmp(g->changes[at - 1].id, c->id) > 0)))
+	while (at > 0 &&
+	       (g->changes[at - 1].at_ns > c->at_ns ||
+		(g->changes[at - 1].at_ns == c->at_ns && strcmp(g->changes[at - 1].id, c->id) > 0)))
 		at--;
 	return at;
 }

@@ -40,7 +40,8 @@ enum cap_claim {
 
 void cap_init(struct cap *c, size_t max_per_hour);
 void cap_release(struct cap *c);
-/* True if it matters whether one at at_ns is a first: without that it is not told, with it it is. */
+/* True if it matters whether one at at_ns is a first: without that it is not told, with it it is.
+ */
 bool cap_asks_for_first(const struct cap *c, int64_t at_ns);
 /* Asks to tell something at at_ns. O(1). */
 bool cap_take(struct cap *c, int64_t at_ns, enum cap_claim claim);

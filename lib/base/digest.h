@@ -1,8 +1,8 @@
 /*
  * SHA-256 (FIPS 180-4) and hex. Hashing is nettle's: it allocates nothing, so it cannot fail, and
- * it uses the processor's SHA instructions, which Debian's libsodium does not (measured: 3.9 million
- * hashes of 332 bytes a second beside 0.88).
- * crypto_init() runs once at start; everything here relies on it.
+ * it uses the processor's SHA instructions, which Debian's libsodium does not (measured: 3.9
+ * million hashes of 332 bytes a second beside 0.88). crypto_init() runs once at start; everything
+ * here relies on it.
  */
 #ifndef AIOPS_BASE_DIGEST_H
 #define AIOPS_BASE_DIGEST_H

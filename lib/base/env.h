@@ -16,8 +16,8 @@ struct env {
 	int64_t (*ticks_ms)(void *ctx);
 	/* n bytes that cannot be guessed. */
 	void (*random)(void *ctx, uint8_t *out, size_t n);
-	/* Lets ms pass, for a clock that does not go by itself: whoever waits calls it in the place of
-	 * sleeping. NULL: the clock is the world's. */
+	/* Lets ms pass, for a clock that does not go by itself: whoever waits calls it in the place
+	 * of sleeping. NULL: the clock is the world's. */
 	void (*pass)(void *ctx, int64_t ms);
 };
 

@@ -20,5 +20,4 @@ NODISCARD int tolerance_parse(const char *text, struct tolerance *out, struct er
 /* Whether rejected of rejected + accepted records are more than the tolerance. */
 bool tolerance_exceeded(const struct tolerance *t, int64_t accepted, int64_t rejected);
 
-
 #endif

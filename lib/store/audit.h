@@ -21,7 +21,7 @@
 #include "record/record.h"
 #include "store/store.h"
 
-#define AUDIT_LOGID_HEX  32
+#define AUDIT_LOGID_HEX 32
 /* In front of the log's id: its name in checkpoints. */
 #define AUDIT_ORIGIN     "aiops-audit/"
 #define AUDIT_SALT_BYTES 32

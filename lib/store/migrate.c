@@ -9,8 +9,8 @@ static const struct module {
 	int first, last;
 	const char *name;
 } modules[] = {
-	{1, 9, "audit"},     {10, 19, "breaker"},       {20, 29, "runs"},
-	{40, 49, "spool"},   {50, 52, "feedback"},      {53, 55, "language model"},
+	{1, 9, "audit"},     {10, 19, "breaker"},   {20, 29, "runs"},
+	{40, 49, "spool"},   {50, 52, "feedback"},  {53, 55, "language model"},
 	{56, 59, "vectors"}, {60, 69, "incidents"},
 };
 

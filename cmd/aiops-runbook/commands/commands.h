@@ -32,8 +32,8 @@ struct options {
 	struct opt_texts params;  /* NAME=VALUE */
 	const char *incident, *plan;
 	bool apply, check, no_store, list_rules;
-	bool accept_changed; /* resume */
-	bool list;           /* pause: what is paused */
+	bool accept_changed;                                             /* resume */
+	bool list;                                                       /* pause: what is paused */
 	const char *explain, *baseline, *write_baseline, *changed_since; /* lint, as are these: */
 	bool warnings_as_errors, print_schema;
 	const char *as, *key, *reason, *out;

@@ -3,175 +3,12 @@
  * SELECT can end sessions and drop slots. What is not known to be harmless is not.
  */
 #include "aiops-runbook/effects/effects.h"
+#include "aiops-runbook/effects/sql_lex.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-enum { WHY_MAX = 200, TOKEN_MAX = 64 };
-
-enum token_kind {
-	TOKEN_END,
-	TOKEN_WORD,
-	TOKEN_OTHER,
-	TOKEN_SEMICOLON,
-	TOKEN_OPEN,
-	TOKEN_RAW, /* :name of psql, put in as it is */
-	TOKEN_UNKNOWN
-};
-
-struct lexer {
-	const char *at, *end;
-	char word[TOKEN_MAX]; /* lower case, cut */
-};
-
-/* Behind a closing quote; a doubled one is part of the text. False if there is a backslash in it,
- * which some servers take for an escape and others do not. */
-static bool skip_quoted(struct lexer *l, char quote)
-{
-	bool plain = true;
-
-	l->at++;
-	while (l->at < l->end) {
-		plain &= *l->at != '\\';
-		if (*l->at == quote) {
-			if (l->at + 1 < l->end && l->at[1] == quote)
-				l->at++;
-			else
-				break;
-		}
-		l->at++;
-	}
-	l->at += l->at < l->end;
-	return plain;
-}
-
-/* $tag$ ... $tag$: 1 skipped, 0 it is none, -1 it has no end. */
-static int skip_dollar(struct lexer *l)
-{
-	const char *tag = l->at, *p = l->at + 1;
-	size_t n;
-
-	while (p < l->end && (isalnum((unsigned char)*p) || *p == '_'))
-		p++;
-	if (p >= l->end || *p != '$')
-		return 0;
-	n = (size_t)(p + 1 - tag);
-	for (p++; p + n <= l->end; p++) {
-		if (memcmp(p, tag, n) == 0) {
-			l->at = p + n;
-			return 1;
-		}
-	}
-	return -1;
-}
-
-static bool skip_blank(struct lexer *l)
-{
-	while (l->at < l->end) {
-		if (isspace((unsigned char)*l->at)) {
-			l->at++;
-		} else if (l->end - l->at >= 2 && memcmp(l->at, "--", 2) == 0) {
-			while (l->at < l->end && *l->at != '\n')
-				l->at++;
-		} else if (l->end - l->at >= 2 && memcmp(l->at, "/*", 2) == 0) {
-			/* In PostgreSQL comments nest, elsewhere they do not, and in MySQL some are
-			 * code: who hides something there is not believed. */
-			return false;
-		} else {
-			break;
-		}
-	}
-	return true;
-}
-
-/* Commands of psql that end a statement and do no more; others run programs, read files, connect.
- */
-static enum token_kind psql_command(struct lexer *l)
-{
-	static const char *const harmless_commands[] = {"\\gset", "\\gx", "\\g", NULL};
-	size_t left = (size_t)(l->end - l->at);
-
-	for (size_t i = 0; harmless_commands[i]; i++) {
-		size_t n = strlen(harmless_commands[i]);
-
-		/* alone on what is left of its line: \g | sh runs a program */
-		if (left >= n && memcmp(l->at, harmless_commands[i], n) == 0 &&
-		    (left == n || l->at[n] == '\n')) {
-			l->at += n;
-			return TOKEN_SEMICOLON;
-		}
-	}
-	return TOKEN_UNKNOWN;
-}
-
-/* ::type, :'text' and :"name" are safe; :name is not. */
-static enum token_kind colon(struct lexer *l)
-{
-	l->at++;
-	if (l->at < l->end && *l->at == ':')
-		l->at++;
-	else if (l->at < l->end && (isalpha((unsigned char)*l->at) || *l->at == '_'))
-		return TOKEN_RAW;
-	return TOKEN_OTHER;
-}
-
-static enum token_kind next(struct lexer *l)
-{
-	size_t n = 0;
-
-	if (!skip_blank(l))
-		return TOKEN_UNKNOWN;
-	if (l->at >= l->end)
-		return TOKEN_END;
-	if (isalpha((unsigned char)*l->at) || *l->at == '_') {
-		while (l->at < l->end &&
-		       (isalnum((unsigned char)*l->at) || *l->at == '_' || *l->at == '.')) {
-			if (n + 1 < sizeof l->word)
-				l->word[n++] = (char)tolower((unsigned char)*l->at);
-			l->at++;
-		}
-		l->word[n] = '\0';
-		return TOKEN_WORD;
-	}
-	switch (*l->at) {
-	case '\'':
-		return skip_quoted(l, '\'') ? TOKEN_OTHER : TOKEN_UNKNOWN;
-	case '"':
-		/* A quoted name may be that of a function. */
-		if (!skip_quoted(l, '"'))
-			return TOKEN_UNKNOWN;
-		(void)skip_blank(l); /* what stands there is read next */
-		return l->at < l->end && *l->at == '(' ? TOKEN_UNKNOWN : TOKEN_OTHER;
-	case '$': {
-		int dollar = skip_dollar(l);
-
-		if (dollar)
-			return dollar < 0 ? TOKEN_UNKNOWN : TOKEN_OTHER;
-		l->at++;
-		return TOKEN_OTHER;
-	}
-	case '{':
-		if (l->end - l->at >= 2 && l->at[1] == '{')
-			return TOKEN_UNKNOWN;
-		l->at++;
-		return TOKEN_OTHER;
-	case ';':
-		l->at++;
-		return TOKEN_SEMICOLON;
-	case '(':
-		l->at++;
-		return TOKEN_OPEN;
-	case '\\':
-		return psql_command(l);
-	case ':':
-		return colon(l);
-	default:
-		l->at++;
-		return TOKEN_OTHER;
-	}
-}
+enum { WHY_MAX = 200 };
 
 static bool is_one_of(const char *word, const char *const *words)
 {
@@ -181,8 +18,6 @@ static bool is_one_of(const char *word, const char *const *words)
 	}
 	return false;
 }
-
-/* ---- statements ---- */
 
 static const char *const reading[] = {"select", "show", "explain",  "values", "table",
 				      "with",   "desc", "describe", "use",    NULL};
@@ -406,7 +241,7 @@ enum effect sql_effect(struct span sql, bool all_known, char *why)
 		note(why, "", "not all of it is known");
 		return EFFECT_DESTRUCTIVE;
 	}
-	while ((kind = next(&l)) != TOKEN_END) {
+	while ((kind = sql_next(&l)) != TOKEN_END) {
 		if (kind == TOKEN_UNKNOWN)
 			raise_it(&s, EFFECT_DESTRUCTIVE, "", "it cannot be read");
 		if (kind == TOKEN_UNKNOWN)
@@ -415,7 +250,7 @@ enum effect sql_effect(struct span sql, bool all_known, char *why)
 			raise_it(&s, EFFECT_DESTRUCTIVE, "",
 				 "a variable is put in as it is: write :'name'");
 		if (kind == TOKEN_RAW)
-			(void)next(&l); /* its name */
+			(void)sql_next(&l); /* its name */
 		if (kind == TOKEN_SEMICOLON)
 			s.any = s.explain = s.limits = false;
 		else if (kind == TOKEN_WORD)

@@ -146,7 +146,7 @@ struct capture {
 	struct span pattern_text;
 	struct pos pattern_at;
 	struct span path; /* JSON path */
-	size_t step;             /* index of the step that captures it */
+	size_t step;      /* index of the step that captures it */
 };
 
 /* A read: precondition, verification, check. */

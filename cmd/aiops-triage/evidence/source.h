@@ -26,9 +26,9 @@ struct telemetry;
 struct view {
 	struct telemetry *telemetry; /* everything that went by around the incident */
 	const struct incident *incident;
-	const size_t *parents;         /* telemetry_parents */
-	const bool *reach;             /* telemetry_reach */
-	const struct course *courses;  /* courses_measure */
+	const size_t *parents;        /* telemetry_parents */
+	const bool *reach;            /* telemetry_reach */
+	const struct course *courses; /* courses_measure */
 	size_t n_courses;
 	struct survey *survey; /* what was there to look at: counted here */
 };

@@ -74,8 +74,8 @@ struct answer {
 	int64_t index_age_s; /* -1: there is no index */
 	size_t rejected;
 	bool heard[SOURCES]; /* the sources of evidence that had something to look at */
-	struct span llm; /* what the language model had to do with it, JSON; SPAN_NONE: off */
-	char **texts;    /* owned: sentences made here */
+	struct span llm;     /* what the language model had to do with it, JSON; SPAN_NONE: off */
+	char **texts;        /* owned: sentences made here */
 	size_t n_texts, texts_cap;
 };
 

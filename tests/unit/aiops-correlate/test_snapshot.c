@@ -44,8 +44,8 @@ static void snapshot_save_of_a_load_is_the_same(void **state)
 	engine_init(&en, &set, NULL, (struct sink){NULL, NULL});
 	ahead_init(&told);
 	assert_int_equal(stream_load(&en, &told, buf_span(&kept), &e), 0);
-	assert_true(heap_count(&en.pending) > 0 && en.groups.live > 0 && alerts_count(&en.alerts) > 0 &&
-		    told.map.live > 0);
+	assert_true(heap_count(&en.pending) > 0 && en.groups.live > 0 &&
+		    alerts_count(&en.alerts) > 0 && told.map.live > 0);
 	stream_save(&en, &again, &rows);
 	stream_save_end(&told, &again, rows);
 	assert_int_equal(kept.len, again.len);
