@@ -62,7 +62,7 @@ static void end_properties(struct jsonw *w, const char *required)
 
 static void schema_evidence(struct jsonw *w, const struct prompt *p)
 {
-	char labels[PROMPT_ITEMS][16];
+	char labels[PROMPT_ITEMS][24];
 	struct span names[PROMPT_ITEMS];
 
 	for (size_t i = 0; i < p->n_items; i++) {
