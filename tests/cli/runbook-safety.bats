@@ -376,7 +376,8 @@ is_gone() {
 		trap 'exit '"$2" TERM
 		sleep 77.3 &
 		[ "$1" = some ] || head -c 5000 /dev/zero | tr '\0' x
-		[ "$1" = some ] || sleep 77.3
+		# not a second sleep: a child that the signal meets between fork and exec would outlive it
+		[ "$1" = some ] || wait
 	SH
 	chmod 755 bin/flood
 	runbook_yaml steps="
