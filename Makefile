@@ -14,6 +14,7 @@ DATADIR = $(PREFIX)/share
 MANDIR = $(DATADIR)/man
 PKG_CONFIG ?= pkg-config
 SAN ?=
+COVERAGE ?=
 WERROR ?=
 V ?=
 
@@ -35,10 +36,16 @@ HARDEN = -fPIE -fstack-protector-strong -fno-strict-aliasing -fno-strict-overflo
 	$(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
+# Counters at every branch, unoptimised, so that each line and branch is the source's own; see tests/tools/coverage.
+COVERFLAGS = $(if $(COVERAGE),-O0 -U_FORTIFY_SOURCE --coverage -fprofile-update=atomic)
+COVER_EXITS = $(if $(COVERAGE),$(BUILD)/obj/tests/tools/coverage/exits.o)
+COVER_CALLS = _exit fork execve execveat raise setrlimit syscall
+COVERLINK = $(if $(COVERAGE),--coverage $(COVER_EXITS) $(COVER_CALLS:%=-Wl,--wrap=%))
+
 ALL_CPPFLAGS = -D_GNU_SOURCE -DAIOPS_VERSION='"$(VERSION)"' -Ilib -Icmd -MMD -MP $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 $(WARN_C) $(HARDEN) $(PROBED_CC) $(SANFLAGS) -ffunction-sections -fdata-sections $(CFLAGS)
-ALL_CXXFLAGS = -std=c++17 -fno-exceptions -fno-rtti $(WARN) $(HARDEN) $(SANFLAGS) $(CXXFLAGS)
-ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed -Wl,--gc-sections $(SANFLAGS) $(LDFLAGS)
+ALL_CFLAGS = -std=c11 $(WARN_C) $(HARDEN) $(PROBED_CC) $(SANFLAGS) -ffunction-sections -fdata-sections $(CFLAGS) $(COVERFLAGS)
+ALL_CXXFLAGS = -std=c++17 -fno-exceptions -fno-rtti $(WARN) $(HARDEN) $(SANFLAGS) $(CXXFLAGS) $(COVERFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed -Wl,--gc-sections $(SANFLAGS) $(COVERLINK) $(LDFLAGS)
 
 all: programmes
 
@@ -144,19 +151,21 @@ $(TOOL_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(MODULES:%=$(BUILD)/lib/%.a) $(call
 	@$(say) LINK $@
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(call link_with,all)
 
+$(BINS) $(UNIT_TESTS) $(TOOL_TESTS): | $(COVER_EXITS)
+
 units: $(UNIT_TESTS)
 
 unit: units
 	@scripts/run-unit $(UNIT_TESTS)
 
-# Preloaded into a programme to kill it at a chosen call; never linked with one.
-STRIKE = $(BUILD)/tests/tools/strike.so
-$(STRIKE): tests/tools/preload/strike.c
+# Preloaded into a programme to kill it at a chosen call, to fail its calls, or to shorten them; never linked with one.
+PRELOADS = $(patsubst tests/tools/preload/%.c,$(BUILD)/tests/tools/%.so,$(wildcard tests/tools/preload/*.c))
+$(PRELOADS): $(BUILD)/tests/tools/%.so: tests/tools/preload/%.c
 	@mkdir -p $(@D)
 	@$(say) CC $<
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARN) -O1 -g -shared -fPIC -o $@ $< -ldl
 
-test-tools: $(TOOL_TESTS) $(STRIKE)
+test-tools: $(TOOL_TESTS) $(PRELOADS)
 
 check: all test-tools
 	@scripts/check
@@ -172,7 +181,7 @@ torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test
 		$(BUILD)/tests/tools/deliver \
 		$(BUILD)/tests/unit/breaker/test_breaker $(BUILD)/tests/unit/store/test_breaker_rows \
 		$(BUILD)/tests/unit/aiops-runbook/test_race \
-		$(BUILD)/bin/aiops-runbook $(BUILD)/bin/aiops-http $(BUILD)/tests/tools/argv-dump $(STRIKE)
+		$(BUILD)/bin/aiops-runbook $(BUILD)/bin/aiops-http $(BUILD)/tests/tools/argv-dump $(BUILD)/tests/tools/strike.so
 	$(Q)$(BUILD)/tests/tools/scan_torture $(TORTURE_LINES)
 	$(Q)BUILD=$(BUILD) tests/torture/listen-kill $(TORTURE_KILLS)
 	$(Q)AIOPS_TORTURE=1 $(BUILD)/tests/unit/aiops-ingest/test_mutations
