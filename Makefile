@@ -19,8 +19,8 @@ WERROR ?=
 V ?=
 
 # The user's CFLAGS, CXXFLAGS, CPPFLAGS, LDFLAGS and LDLIBS come last and are never appended to.
-CFLAGS ?= -O2 -g
-CXXFLAGS ?= -O3 -g
+CFLAGS ?= $(if $(COVERAGE),-O0,-O2) -g
+CXXFLAGS ?= $(if $(COVERAGE),-O0,-O3) -g
 
 Q = $(if $(V),,@)
 say = $(if $(V),:,printf '  %-7s %s\n')
@@ -33,18 +33,18 @@ WARN = -Wall -Wextra -Wformat=2 -Wconversion -Wsign-conversion -Wshadow -Wimplic
 WARN_C = $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Werror=implicit -Werror=incompatible-pointer-types \
 	-Werror=int-conversion
 HARDEN = -fPIE -fstack-protector-strong -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks \
-	$(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+	$(if $(SAN)$(COVERAGE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
 # Counters at every branch, unoptimised, so that each line and branch is the source's own; see tests/tools/coverage.
-COVERFLAGS = $(if $(COVERAGE),-O0 -U_FORTIFY_SOURCE --coverage -fprofile-update=atomic)
+COVERFLAGS = $(if $(COVERAGE),--coverage -fprofile-update=atomic)
 COVER_EXITS = $(if $(COVERAGE),$(BUILD)/obj/tests/tools/coverage/exits.o)
 COVER_CALLS = _exit fork execve execveat raise setrlimit syscall
 COVERLINK = $(if $(COVERAGE),--coverage $(COVER_EXITS) $(COVER_CALLS:%=-Wl,--wrap=%))
 
 ALL_CPPFLAGS = -D_GNU_SOURCE -DAIOPS_VERSION='"$(VERSION)"' -Ilib -Icmd -MMD -MP $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 $(WARN_C) $(HARDEN) $(PROBED_CC) $(SANFLAGS) -ffunction-sections -fdata-sections $(CFLAGS) $(COVERFLAGS)
-ALL_CXXFLAGS = -std=c++17 -fno-exceptions -fno-rtti $(WARN) $(HARDEN) $(SANFLAGS) $(CXXFLAGS) $(COVERFLAGS)
+ALL_CFLAGS = -std=c11 $(WARN_C) $(HARDEN) $(PROBED_CC) $(SANFLAGS) $(COVERFLAGS) -ffunction-sections -fdata-sections $(CFLAGS)
+ALL_CXXFLAGS = -std=c++17 -fno-exceptions -fno-rtti $(WARN) $(HARDEN) $(SANFLAGS) $(COVERFLAGS) $(CXXFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed -Wl,--gc-sections $(SANFLAGS) $(COVERLINK) $(LDFLAGS)
 
 all: programmes
@@ -194,6 +194,10 @@ torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test
 	$(Q)BUILD=$(BUILD) tests/torture/correlate-input 1000
 	$(Q)INJECTION_RANDOM=$$$$ BUILD=$(BUILD) bats tests/cli/runbook-injection.bats
 
+# Lines and branches that the tests reach, in a build of its own.
+coverage:
+	+$(Q)BUILD=$(if $(filter build,$(BUILD)),build-coverage,$(BUILD)) LIVE='$(LIVE)' scripts/coverage
+
 check-layers:
 	@scripts/check-layers
 
@@ -256,6 +260,7 @@ help:
 	@echo 'make SAN=address,undefined BUILD=build-asan unit   the same under sanitizers'
 	@echo 'make torture             parsers against each other on made lines, for minutes (TORTURE_LINES=N); every format mutated'
 	@echo '                         and aiops-runbook killed at every call, trees and all (AIOPS_TORTURE_ROUNDS=N at random)'
+	@echo 'make coverage            lines and branches that the tests reach, held to the goals (LIVE=1: with real servers)'
 	@echo 'make bench               speed beside what people would use instead'
 	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
 	@echo 'make deb                 a Debian package of all of it, in $(BUILD)'
@@ -264,7 +269,7 @@ help:
 	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
 
 FORCE:
-.PHONY: all programmes units unit test-tools check bench torture check-layers format completions install uninstall deb clean help FORCE
+.PHONY: all programmes units unit test-tools check bench torture coverage check-layers format completions install uninstall deb clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
