@@ -34,7 +34,8 @@ WARN_C = $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Werror=implicit -Werr
 	-Werror=int-conversion
 HARDEN = -fPIE -fstack-protector-strong -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks \
 	$(if $(SAN)$(COVERAGE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
+	$(if $(FUZZ),-fsanitize=fuzzer-no-link)
 
 # Counters at every branch, unoptimised, so that each line and branch is the source's own; see tests/tools/coverage.
 COVERFLAGS = $(if $(COVERAGE),--coverage -fprofile-update=atomic)
@@ -153,6 +154,34 @@ $(TOOL_TESTS): $(BUILD)/%: $(BUILD)/obj/%.o $(MODULES:%=$(BUILD)/lib/%.a) $(call
 
 $(BINS) $(UNIT_TESTS) $(TOOL_TESTS): | $(COVER_EXITS)
 
+# A fuzz target links as a unit test does, and jansson to compare with where it includes that. What
+# runs it is libFuzzer if FUZZ is set (CC=clang; see scripts/fuzz), else tests/fuzz/replay.c.
+FUZZ ?=
+FUZZ_SOURCES = $(wildcard tests/fuzz/*/fuzz_*.c)
+FUZZ_TARGETS = $(FUZZ_SOURCES:%.c=$(BUILD)/%)
+FUZZ_MAIN = $(if $(FUZZ),,$(BUILD)/obj/tests/fuzz/replay.o $(BUILD)/lib/base.a)
+
+define fuzz_rule
+$(BUILD)/$(1): $(BUILD)/obj/$(1).o $(FUZZ_MAIN) $(filter-out %/main.o,$(call objects_of,cmd/$(2))) $(call archives_of,$(2)) \
+		$(call packages_of,$(2)) $(BUILD)/pkg/jansson
+	@mkdir -p $$(@D)
+	@$(say) LINK $$@
+	$(Q)$(CC) $(ALL_LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) -o $$@ $(BUILD)/obj/$(1).o $(FUZZ_MAIN) \
+		$(filter-out %/main.o,$(call objects_of,cmd/$(2))) $$(call link_with,$(2)) $$$$(cat $(BUILD)/pkg/jansson)
+$(BUILD)/obj/$(1).o: | $(BUILD)/pkg/jansson
+endef
+$(foreach t,$(FUZZ_SOURCES:%.c=%),$(eval $(call fuzz_rule,$(t),$(notdir $(patsubst %/,%,$(dir $(t)))))))
+
+$(FUZZ_TARGETS): | $(COVER_EXITS)
+
+fuzz-targets: $(FUZZ_TARGETS)
+
+# Everything that reads foreign bytes, fed with made ones: SECONDS for each target, or for TARGET.
+SECONDS ?= 60
+TARGET ?=
+fuzz:
+	+$(Q)scripts/fuzz --seconds '$(SECONDS)' $(TARGET)
+
 units: $(UNIT_TESTS)
 
 unit: units
@@ -260,6 +289,8 @@ help:
 	@echo 'make SAN=address,undefined BUILD=build-asan unit   the same under sanitizers'
 	@echo 'make torture             parsers against each other on made lines, for minutes (TORTURE_LINES=N); every format mutated'
 	@echo '                         and aiops-runbook killed at every call, trees and all (AIOPS_TORTURE_ROUNDS=N at random)'
+	@echo 'make fuzz SECONDS=60 [TARGET=record/record]   made inputs for every parser, or for one; needs clang (tests/fuzz/README.md)'
+	@echo 'make fuzz-targets        the same with gcc: each takes files and folders as arguments'
 	@echo 'make coverage            lines and branches that the tests reach, held to the goals (LIVE=1: with real servers)'
 	@echo 'make bench               speed beside what people would use instead'
 	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
@@ -269,7 +300,7 @@ help:
 	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
 
 FORCE:
-.PHONY: all programmes units unit test-tools check bench torture coverage check-layers format completions install uninstall deb clean help FORCE
+.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture coverage check-layers format completions install uninstall deb clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
