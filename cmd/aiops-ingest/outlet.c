@@ -63,6 +63,8 @@ static void on_control(void *ctx, struct span line, bool barrier)
 {
 	struct outlet *o = ctx;
 
+	if (barrier && o->drop_barriers)
+		return;
 	if (o->prepared && o->prepared->patterns && span_starts(line, "{\"_watermark\""))
 		pass_time(o, line);
 	if (o->converter)
@@ -117,6 +119,11 @@ void outlet_attach(struct outlet *o, struct prepared *p)
 	if (opt->to != CONVERT_NONE)
 		o->converter = converter_new((enum convert_to)opt->to, (size_t)opt->batch,
 					     p->opt.max_record, put_payload, o);
+}
+
+void outlet_barrier(void *o, struct span line)
+{
+	put_line(((struct outlet *)o)->c, line);
 }
 
 void outlet_pause(struct outlet *o)

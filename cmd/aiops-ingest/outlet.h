@@ -24,6 +24,7 @@ struct outlet {
 	struct prepared *prepared;     /* what is saved, and in the statistics; NULL: nothing */
 	struct converter *converter;   /* --to; NULL: records go out as they are */
 	struct err failure;            /* of what followed from a control line */
+	bool drop_barriers;            /* those that are read: this stream has its own */
 };
 
 /* Opens --dead-letter. Borrows tallies. */
@@ -31,6 +32,9 @@ NODISCARD int outlet_open(struct outlet *o, struct cli *c, const struct tallies 
 			  struct err *e);
 /* Gives effect to --to, and to --state at barriers and at the end. Borrows p. */
 void outlet_attach(struct outlet *o, struct prepared *p);
+/* --resume: a barrier of our own goes out, and none that is read. The shape of state_of_stream's
+ * write. */
+void outlet_barrier(void *o, struct span line);
 /* Input pauses: what a batch has gathered goes out. */
 void outlet_pause(struct outlet *o);
 /* Borrows o. */

@@ -20,6 +20,7 @@ struct listen_options {
 struct follow_options {
 	bool follow;
 	int from; /* enum follow_from */
+	const char *resume;
 };
 
 struct poll_options {

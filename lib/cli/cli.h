@@ -198,6 +198,9 @@ size_t out_pending(const struct cli *c);
 /* Bytes handed to out_write, and those of them that the system has taken; the latter means nothing
  * once out_failed. */
 uint64_t out_total(const struct cli *c);
+/* What was written is on the disk, where standard output is a regular file; for barriers, and for
+ * whoever forgets what it has written. A failure is standard output's. */
+void out_sync(struct cli *c);
 uint64_t out_written(const struct cli *c);
 
 #endif

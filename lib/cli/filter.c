@@ -2,7 +2,7 @@
  * The loop of every filter. The order of things at each point is the contract:
  *
  *	record      reject, or the tool's callback; with -u a flush
- *	barrier     what the tool holds back, flush, save, the line itself, flush
+ *	barrier     what the tool holds back, flush, sync a file, save, the line itself, flush
  *	wait        what the tool holds back (group commits), flush
  *	end         finish, flush, save      (output before state: after a crash
  *	signal      flush, save               records come twice rather than never)
@@ -48,12 +48,24 @@ static int flush(struct filter *f)
 	return out_failed(f->c) && !out_pipe_gone(f->c) ? -1 : 0; /* told by cli_main */
 }
 
-static int flush_and_save(struct filter *f)
+/* After a loss of power the state must not be newer than the output. */
+static int sync(struct filter *f)
 {
-	if (flush(f) != 0 || call(f, f->ops->save) != 0)
+	out_sync(f->c);
+	return out_failed(f->c) && !out_pipe_gone(f->c) ? -1 : 0;
+}
+
+static int save(struct filter *f)
+{
+	if (call(f, f->ops->save) != 0)
 		return -1;
 	out_flush(f->c); /* what save let go */
 	return 0;
+}
+
+static int flush_and_save(struct filter *f)
+{
+	return flush(f) != 0 ? -1 : save(f);
 }
 
 static int idle(void *ctx, struct err *e)
@@ -68,7 +80,7 @@ static int idle(void *ctx, struct err *e)
 
 static int barrier(struct filter *f)
 {
-	if (flush_and_save(f) != 0)
+	if (flush(f) != 0 || sync(f) != 0 || save(f) != 0)
 		return -1;
 	filter_pass(f);
 	out_flush(f->c);

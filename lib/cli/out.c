@@ -121,6 +121,16 @@ void out_pump(struct cli *c)
 	tidy(o);
 }
 
+void out_sync(struct cli *c)
+{
+	struct out *o = &c->out;
+	struct stat st;
+
+	if (!o->errnum && fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode) &&
+	    fdatasync(STDOUT_FILENO) != 0)
+		o->errnum = errno;
+}
+
 size_t out_pending(const struct cli *c)
 {
 	return waiting(&c->out).len;

@@ -238,6 +238,8 @@ static int written(void *ctx, uint64_t bytes, struct err *e)
 	l->n_waiting -= n;
 	if (n > 0 && l->n_waiting > 0)
 		memmove(l->waiting, l->waiting + n, l->n_waiting * sizeof *l->waiting);
+	if (l->n_sent > 0 && l->sent[0].mark <= bytes)
+		out_sync(l->c); /* the spool forgets it */
 	for (n = 0; n < l->n_sent && l->sent[n].mark <= bytes; n++)
 		spool_written(l->spool, l->sent[n].seq, l->sent[n].bytes);
 	l->n_sent -= n;

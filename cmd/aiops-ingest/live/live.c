@@ -48,7 +48,8 @@ bool live_is_wanted(const struct cli *c)
 {
 	const struct ingest_cli_options *o = cli_options(c);
 
-	return o->listening.listen || o->following.follow || o->polling.url || wants_sources(o);
+	return o->listening.listen || o->following.follow || o->following.resume || o->polling.url ||
+	       wants_sources(o);
 }
 
 /* ---- statistics ---- */
@@ -127,6 +128,11 @@ static int check(const struct live *v, struct err *e)
 		return err_set(e, EX_BADUSAGE, "--url sends one token");
 	if (o->validate)
 		return err_set(e, EX_BADUSAGE, "--validate checks what is there already");
+	if (o->following.resume && !o->following.follow)
+		return err_set(e, EX_BADUSAGE, "--resume goes with --follow");
+	if (o->following.resume && (cli_common(v->c)->state || o->patterns || o->to))
+		return err_set(e, EX_BADUSAGE,
+			       "--resume does not go with --state, --patterns and --to");
 	return check_operands(v, e);
 }
 
@@ -250,7 +256,9 @@ static int pass_quiet(void *ctx, bool paused, int64_t now_ms, struct err *e)
 
 static int open_sources(struct live *v, struct err *e)
 {
-	struct loop_options opt = {.watermark_ms = WATERMARK_MS,
+	/* With --resume what comes again after a crash must be what came before it: time is the
+	 * business of whoever wrote the file. */
+	struct loop_options opt = {.watermark_ms = v->o->following.resume ? 0 : WATERMARK_MS,
 				   .drain_ms = DRAIN_MS,
 				   .max_pending = PENDING_MAX,
 				   .stats = print_stats,
@@ -277,13 +285,23 @@ static void take_failures(const struct live *v, struct err *e)
 	}
 }
 
+static int read_barrier(struct live *v, struct err *e)
+{
+	const char *path = v->o->following.resume;
+
+	if (!path)
+		return 0;
+	v->outlet.drop_barriers = true;
+	return state_of_stream(path, outlet_barrier, &v->outlet, &v->prepared.state, e);
+}
+
 static int run(struct live *v)
 {
 	struct ingest_counts n;
 	struct err e = ERR_INIT;
 
 	outlet_attach(&v->outlet, &v->prepared);
-	if (open_sources(v, &e) != 0 || loop_run(v->loop, &e) != 0)
+	if (read_barrier(v, &e) != 0 || open_sources(v, &e) != 0 || loop_run(v->loop, &e) != 0)
 		(void)msg_err(v->c, NULL, &e); /* outlet_close takes the code */
 	take_failures(v, &e);
 	n = counts(v);

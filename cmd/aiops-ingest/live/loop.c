@@ -98,7 +98,7 @@ static void sleep_until_something(struct loop *l, bool paused)
 	wait_for_fd(w, signals_wake_fd(), POLLIN);
 	if (out_pending(l->c) > 0)
 		wait_for_fd(w, STDOUT_FILENO, POLLOUT);
-	else if (!l->stopping)
+	else if (!l->stopping && l->opt.watermark_ms > 0)
 		wait_until(w, l->quiet_at_ms + l->opt.watermark_ms);
 	for (size_t i = 0; i < l->n; i++)
 		if (l->sources[i].wait)
@@ -174,7 +174,8 @@ static void mind_the_quiet(struct loop *l)
 
 	if (out_total(l->c) != l->total || out_pending(l->c) > 0) {
 		l->quiet_at_ms = now;
-	} else if (!l->stopping && now >= l->quiet_at_ms + l->opt.watermark_ms) {
+	} else if (!l->stopping && l->opt.watermark_ms > 0 &&
+		   now >= l->quiet_at_ms + l->opt.watermark_ms) {
 		send_watermark(l);
 		out_pump(l->c);
 		l->quiet_at_ms = now;

@@ -11,7 +11,7 @@
 struct loop;
 
 struct loop_options {
-	int64_t watermark_ms;     /* quiet for so long: {"_watermark":"NOW"}, and again */
+	int64_t watermark_ms;     /* quiet for so long: {"_watermark":"NOW"}, and again; 0: never */
 	int64_t drain_ms;         /* after INT or TERM sources have so long to end */
 	size_t max_pending;       /* unwritten bytes of output beyond which sources are paused */
 	void (*stats)(void *ctx); /* USR1 */

@@ -139,6 +139,21 @@ int rotated_since(const char *path, const struct stat *last, struct rotated_file
 	return 0;
 }
 
+int rotated_all(const char *path, struct rotated_files *out, struct err *e)
+{
+	struct rotated_list l = {0};
+
+	*out = (struct rotated_files){0};
+	if (list_rotated(path, &l, e) != 0)
+		return -1;
+	qsort(l.items, l.n, sizeof *l.items, by_time);
+	out->names = mem_array(NULL, l.n + 1, sizeof *out->names);
+	for (; out->n < l.n; out->n++)
+		out->names[out->n] = mem_dupz(l.items[out->n].name);
+	release(&l);
+	return 0;
+}
+
 void rotated_release(struct rotated_files *f)
 {
 	for (size_t i = 0; i < f->n; i++)

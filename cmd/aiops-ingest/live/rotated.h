@@ -23,6 +23,8 @@ char *rotated_find(const char *path, uint64_t device, uint64_t inode);
  * Errors: EX_UNREADABLE. */
 NODISCARD int rotated_since(const char *path, const struct stat *last, struct rotated_files *out,
 			    struct err *e);
+/* All rotated files of path, oldest first. Errors: EX_UNREADABLE. */
+NODISCARD int rotated_all(const char *path, struct rotated_files *out, struct err *e);
 void rotated_release(struct rotated_files *f);
 
 #endif

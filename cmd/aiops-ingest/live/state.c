@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "aiops-ingest/live/barrier.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -23,6 +24,8 @@ struct state {
 	} parts[PARTS_MAX]; /* as they will be written */
 	size_t n;
 	bool changed;
+	void (*write)(void *ctx, struct span line); /* into the stream; NULL: into the file */
+	void *ctx;
 };
 
 static int lock_state(struct state *s, struct err *e)
@@ -37,7 +40,8 @@ static int lock_state(struct state *s, struct err *e)
 
 static int bad(const struct state *s, struct err *e, const char *why)
 {
-	return err_set(e, EX_BADCONFIG, "state file '%s': %s", s->path, why);
+	return err_set(e, EX_BADCONFIG, s->write ? "barrier in '%s': %s" : "state file '%s': %s",
+		       s->path, why);
 }
 
 /* Every part is kept as it stands, also those that nobody asks for. */
@@ -64,18 +68,12 @@ static int keep_parts(struct state *s, struct err *e)
 	return 0;
 }
 
-static int read_state(struct state *s, struct err *e)
+static int parse_state(struct state *s, struct err *e)
 {
 	enum reject_code code = REJECT_NONE;
 	struct err why = ERR_INIT;
 	struct value v;
 
-	if (access(s->path, F_OK) != 0 && errno == ENOENT) {
-		s->changed = true; /* it is made, so that a next run sees that there was one */
-		return 0;
-	}
-	if (file_read(s->path, &s->text, e) != 0)
-		return -1;
 	(void)buf_room(&s->text,
 		       RECORD_PADDING); /* far below its maximum, which file_read keeps to */
 	if (record_parse(s->record, s->text.data, span_trim(buf_span(&s->text)).len, &code, &why) !=
@@ -90,7 +88,16 @@ static int read_state(struct state *s, struct err *e)
 	return keep_parts(s, e);
 }
 
-int state_open(const char *path, struct state **out, struct err *e)
+static int read_state(struct state *s, struct err *e)
+{
+	if (access(s->path, F_OK) != 0 && errno == ENOENT) {
+		s->changed = true; /* it is made, so that a next run sees that there was one */
+		return 0;
+	}
+	return file_read(s->path, &s->text, e) != 0 ? -1 : parse_state(s, e);
+}
+
+static struct state *new_state(const char *path)
 {
 	struct state *s = mem_zalloc(sizeof *s);
 
@@ -98,6 +105,30 @@ int state_open(const char *path, struct state **out, struct err *e)
 	s->lock = -1;
 	s->record = record_new(STATE_BYTES_MAX);
 	buf_init(&s->text, STATE_BYTES_MAX);
+	return s;
+}
+
+int state_of_stream(const char *path, void (*write)(void *ctx, struct span line), void *ctx,
+		    struct state **out, struct err *e)
+{
+	struct state *s = new_state(path);
+	int rc;
+
+	s->write = write;
+	s->ctx = ctx;
+	rc = barrier_last(path, &s->text, e);
+	if (rc < 0 || (rc > 0 && parse_state(s, e) != 0)) {
+		state_close(s);
+		return -1;
+	}
+	*out = s;
+	return 0;
+}
+
+int state_open(const char *path, struct state **out, struct err *e)
+{
+	struct state *s = new_state(path);
+
 	if (lock_state(s, e) != 0 || read_state(s, e) != 0) {
 		state_close(s);
 		return -1;
@@ -148,14 +179,10 @@ void state_put(struct state *s, const char *name, struct span json)
 	s->changed = true;
 }
 
-int state_save(struct state *s, struct err *e)
+static void put_state(const struct state *s, struct buf *out)
 {
-	struct buf text = BUF_INIT(STATE_BYTES_MAX);
-	struct jsonw w = jsonw_to(&text);
-	int rc;
+	struct jsonw w = jsonw_to(out);
 
-	if (!s->changed)
-		return 0;
 	jsonw_object(&w);
 	jsonw_member(&w, "kind", SPAN("aiops-ingest state"));
 	jsonw_member_i64(&w, "v", STATE_VERSION);
@@ -167,8 +194,25 @@ int state_save(struct state *s, struct err *e)
 	}
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);
-	buf_add_char(&text, '\n');
-	rc = file_write_atomic(s->path, buf_span(&text), 0600, e);
+}
+
+int state_save(struct state *s, struct err *e)
+{
+	struct buf text = BUF_INIT(STATE_BYTES_MAX);
+	int rc = 0;
+
+	if (!s->changed)
+		return 0;
+	if (s->write) {
+		buf_add_span(&text, SPAN(BARRIER_FRONT));
+		put_state(s, &text);
+		buf_add_span(&text, SPAN(BARRIER_BACK));
+		s->write(s->ctx, buf_span(&text));
+	} else {
+		put_state(s, &text);
+		buf_add_char(&text, '\n');
+		rc = file_write_atomic(s->path, buf_span(&text), 0600, e);
+	}
 	s->changed = rc != 0;
 	buf_release(&text);
 	return rc;
