@@ -111,6 +111,18 @@ static bool civil_is_valid(const struct civil *c)
 	       c->minute >= 0 && c->minute <= 59 && c->second >= 0 && c->second <= 60;
 }
 
+/* An offset or a leap second may lead out of the years that the text is in. */
+static bool in_range(int64_t ns)
+{
+	return ns >= INSTANT_FIRST_NS && ns < INSTANT_BEHIND_NS;
+}
+
+static int out_of_range(struct span s, struct err *e)
+{
+	return err_set(e, EX_BADDATA, "time '%.*s' is out of range (years 1678 to 2261)",
+		       (int)(s.len > 60 ? 60 : s.len), s.data);
+}
+
 int instant_parse(struct span s, struct instant *out, struct err *e)
 {
 	struct civil c = {0};
@@ -139,9 +151,11 @@ int instant_parse(struct span s, struct instant *out, struct err *e)
 	if (!take_offset(s, &at, &offset) || at != s.len || !civil_is_valid(&c))
 		goto bad;
 	if (c.year < 1678 || c.year > 2261)
-		return err_set(e, EX_BADDATA, "time '%.*s' is out of range (years 1678 to 2261)",
-			       (int)s.len, s.data);
-	out->ns = instant_from_civil(&c) - offset * NS_PER_S + ns;
+		return out_of_range(s, e);
+	ns += instant_from_civil(&c) - offset * NS_PER_S;
+	if (!in_range(ns))
+		return out_of_range(s, e);
+	out->ns = ns;
 	out->fraction = digits;
 	return 0;
 bad:
@@ -186,7 +200,11 @@ int instant_parse_epoch(struct span s, enum epoch_unit unit, struct instant *out
 			10; /* a fraction of a millisecond is worth a thousandth of a second's */
 	if (__builtin_add_overflow(ns, fraction, &ns))
 		goto bad;
-	out->ns = negative ? -ns : ns;
+	if (negative)
+		ns = -ns;
+	if (!in_range(ns))
+		return out_of_range(s, e);
+	out->ns = ns;
 	out->fraction = below[unit] + digits > 9 ? 9 : below[unit] + digits;
 	return 0;
 bad:

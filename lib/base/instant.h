@@ -16,6 +16,10 @@
 #define NS_PER_S  INT64_C(1000000000)
 #define NS_PER_MS INT64_C(1000000)
 
+/* The first instant, and the one behind the last: 1678-01-01 and 2262-01-01. */
+#define INSTANT_FIRST_NS  (INT64_C(-9214560000) * NS_PER_S)
+#define INSTANT_BEHIND_NS (INT64_C(9214646400) * NS_PER_S)
+
 struct instant {
 	int64_t ns;   /* since the epoch, UTC */
 	int fraction; /* digits behind the second that the source gave, 0 to 9 */
@@ -24,7 +28,7 @@ struct instant {
 /*
  * Reads RFC 3339 with any offset, 0-9 fraction digits (more are cut), 'T', 't'
  * or a space, and "+0000" without a colon. A leap second (:60) is the next
- * second. Years 0000-1677 and 2262-9999 are refused: "out of range".
+ * second. Years 0000-1677 and 2262-9999, in UTC, are refused: "out of range".
  * Errors: EX_BADDATA.
  */
 NODISCARD int instant_parse(struct span s, struct instant *out, struct err *e);

@@ -44,7 +44,8 @@ int when_parse(struct span s, int64_t now_ns, struct instant *out, struct err *e
 		return err_set(
 			e, EX_BADUSAGE,
 			"neither a time (2026-11-21T09:00:00Z, 2026-11-21, today, yesterday) nor a duration (2h, 7d)");
-	if (ms > INT64_MAX / NS_PER_MS || now_ns < INT64_MIN + ms * NS_PER_MS)
+	if (ms > INT64_MAX / NS_PER_MS || now_ns < INT64_MIN + ms * NS_PER_MS ||
+	    now_ns - ms * NS_PER_MS < INSTANT_FIRST_NS)
 		return err_set(e, EX_BADUSAGE, "too long ago");
 	*out = instant_from_ns(now_ns - ms * NS_PER_MS);
 	return 0;
