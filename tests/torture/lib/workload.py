@@ -1,0 +1,223 @@
+"""A small piece of work that a programme does in a folder of its own, and what must hold of it whatever failed on the way."""
+import contextlib
+import ctypes
+import dataclasses
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+
+import torture
+
+LONGEST_S = 60  # far beyond what any of these takes; a run that is not over by then hangs
+PR_SET_CHILD_SUBREAPER = 36
+
+
+@dataclasses.dataclass
+class Run:
+    """How a run ended. None for a code: it did not, and was killed."""
+    code: int | None
+    out: bytes
+    err: bytes
+    told: list = dataclasses.field(default_factory=list)  # what a driver was told was taken
+    left: int = 0  # processes that it left behind
+
+
+@dataclasses.dataclass
+class Workload:
+    """What is run, on what, and what to ask afterwards.
+
+    `arrange` makes the files in an empty folder, once; each run has a copy of it, and paths are relative to it. `localise` changes
+    what must be different in each copy. The functions get the copy's path. `check` says what is wrong, or nothing; its last argument is
+    the Run of the same work without a fault. `drive` stands in for what is outside (senders, an operator) while the programme
+    runs, gets the process id and a function that tells whether it still runs, and returns what it was told was taken.
+    """
+    programme: str
+    name: str
+    argv: list
+    stdin: bytes = b""
+    arrange: Callable = lambda folder: None
+    localise: Callable = lambda folder, tag: None
+    env: dict = dataclasses.field(default_factory=dict)
+    state: tuple = ()  # files that are the old or the new version, never anything between
+    stores: tuple = ()  # SQLite files that must be sound
+    normal: Callable = lambda line: line  # takes out of an output line what differs from run to run
+    check: Callable = lambda folder, run, good: ""
+    drive: Callable = None
+    again: bool = True  # the same command works afterwards and ends as it does without a fault
+    final: Callable = lambda folder: ""  # what must hold after that
+    good: Run = None
+    files: dict = None  # {name: content} before and after
+    calls: dict = None
+
+    def command(self):
+        return [torture.programme(self.programme), *self.argv]
+
+    def environment(self, folder):
+        env = {"HOME": folder, "TMPDIR": folder, "PATH": f"{folder}/bin:{torture.BUILD}/bin:/usr/local/bin:/usr/bin:/bin"}
+        return torture.environment(**env, **self.env)
+
+
+def adopt_orphans():
+    """Processes that a programme leaves behind become this one's, and are seen."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def own_children():
+    with open(f"/proc/self/task/{os.getpid()}/children") as f:
+        return [int(pid) for pid in f.read().split()]
+
+
+def children_of(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as f:
+            return [int(c) for c in f.read().split()]
+    except OSError:
+        return []
+
+
+def reap_orphans(known, patience_s):
+    """How many are still running after a while; they are ended."""
+    until = time.monotonic() + patience_s
+    left = 0
+    while True:
+        for pid in set(own_children()) - known:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+        orphans = set(own_children()) - known
+        if not orphans:
+            return left
+        if time.monotonic() >= until:
+            left = left or len(orphans)
+            for pid in orphans:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def perform(work, folder, before=(), longest_s=LONGEST_S, env=None, **streams):
+    """Runs the work in the folder; `before` is what stands in front of its command."""
+    known = set(own_children())
+    with open(folder + ".in", "wb") as f:
+        f.write(work.stdin)
+    with open(folder + ".in", "rb") as given, open(folder + ".out", "wb") as out, open(folder + ".err", "wb") as err:
+        child = subprocess.Popen([*before, *work.command()], cwd=folder, env=dict(work.environment(folder), **(env or {})),
+                                 start_new_session=True, **{"stdin": given, "stdout": out, "stderr": err, **streams})
+        told = work.drive(folder, child, bool(before)) if work.drive else []
+        try:
+            code = child.wait(longest_s)
+        except subprocess.TimeoutExpired:
+            code = None
+            child.kill()
+            child.wait()
+    left = reap_orphans(known, 0 if code is None else 10)
+    texts = []
+    for name in (folder + ".out", folder + ".err"):
+        with open(name, "rb") as f:
+            texts.append(f.read())
+    for name in (".in", ".out", ".err"):
+        os.unlink(folder + name)
+    return Run(code, *texts, told, left)
+
+
+def contents(folder):
+    """{name: bytes} of all regular files below the folder."""
+    found = {}
+    for top, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(top, name)
+            if os.path.isfile(path):
+                with open(path, "rb") as f:
+                    found[os.path.relpath(path, folder)] = f.read()
+    return found
+
+
+@contextlib.contextmanager
+def copy_of(template, tag):
+    folder = f"{template}.{tag}"
+    shutil.copytree(template, folder, symlinks=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def unsound(folder, stores):
+    """What SQLite says of the stores, if it is not ok."""
+    for name in stores:
+        path = os.path.join(folder, name)
+        if os.path.exists(path) and os.path.getsize(path):
+            try:
+                with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+                    said = db.execute("PRAGMA integrity_check").fetchone()[0]
+            except sqlite3.Error as e:
+                said = str(e)
+            if said != "ok":
+                return f"{name}: {said}"
+    return ""
+
+
+def odd_output(work, out):
+    """Whether it is not a beginning of the right one. A last line without its end may be any beginning of the right line."""
+    *lines, last = out.split(b"\n")
+    right = [work.normal(line) for line in work.good.out.split(b"\n")]
+    for n, line in enumerate(lines):
+        if n >= len(right) - 1 or work.normal(line) != right[n]:
+            return f"line {n + 1} is not the right one: {line[:200]!r}"
+    here = work.good.out.split(b"\n")[len(lines)] if len(lines) < len(right) else b""
+    if last and work.normal(here) == here and not here.startswith(last):
+        return f"line {len(lines) + 1} does not begin the right one: {last[:200]!r}"
+    return ""
+
+
+def odd_files(work, folder, may_leave):
+    """Files that are neither old nor new, and such as nobody asked for."""
+    now = contents(folder)
+    for name in work.state:
+        versions = [files.get(name) for files in work.files.values()]
+        if now.get(name) not in versions:
+            return f"{name} is neither the old nor the new version ({len(now.get(name, b''))} bytes)"
+    known = {re.sub(r"\d+", "N", name) for files in work.files.values() for name in files}
+    strange = [n for n in now if re.sub(r"\d+", "N", n) not in known and not n.endswith(("-wal", "-shm", "-journal"))]
+    return f"left behind: {' '.join(strange)}" if strange and not may_leave else ""
+
+
+def odd_end(work, run, what):
+    """What is wrong with the way in which it ended."""
+    if run.code is None:
+        return f"it hangs: {run.err[-200:]!r}"
+    if run.left:
+        return f"{run.left} of its processes are left"
+    allowed = {"EPIPE": {-signal.SIGPIPE}, "SIGKILL": {-signal.SIGKILL}, "SIGTERM": {-signal.SIGTERM}}.get(what, set())
+    if run.code < 0 and run.code not in allowed:
+        return f"ended by signal {-run.code}: {run.err[-200:]!r}"
+    if run.code == torture.LOADER and b"error while loading shared libraries" in run.err:
+        return ""
+    if run.code >= 0 and run.code not in torture.documented(work.programme) | {work.good.code}:
+        return f"exit {run.code} is not documented: {run.err[-200:]!r}"
+    if what == "EINTR" and run.code != work.good.code:
+        return f"EINTR gives exit {run.code}: {run.err[-200:]!r}"
+    if run.code not in (0, work.good.code) and run.code > 0 and not run.err:
+        return f"exit {run.code} without a word"
+    return ""
+
+
+def judge(work, folder, run, what):
+    """What is wrong after a run in which `what` happened, or nothing. Runs the work again."""
+    complete = run.code == work.good.code
+    wrong = odd_end(work, run, what) or odd_output(work, run.out)
+    lines, right = run.out.count(b"\n"), work.good.out.count(b"\n")
+    if not wrong and complete and lines != right:
+        wrong = f"exit {run.code} with {lines} of {right} lines"
+    wrong = (wrong or unsound(folder, work.stores) or odd_files(work, folder, what == "SIGKILL" or what == "EACCES")
+             or work.check(folder, run, work.good))
+    if not wrong and work.again:
+        next_run = perform(work, folder)
+        if next_run.code != work.good.code:
+            wrong = f"the next run ends with {next_run.code}: {next_run.err[-200:]!r}"
+        wrong = wrong or unsound(folder, work.stores)
+    return wrong or work.final(folder)
