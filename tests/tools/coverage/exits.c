@@ -32,13 +32,23 @@ int __wrap_raise(int sig);
 long __wrap_syscall(long number, ...);
 _Noreturn void __wrap__exit(int status);
 
-/* This process can no longer open or write its files of counters. */
+enum { ROOM_BYTES = 1 << 20 }; /* more than any file of counters takes */
+
+/* This process can no longer open its files of counters. */
 static bool shut_in;
+
+/* A write beyond the limit would kill the process, and leave half a file. */
+static bool has_room(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur >= ROOM_BYTES;
+}
 
 /* libgcov's complaints must not get among the messages that a test looks at. */
 static void save(void)
 {
-	if (shut_in)
+	if (shut_in || !has_room())
 		return;
 	(void)setenv("GCOV_ERROR_FILE", "/dev/null", 1);
 	__gcov_dump();
@@ -80,10 +90,8 @@ int __wrap_execveat(int dir, const char *path, char *const argv[], char *const e
 
 int __wrap_setrlimit(__rlimit_resource_t what, const struct rlimit *limit)
 {
-	if (what == RLIMIT_FSIZE) {
+	if (what == RLIMIT_FSIZE)
 		save_so_far();
-		shut_in = true;
-	}
 	return __real_setrlimit(what, limit);
 }
 
