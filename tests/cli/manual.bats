@@ -8,9 +8,9 @@ setup() {
 	ln -s "$ROOT/share" share
 }
 
-# example_blocks PAGE: the literal blocks of EXAMPLES as block-1, block-2, ...
+# example_blocks PAGE: the literal blocks of EXAMPLES, and of minutes 1 to 9 of aiops(7), as block-1, block-2, ...
 example_blocks() {
-	awk '/^\.Sh / { on = ($2 == "EXAMPLES") } !on { next }
+	awk '/^\.Sh / { on = ($2 == "EXAMPLES" || /TEN MINUTES/) } /^\.Ss 10\. / { on = 0 } !on { next }
 		/^\.Bd -literal/ { n++; inside = 1; next }
 		/^\.Ed/ { inside = 0; next }
 		inside { print > ("block-" n) }' "$1"
