@@ -2,6 +2,8 @@
  * Memory that is always there: mem_* never return NULL. When the system has
  * none left they write one line to standard error and end the process (71).
  * Sizes that come from input must be bounded before they get here.
+ * Libraries are held to the same: see heap.c, which puts malloc itself under
+ * this rule for the whole process.
  */
 #ifndef AIOPS_BASE_MEM_H
 #define AIOPS_BASE_MEM_H

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,59 @@ static void mem_array_of_a_wrapping_product_ends_with_71(void **state)
 	(void)state;
 	assert_int_equal(status_of(ask_for_a_product_that_wraps), EX_SYSTEM);
 	assert_int_equal(status_of(grow_past_all_sizes), EX_SYSTEM);
+}
+
+/* What no system has, asked for as a library would, past mem_*. Volatile, or the compiler leaves
+ * the calls out. */
+static volatile size_t too_much = SIZE_MAX / 2;
+static void *volatile given;
+
+static void ask_malloc(void)
+{
+	given = malloc(too_much);
+}
+
+static void ask_calloc(void)
+{
+	given = calloc(2, too_much);
+}
+
+static void ask_realloc(void)
+{
+	given = realloc(strdup("kept"), too_much);
+}
+
+static void ask_posix_memalign(void)
+{
+	void *p = NULL;
+
+	(void)!posix_memalign(&p, 64, too_much);
+	given = p;
+}
+
+static void malloc_of_any_library_ends_with_71(void **state)
+{
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	skip(); /* the sanitizer's allocator ends the process in its own way */
+#endif
+	assert_int_equal(status_of(ask_malloc), EX_SYSTEM);
+	assert_int_equal(status_of(ask_calloc), EX_SYSTEM);
+	assert_int_equal(status_of(ask_realloc), EX_SYSTEM);
+	assert_int_equal(status_of(ask_posix_memalign), EX_SYSTEM);
+}
+
+static void malloc_that_cannot_fail_answers_as_ever(void **state)
+{
+	void *p = malloc(0), *q = NULL;
+
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	skip(); /* it takes a bad alignment for a mistake */
+#endif
+	assert_non_null(p);
+	assert_null(realloc(p, 0)); /* freed */
+	assert_int_equal(posix_memalign(&q, 3, 8), EINVAL);
 }
 
 static void mem_alloc_of_nothing_is_something(void **state)
@@ -111,6 +165,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mem_array_of_a_wrapping_product_ends_with_71),
+		cmocka_unit_test(malloc_of_any_library_ends_with_71),
+		cmocka_unit_test(malloc_that_cannot_fail_answers_as_ever),
 		cmocka_unit_test(mem_alloc_of_nothing_is_something),
 		cmocka_unit_test(mem_zalloc_is_zero),
 		cmocka_unit_test(mem_dup_adds_a_nul),
