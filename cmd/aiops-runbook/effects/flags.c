@@ -9,17 +9,22 @@ struct flag short_flag(const struct call *c, size_t i, size_t letter, char name[
 {
 	const struct word *w = &c->words[i];
 	struct flag f = {.words = 1, .value_known = true};
-	struct span rest = span_of(w->text.data + letter + 1, w->text.len - letter - 1);
+	struct span rest;
 
+	if (letter >= w->text.len)
+		return (struct flag){.name = w->text, .words = 1, .open = true};
+	rest = span_of(w->text.data + letter + 1, w->text.len - letter - 1);
 	name[0] = '-';
 	name[1] = w->text.data[letter];
 	name[2] = '\0';
 	f.name = span_of(name, 2);
 	if (texts_have(&c->tool->values, f.name)) {
 		f.has_value = true;
-		if (rest.len || !w->known) {
+		if (rest.len) {
 			f.value = rest;
 			f.value_known = w->known;
+		} else if (!w->known) {
+			f.open = true; /* with an empty value the next word is the flag's */
 		} else if (i + 1 < c->n) {
 			f.value = c->words[i + 1].text;
 			f.value_known = c->words[i + 1].known;
@@ -27,7 +32,7 @@ struct flag short_flag(const struct call *c, size_t i, size_t letter, char name[
 		}
 		return f;
 	}
-	f.words = rest.len ? 0 : 1;
+	f.words = rest.len || !w->known ? 0 : 1;
 	return f;
 }
 
@@ -42,6 +47,8 @@ struct flag long_flag(const struct call *c, size_t i)
 		f.value = span_of(eq + 1, (size_t)(w->text.data + w->text.len - eq - 1));
 		f.has_value = true;
 		f.value_known = w->known;
+	} else if (!w->known) {
+		f.open = true;
 	} else if (texts_have(&c->tool->values, f.name) && i + 1 < c->n) {
 		f.value = c->words[i + 1].text;
 		f.has_value = true;
@@ -53,12 +60,12 @@ struct flag long_flag(const struct call *c, size_t i)
 
 bool is_flag(const struct word *w)
 {
-	return w->text.len > 1 && w->text.data[0] == '-';
+	return w->text.len > (w->known ? 1 : 0) && w->text.data[0] == '-';
 }
 
 bool is_short(const struct call *c, const struct word *w)
 {
-	return is_flag(w) && w->text.data[1] != '-' && !c->tool->single_dash;
+	return is_flag(w) && (w->text.len == 1 || w->text.data[1] != '-') && !c->tool->single_dash;
 }
 
 /* The words of a command inside: up to ; or +. 0 if the flag has none. */
@@ -154,7 +161,7 @@ static bool find_flag(struct call *c, const struct flag *f, size_t i, void *ctx)
 
 	(void)c;
 	(void)i;
-	s->found |= texts_have(s->names, f->name);
+	s->found |= !f->open && texts_have(s->names, f->name);
 	return !s->found;
 }
 
@@ -247,6 +254,11 @@ static bool apply_flag(struct call *c, const struct flag *f, size_t i, void *ctx
 		     texts_have(&c->tool->values, f->name);
 	bool asked = false, fitted = false;
 
+	if (f->open) {
+		s->raised = true;
+		judgement_raise(c->out, EFFECT_DESTRUCTIVE, "a flag that is not known:", f->name);
+		return true;
+	}
 	for (size_t k = 0; k < c->tool->n_flags; k++) {
 		const struct tool_flag *rule = &c->tool->flags[k];
 

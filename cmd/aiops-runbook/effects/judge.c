@@ -113,10 +113,19 @@ static void judge_wrapper(struct call *c)
 			break;
 		}
 		if (is_flag(w)) {
-			struct flag f =
-				is_short(c, w) ? short_flag(c, i, 1, name) : long_flag(c, i);
+			struct flag f;
+			size_t letter = 1;
 
-			i += f.words ? f.words : 1;
+			do
+				f = is_short(c, w) ? short_flag(c, i, letter++, name)
+						   : long_flag(c, i);
+			while (f.words == 0);
+			if (f.open) {
+				judgement_say(c->out, EFFECT_DESTRUCTIVE,
+					      "what is run is not known");
+				return;
+			}
+			i += f.words;
 			continue;
 		}
 		if (memchr(w->text.data, '=', w->text.len) && c->tool->operands_free) {
@@ -136,21 +145,31 @@ static void judge_wrapper(struct call *c)
 	judge_words(c->table, c->words + i, c->n - i, c->input, c->depth + 1, c->out);
 }
 
+/* The word behind -c, which stands among the shell's own options; NULL: none. Behind a script's
+ * name it is the script's. */
+static const struct word *shell_code(const struct call *c)
+{
+	for (size_t i = 0; i + 1 < c->n; i++) {
+		const struct word *w = &c->words[i];
+
+		if (!w->known || w->text.len < 2 || !strchr("-+", w->text.data[0]))
+			return NULL;
+		if (span_is(w->text, "-c"))
+			return w + 1;
+		i += strchr("oO", w->text.data[w->text.len - 1]) != NULL; /* takes a name */
+	}
+	return NULL;
+}
+
 static void judge_shell(struct call *c)
 {
+	const struct word *code = shell_code(c);
 	struct word inner[INNER_MAX];
 	size_t n;
 
-	for (size_t i = 0; i + 1 < c->n; i++) {
-		const struct word *code = &c->words[i + 1];
-
-		if (!span_is(c->words[i].text, "-c"))
-			continue;
-		if (code->known && plain_words(code->text, inner, INNER_MAX, &n) && n) {
-			judge_words(c->table, inner, n, c->input, c->depth + 1, c->out);
-			return;
-		}
-		break;
+	if (code && code->known && plain_words(code->text, inner, INNER_MAX, &n) && n) {
+		judge_words(c->table, inner, n, c->input, c->depth + 1, c->out);
+		return;
 	}
 	/* A script is a tool, by its file's name; most are in no table. */
 	if (c->n && c->words[0].text.len && !is_flag(&c->words[0])) {

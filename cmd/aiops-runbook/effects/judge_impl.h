@@ -34,8 +34,10 @@ void judgement_raise(struct judgement *j, enum effect effect, const char *what, 
 struct flag {
 	struct span name, value;
 	bool has_value, value_known;
+	bool open;    /* a template goes on with it: it may be any flag that begins so, or more */
 	size_t words; /* that it takes, its own included; 0: there is more in its word */
 };
+/* Also "-" alone where a template goes on with it. */
 bool is_flag(const struct word *w);
 /* -rf, of which each letter is a flag. */
 bool is_short(const struct call *c, const struct word *w);

@@ -157,6 +157,9 @@ static const char *const harmless[] = {"count",
 				       "timediff",
 				       "if",
 				       "ifnull",
+				       "set",
+				       "conflict",
+				       "returning",
 				       "isnull",
 				       "group_concat",
 				       "concat_ws",
@@ -175,30 +178,44 @@ static void note(char *why, const char *before, const char *word)
 		(void)snprintf(why, WHY_MAX, "%s%s", before, word); /* a longer one is cut */
 }
 
-static const char *last_part(const char *name)
+/* By its own name, or that of the schema that holds the server's own: another may hold anything. */
+static bool is_harmless(const char *name)
 {
-	const char *dot = strrchr(name, '.');
+	static const char own[] = "pg_catalog.";
 
-	return dot ? dot + 1 : name;
+	return is_one_of(strncmp(name, own, sizeof own - 1) == 0 ? name + sizeof own - 1 : name,
+			 harmless);
 }
+
+/* What a statement that writes may call functions behind. */
+static const char *const calling[] = {"select", "set", "values", "returning", "where", NULL};
 
 /* ALTER of a role or database may set how many connections it has, and nothing else. */
 static const char *const limiting[] = {"role", "user", "database", "connection", "limit", NULL};
 
 struct statement {
-	enum effect effect;
-	bool limits;       /* so far it can be such an ALTER */
-	bool any, explain; /* words came; the first was EXPLAIN */
+	enum effect effect, worst; /* of this one; of all */
+	bool limits;               /* so far it can be such an ALTER */
+	bool any, explain;         /* words came; the first was EXPLAIN */
+	bool calls;                /* what has a ( behind it is a function */
 	char previous[TOKEN_MAX];
 	char *why;
 };
 
 static void raise_it(struct statement *s, enum effect effect, const char *before, const char *word)
 {
-	if (effect <= s->effect)
+	if (effect > s->effect)
+		s->effect = effect;
+	if (effect <= s->worst)
 		return;
-	s->effect = effect;
+	s->worst = effect;
 	note(s->why, before, word);
+}
+
+static void end_statement(struct statement *s)
+{
+	s->effect = EFFECT_READ;
+	s->any = s->explain = s->limits = s->calls = false;
 }
 
 static void take_word(struct statement *s, const char *word)
@@ -214,7 +231,7 @@ static void take_word(struct statement *s, const char *word)
 		raise_it(s, first_effect(word), "", word);
 	} else if (s->limits && !is_one_of(word, limiting)) {
 		raise_it(s, EFFECT_DESTRUCTIVE, "alter ", word);
-	} else if (s->explain && strcmp(word, "analyze") == 0) {
+	} else if (s->explain && (strcmp(word, "analyze") == 0 || strcmp(word, "analyse") == 0)) {
 		raise_it(s, EFFECT_DESTRUCTIVE, "", "explain analyze runs it");
 	} else if (is_one_of(word, destroying)) {
 		if (!s->explain)
@@ -227,13 +244,14 @@ static void take_word(struct statement *s, const char *word)
 			 "", word);
 	}
 	s->any = true;
+	s->calls |= s->effect == EFFECT_READ || is_one_of(word, calling);
 	(void)snprintf(s->previous, sizeof s->previous, "%s", word); /* fits */
 }
 
 enum effect sql_effect(struct span sql, bool all_known, char *why)
 {
 	struct lexer l = {.at = sql.data, .end = sql.data + sql.len};
-	struct statement s = {.effect = EFFECT_READ, .why = why};
+	struct statement s = {.effect = EFFECT_READ, .worst = EFFECT_READ, .why = why};
 	enum token_kind kind;
 	bool after_word = false;
 
@@ -245,20 +263,20 @@ enum effect sql_effect(struct span sql, bool all_known, char *why)
 		if (kind == TOKEN_UNKNOWN)
 			raise_it(&s, EFFECT_DESTRUCTIVE, "", "it cannot be read");
 		if (kind == TOKEN_UNKNOWN)
-			return s.effect;
+			return s.worst;
 		if (kind == TOKEN_RAW && s.effect == EFFECT_READ)
 			raise_it(&s, EFFECT_DESTRUCTIVE, "",
 				 "a variable is put in as it is: write :'name'");
 		if (kind == TOKEN_RAW)
 			(void)sql_next(&l); /* its name */
 		if (kind == TOKEN_SEMICOLON)
-			s.any = s.explain = s.limits = false;
+			end_statement(&s);
 		else if (kind == TOKEN_WORD)
 			take_word(&s, l.word);
-		else if (kind == TOKEN_OPEN && after_word && !s.explain &&
-			 !is_one_of(last_part(s.previous), harmless) && s.effect == EFFECT_READ)
+		else if (kind == TOKEN_OPEN && after_word && !s.explain && s.calls &&
+			 !is_harmless(s.previous))
 			raise_it(&s, EFFECT_DESTRUCTIVE, "function ", s.previous);
 		after_word = kind == TOKEN_WORD;
 	}
-	return s.effect;
+	return s.worst;
 }

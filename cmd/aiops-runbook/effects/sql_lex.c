@@ -5,11 +5,11 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Behind a closing quote; a doubled one is part of the text. False if there is a backslash in it,
- * which some servers take for an escape and others do not. */
+/* Behind a closing quote; a doubled one is part of the text. False if it has no end, or if there is
+ * a backslash in it, which some servers take for an escape and others do not. */
 static bool skip_quoted(struct lexer *l, char quote)
 {
-	bool plain = true;
+	bool plain = true, closed;
 
 	l->at++;
 	while (l->at < l->end) {
@@ -22,11 +22,35 @@ static bool skip_quoted(struct lexer *l, char quote)
 		}
 		l->at++;
 	}
-	l->at += l->at < l->end;
-	return plain;
+	closed = l->at < l->end;
+	l->at += closed;
+	return plain && closed;
 }
 
-/* $tag$ ... $tag$: 1 skipped, 0 it is none, -1 it has no end. */
+/* `name`, in MySQL. To PostgreSQL it is two operators and what stands between them, so only a plain
+ * name is the same to both. */
+static bool skip_backticked(struct lexer *l)
+{
+	l->at++;
+	while (l->at < l->end && (isalnum((unsigned char)*l->at) || *l->at == '_'))
+		l->at++;
+	if (l->at >= l->end || *l->at != '`')
+		return false;
+	l->at++;
+	return true;
+}
+
+/* What both take for text inside $$: to MySQL $ is a letter, and what stands there is code. */
+static bool is_plain(const char *text, const char *end)
+{
+	for (; text < end; text++) {
+		if (!isalnum((unsigned char)*text) && !memchr("_ .,:=%+*", *text, 9))
+			return false;
+	}
+	return true;
+}
+
+/* $tag$ ... $tag$: 1 skipped, 0 it is none, -1 it has no end, or it is not text to all. */
 static int skip_dollar(struct lexer *l)
 {
 	const char *tag = l->at, *p = l->at + 1;
@@ -40,10 +64,26 @@ static int skip_dollar(struct lexer *l)
 	for (p++; p + n <= l->end; p++) {
 		if (memcmp(p, tag, n) == 0) {
 			l->at = p + n;
-			return 1;
+			return is_plain(tag + n, p) ? 1 : -1;
 		}
 	}
 	return -1;
+}
+
+/* Behind a comment from -- on. False where servers differ: without a blank it is none to MySQL, and
+ * a CR alone ends it to PostgreSQL. */
+static bool skip_comment(struct lexer *l)
+{
+	const char *p = l->at + 2;
+
+	if (p < l->end && !isspace((unsigned char)*p))
+		return false;
+	for (; p < l->end && *p != '\n'; p++) {
+		if (*p == '\r' && p + 1 < l->end && p[1] != '\n')
+			return false;
+	}
+	l->at = p;
+	return true;
 }
 
 static bool skip_blank(struct lexer *l)
@@ -52,8 +92,8 @@ static bool skip_blank(struct lexer *l)
 		if (isspace((unsigned char)*l->at)) {
 			l->at++;
 		} else if (l->end - l->at >= 2 && memcmp(l->at, "--", 2) == 0) {
-			while (l->at < l->end && *l->at != '\n')
-				l->at++;
+			if (!skip_comment(l))
+				return false;
 		} else if (l->end - l->at >= 2 && memcmp(l->at, "/*", 2) == 0) {
 			/* In PostgreSQL comments nest, elsewhere they do not, and in MySQL some are
 			 * code: who hides something there is not believed. */
@@ -96,33 +136,44 @@ static enum token_kind colon(struct lexer *l)
 	return TOKEN_OTHER;
 }
 
-enum token_kind sql_next(struct lexer *l)
+/* A quoted name may be that of a function. */
+static enum token_kind quoted_name(struct lexer *l)
+{
+	(void)skip_blank(l); /* what stands there is read next */
+	return l->at < l->end && *l->at == '(' ? TOKEN_UNKNOWN : TOKEN_OTHER;
+}
+
+static enum token_kind word(struct lexer *l)
 {
 	size_t n = 0;
 
+	while (l->at < l->end && (isalnum((unsigned char)*l->at) || memchr("_.$", *l->at, 3))) {
+		if (n + 1 < sizeof l->word)
+			l->word[n++] = (char)tolower((unsigned char)*l->at);
+		l->at++;
+	}
+	l->word[n] = '\0';
+	return TOKEN_WORD;
+}
+
+enum token_kind sql_next(struct lexer *l)
+{
 	if (!skip_blank(l))
 		return TOKEN_UNKNOWN;
 	if (l->at >= l->end)
 		return TOKEN_END;
-	if (isalpha((unsigned char)*l->at) || *l->at == '_') {
-		while (l->at < l->end &&
-		       (isalnum((unsigned char)*l->at) || *l->at == '_' || *l->at == '.')) {
-			if (n + 1 < sizeof l->word)
-				l->word[n++] = (char)tolower((unsigned char)*l->at);
-			l->at++;
-		}
-		l->word[n] = '\0';
-		return TOKEN_WORD;
-	}
+	if (isalpha((unsigned char)*l->at) || *l->at == '_')
+		return word(l);
 	switch (*l->at) {
 	case '\'':
 		return skip_quoted(l, '\'') ? TOKEN_OTHER : TOKEN_UNKNOWN;
 	case '"':
-		/* A quoted name may be that of a function. */
-		if (!skip_quoted(l, '"'))
-			return TOKEN_UNKNOWN;
-		(void)skip_blank(l); /* what stands there is read next */
-		return l->at < l->end && *l->at == '(' ? TOKEN_UNKNOWN : TOKEN_OTHER;
+		return skip_quoted(l, '"') ? quoted_name(l) : TOKEN_UNKNOWN;
+	case '`':
+		return skip_backticked(l) ? quoted_name(l) : TOKEN_UNKNOWN;
+	case '#':  /* begins a comment in MySQL, an operator in PostgreSQL */
+	case '\0': /* ends the text for some */
+		return TOKEN_UNKNOWN;
 	case '$': {
 		int dollar = skip_dollar(l);
 

@@ -170,6 +170,33 @@ static void test_sql(void **state)
 	assert_int_equal(sql_effect(SPAN("select 1"), false, NULL), EFFECT_DESTRUCTIVE);
 	assert_int_equal(sql("select e'\\'; drop table x; --'"), EFFECT_DESTRUCTIVE);
 	assert_int_equal(sql("/*! drop table x */ select 1"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("update a set b = 1; select pg_drop_replication_slot('x')"),
+			 EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("insert into a(b) select pg_terminate_backend(7)"),
+			 EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("insert into a(b) values (now()) on conflict (b) do update set c = 1"),
+			 EFFECT_WRITE);
+	assert_int_equal(sql("explain analyse delete from a"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select mine.now()"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select pg_catalog.now()"), EFFECT_READ);
+}
+
+/* What PostgreSQL and MySQL do not take for the same is not taken for text or comment. */
+static void test_sql_that_servers_read_differently(void **state)
+{
+	(void)state;
+	assert_int_equal(sql("select a$$; drop table x; $$"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select $$; drop table x; $$"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select $a$idle in transaction$a$"), EFFECT_READ);
+	assert_int_equal(sql("select 1 --; drop table x"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select 1 -- it's\rdrop table x;'"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select 1 -- it's\r\n, 2"), EFFECT_READ);
+	assert_int_equal(sql("select 1 # it's\n; drop table x; '"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select `it's`; drop table x; '`'"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select `a` from `b`"), EFFECT_READ);
+	assert_int_equal(sql("select `f`(1)"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select 'it has no end"), EFFECT_DESTRUCTIVE);
+	assert_int_equal(sql("select \"f\" --x\n(1)"), EFFECT_DESTRUCTIVE);
 }
 
 static void test_what_can_be_done_twice(void **state)
@@ -208,6 +235,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_labelled_lines),
 		cmocka_unit_test(test_sql),
+		cmocka_unit_test(test_sql_that_servers_read_differently),
 		cmocka_unit_test(test_what_can_be_done_twice),
 	};
 
