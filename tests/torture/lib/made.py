@@ -21,13 +21,12 @@ def metric(n, value, name="latency_ms"):
                 service="orders", labels={"zone": "north"})
 
 
-def incident(revision, name="INC-AAAAAAAAAAAAAAAA", **more):
+def incident(revision, name="INC-AAAAAAAAAAAAAAAA", severity="high"):
     return line(v=1, kind="incident", id=f"{name}#{revision}", incident=name, revision=revision, change="updated", status="detected",
                 timestamp=moment(60 * revision), source="aiops-correlate", starts_at=moment(0), last_seen=moment(60 * revision),
-                severity="high", title="orders is slow", services=["orders"], alerts=revision,
+                severity=severity, title="orders is slow", services=["orders"], alerts=revision,
                 causes=[{"component": "orders-1", "score": 1, "share": 1}],
-                members=[{"id": "a-1", "fingerprint": "00000000000000a1", "name": "Slow", "component": "orders-1", "onset": moment(0)}],
-                **more)
+                members=[{"id": "a-1", "fingerprint": f"000000000000{name[4:8]}", "name": "Slow", "component": "orders-1", "onset": moment(0)}])
 
 
 def alertmanager(names):

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import torture
 
+UNREADABLE = 66  # an input was unreadable, and the others were read: what comes of those has no right version to compare with
 LONGEST_S = 60  # far beyond what any of these takes; a run that is not over by then hangs
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -34,7 +35,8 @@ class Workload:
     `arrange` makes the files in an empty folder, once; each run has a copy of it, and paths are relative to it. `localise` changes
     what must be different in each copy. The functions get the copy's path. `check` says what is wrong, or nothing; its last argument is
     the Run of the same work without a fault. `drive` stands in for what is outside (senders, an operator) while the programme
-    runs, gets the process id and a function that tells whether it still runs, and returns what it was told was taken.
+    runs; it gets the process and whether that is strace, and returns what it was told was taken.
+    A word of argv that begins with @ stands for what the file of that name holds.
     """
     programme: str
     name: str
@@ -46,16 +48,25 @@ class Workload:
     state: tuple = ()  # files that are the old or the new version, never anything between
     stores: tuple = ()  # SQLite files that must be sound
     normal: Callable = lambda line: line  # takes out of an output line what differs from run to run
+    compare: bool = True  # the output is a beginning of the right one
+    ends: int = 0  # how it ends without a fault
+    answers: tuple = ()  # other exit codes that come with an output of their own
     check: Callable = lambda folder, run, good: ""
     drive: Callable = None
     again: bool = True  # the same command works afterwards and ends as it does without a fault
-    final: Callable = lambda folder: ""  # what must hold after that
+    final: Callable = lambda folder, run, next_run: ""  # what must hold after that
     good: Run = None
     files: dict = None  # {name: content} before and after
     calls: dict = None
 
-    def command(self):
-        return [torture.programme(self.programme), *self.argv]
+    def command(self, folder):
+        words = []
+        for word in self.argv:
+            if word.startswith("@"):
+                with open(f"{folder}/{word[1:]}") as f:
+                    word = f.read().strip()
+            words.append(word)
+        return [torture.programme(self.programme), *words]
 
     def environment(self, folder):
         env = {"HOME": folder, "TMPDIR": folder, "PATH": f"{folder}/bin:{torture.BUILD}/bin:/usr/local/bin:/usr/bin:/bin"}
@@ -105,7 +116,7 @@ def perform(work, folder, before=(), longest_s=LONGEST_S, env=None, **streams):
     with open(folder + ".in", "wb") as f:
         f.write(work.stdin)
     with open(folder + ".in", "rb") as given, open(folder + ".out", "wb") as out, open(folder + ".err", "wb") as err:
-        child = subprocess.Popen([*before, *work.command()], cwd=folder, env=dict(work.environment(folder), **(env or {})),
+        child = subprocess.Popen([*before, *work.command(folder)], cwd=folder, env=dict(work.environment(folder), **(env or {})),
                                  start_new_session=True, **{"stdin": given, "stdout": out, "stderr": err, **streams})
         told = work.drive(folder, child, bool(before)) if work.drive else []
         try:
@@ -161,29 +172,35 @@ def unsound(folder, stores):
     return ""
 
 
-def odd_output(work, out):
-    """Whether it is not a beginning of the right one. A last line without its end may be any beginning of the right line."""
-    *lines, last = out.split(b"\n")
-    right = [work.normal(line) for line in work.good.out.split(b"\n")]
+def odd_output(work, run):
+    """Whether it is not a beginning of the right one, or not all of it though the exit code is that of a whole run. A last
+    line without its end may be any beginning of the right line."""
+    *lines, last = run.out.split(b"\n")
+    right = work.good.out.split(b"\n")
     for n, line in enumerate(lines):
-        if n >= len(right) - 1 or work.normal(line) != right[n]:
+        if n >= len(right) - 1 or work.normal(line) != work.normal(right[n]):
             return f"line {n + 1} is not the right one: {line[:200]!r}"
-    here = work.good.out.split(b"\n")[len(lines)] if len(lines) < len(right) else b""
+    here = right[len(lines)]
     if last and work.normal(here) == here and not here.startswith(last):
         return f"line {len(lines) + 1} does not begin the right one: {last[:200]!r}"
+    whole = run.code == work.good.code
+    return f"exit {run.code} with {len(lines)} of {len(right) - 1} lines" if whole and len(lines) != len(right) - 1 else ""
+
+
+def odd_state(work, folder):
+    """A state file that is neither old nor new."""
+    now = contents(folder)
+    for name in work.state:
+        if now.get(name) not in [files.get(name) for files in work.files.values()]:
+            return f"{name} is neither the old nor the new version ({len(now.get(name, b''))} bytes)"
     return ""
 
 
-def odd_files(work, folder, may_leave):
-    """Files that are neither old nor new, and such as nobody asked for."""
-    now = contents(folder)
-    for name in work.state:
-        versions = [files.get(name) for files in work.files.values()]
-        if now.get(name) not in versions:
-            return f"{name} is neither the old nor the new version ({len(now.get(name, b''))} bytes)"
+def strange_files(work, folder):
+    """Files that nobody asked for: those of a run that was stopped short are taken away by the next, or by whoever could not write them."""
     known = {re.sub(r"\d+", "N", name) for files in work.files.values() for name in files}
-    strange = [n for n in now if re.sub(r"\d+", "N", n) not in known and not n.endswith(("-wal", "-shm", "-journal"))]
-    return f"left behind: {' '.join(strange)}" if strange and not may_leave else ""
+    strange = [n for n in contents(folder) if re.sub(r"\d+", "N", n) not in known and not n.endswith(("-wal", "-shm", "-journal"))]
+    return f"left behind: {' '.join(strange)}" if strange else ""
 
 
 def odd_end(work, run, what):
@@ -193,7 +210,7 @@ def odd_end(work, run, what):
     if run.left:
         return f"{run.left} of its processes are left"
     allowed = {"EPIPE": {-signal.SIGPIPE}, "SIGKILL": {-signal.SIGKILL}, "SIGTERM": {-signal.SIGTERM}}.get(what, set())
-    if run.code < 0 and run.code not in allowed:
+    if run.code < 0 and run.code not in allowed | {work.good.code}:
         return f"ended by signal {-run.code}: {run.err[-200:]!r}"
     if run.code == torture.LOADER and b"error while loading shared libraries" in run.err:
         return ""
@@ -201,23 +218,21 @@ def odd_end(work, run, what):
         return f"exit {run.code} is not documented: {run.err[-200:]!r}"
     if what == "EINTR" and run.code != work.good.code:
         return f"EINTR gives exit {run.code}: {run.err[-200:]!r}"
-    if run.code not in (0, work.good.code) and run.code > 0 and not run.err:
+    if run.code >= 64 and run.code != work.good.code and not run.err:
         return f"exit {run.code} without a word"
     return ""
 
 
 def judge(work, folder, run, what):
     """What is wrong after a run in which `what` happened, or nothing. Runs the work again."""
-    complete = run.code == work.good.code
-    wrong = odd_end(work, run, what) or odd_output(work, run.out)
-    lines, right = run.out.count(b"\n"), work.good.out.count(b"\n")
-    if not wrong and complete and lines != right:
-        wrong = f"exit {run.code} with {lines} of {right} lines"
-    wrong = (wrong or unsound(folder, work.stores) or odd_files(work, folder, what == "SIGKILL" or what == "EACCES")
+    wrong = odd_end(work, run, what)
+    if not wrong and run.code not in (UNREADABLE, *work.answers):
+        wrong = (odd_output(work, run) if work.compare else "") or odd_state(work, folder)
+    wrong = (wrong or unsound(folder, work.stores) or (what not in ("SIGKILL", "EACCES") and strange_files(work, folder))
              or work.check(folder, run, work.good))
-    if not wrong and work.again:
-        next_run = perform(work, folder)
-        if next_run.code != work.good.code:
-            wrong = f"the next run ends with {next_run.code}: {next_run.err[-200:]!r}"
-        wrong = wrong or unsound(folder, work.stores)
-    return wrong or work.final(folder)
+    if wrong or not work.again:
+        return wrong
+    next_run = perform(work, folder)
+    if next_run.code != work.good.code:
+        return f"the next run ends with {next_run.code}: {next_run.err[-200:]!r}"
+    return unsound(folder, work.stores) or work.final(folder, run, next_run)
