@@ -5,7 +5,8 @@
  *	ALLOC_AT       n, from 1; 0 or nothing counts only
  *	ALLOC_EVER     1: every allocation from the n-th on fails, not that one alone
  *	ALLOC_MAIN     1: counting begins with main, behind what loader and libraries do before it
- *	ALLOC_CHILDREN 1: children count too, in one row with their parent; else they are left alone
+ *	ALLOC_CHILDREN 1: forked children count too, in one row with their parent; 2: also what they
+ *	               become by exec; else they are left alone
  *	ALLOC_COUNT    a file: two native 64-bit numbers, the allocations so far and those that
  *failed
  *
@@ -37,7 +38,8 @@ struct tally {
 
 static struct tally own, *tally = &own;
 static uint64_t at;
-static bool begun, ever, counts, in_children;
+static bool begun, ever, counts;
+static uint64_t in_children;
 
 static void begin(void);
 
@@ -112,11 +114,11 @@ static void leave_child_alone(void)
 		counts = false;
 }
 
-static bool set(const char *name)
+static uint64_t number(const char *name)
 {
 	const char *value = getenv(name);
 
-	return value && *value && *value != '0';
+	return value ? strtoull(value, NULL, 10) : 0;
 }
 
 static void share_tally(const char *path)
@@ -134,20 +136,20 @@ static void share_tally(const char *path)
 
 __attribute__((constructor)) static void begin(void)
 {
-	const char *n = getenv("ALLOC_AT"), *path = getenv("ALLOC_COUNT");
+	const char *path = getenv("ALLOC_COUNT");
 
 	if (begun)
 		return;
 	begun = true;
-	at = n ? strtoull(n, NULL, 10) : 0;
-	ever = set("ALLOC_EVER");
-	in_children = set("ALLOC_CHILDREN");
+	at = number("ALLOC_AT");
+	ever = number("ALLOC_EVER");
+	in_children = number("ALLOC_CHILDREN");
 	if (path)
 		share_tally(path);
-	if (!in_children)
+	if (in_children < 2)
 		(void)unsetenv("LD_PRELOAD");
 	(void)pthread_atfork(NULL, NULL, leave_child_alone);
-	counts = !set("ALLOC_MAIN");
+	counts = !number("ALLOC_MAIN");
 }
 
 typedef int main_fn(int, char **, char **);

@@ -93,9 +93,8 @@ DRIFT = [
     Workload("aiops-drift", name, argv, arrange=arrange_windows, state=state) for name, argv, state in (
         ("windows", ["compare", "-W", "2m", "-w", "1m", "metrics.ndjson"], ()),
         ("plot", ["compare", "-r", "before.ndjson", "--plot", "after.ndjson"], ()),
-        ("sketch", ["sketch", "before.ndjson"], ()),
         ("rules", ["watch", "--rules", SHARE + "/watch-rules.example.yaml", "--state", "s", "metrics.ndjson"], ("s",)),
-        ("forecast", ["forecast", "-t", "100", "-H", "1h", "before.ndjson"], ()))
+        ("horizon", ["forecast", "-t", "100", "-H", "1h", "before.ndjson"], ()))
 ]
 
 # ---- aiops-correlate ----
@@ -171,7 +170,7 @@ verify_rollback: []
 always: []
 escalation: {{on: [rollback_failed, step_unknown, verify_failed, step_failed], notify: me}}
 """
-FINAL = {"succeeded", "failed", "rolled_back", "rollback_partial", "needs_operator"}
+FINAL = ("succeeded", "failed", "rolled_back", "needs_operator")
 
 
 def arrange_books(folder):
@@ -214,8 +213,6 @@ def ran_once(folder, run, good):
     state = run_state(folder)
     if state not in FINAL or any(did.count(w) > 1 for w in did) or (state == "succeeded" and did != list(STEPS)):
         return f"the run is {state}, and what happened is {did}"
-    if state not in ("succeeded", "needs_operator", "rolled_back", "failed"):
-        return f"the run ended {state}"
     code, text = audit_log.verify(folder + "/store.db")
     return f"verify gives {code}: {text[-200:]}" if code else ""
 
@@ -249,15 +246,12 @@ def log_holds(folder, run, good):
 
 AUDIT = [
     Workload("aiops-audit", name, argv, arrange=arrange_audit, env=STORE, stores=("store.db",), check=log_holds,
-             normal=masked("hash", "ts", "log", "salt", "body_hash", "prev"), compare=compare) for name, argv, compare in (
-        ("checked", ["verify", "--checkpoint", "old.ckpt"], True),
-        ("table", ["query", "--format", "table"], True),
-        ("search", ["query", "--search", "torture", "--where", "kind=run"], True),
-        ("report", ["report", *NOW, "--since", "2026-11-20T00:00:00Z"], True),
-        ("prove", ["prove", "2"], True),
-        ("sign", ["checkpoint", "--sign", "k.key", "--out", "new.ckpt"], True),
-        ("prune", ["prune", "--older-than", "1ms", "--apply", "--now", "2030-01-01T00:00:00Z"], False),
-        ("export", ["export", "--to", "elasticsearch", "--state", "cursor"], False))
+             normal=masked("hash", "ts", "log", "salt", "body_hash", "prev")) for name, argv in (
+        ("checked", ["verify", "--checkpoint", "old.ckpt"]),
+        ("table", ["query", "--format", "table"]),
+        ("search", ["query", "--search", "torture", "--where", "kind=run"]),
+        ("prove", ["prove", "2"]),
+        ("sign", ["checkpoint", "--sign", "k.key", "--out", "new.ckpt"]))
 ]
 
 # ---- aiops-incident ----
