@@ -227,6 +227,12 @@ torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test
 coverage:
 	+$(Q)BUILD=$(if $(filter build,$(BUILD)),build-coverage,$(BUILD)) LIVE='$(LIVE)' scripts/coverage
 
+# Every allocation and every system call of small workloads of each programme, failing one at a time.
+FAULT_POINTS ?= 300
+faults: all test-tools
+	$(Q)BUILD=$(BUILD) tests/torture/fault-alloc --points $(FAULT_POINTS)
+	$(Q)BUILD=$(BUILD) tests/torture/fault-syscall
+
 check-layers:
 	@scripts/check-layers
 
@@ -292,6 +298,8 @@ help:
 	@echo 'make fuzz SECONDS=60 [TARGET=record/record]   made inputs for every parser, or for one; needs clang (tests/fuzz/README.md)'
 	@echo 'make fuzz-targets        the same with gcc: each takes files and folders as arguments'
 	@echo 'make coverage            lines and branches that the tests reach, held to the goals (LIVE=1: with real servers)'
+	@echo 'make faults              each programme with its n-th allocation and its n-th system call failing, for an hour'
+	@echo '                         (FAULT_POINTS=N allocations of each workload at most, evenly spaced; 0: every one)'
 	@echo 'make bench               speed beside what people would use instead'
 	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
 	@echo 'make deb                 a Debian package of all of it, in $(BUILD)'
@@ -300,7 +308,7 @@ help:
 	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
 
 FORCE:
-.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture coverage check-layers format completions install uninstall deb clean help FORCE
+.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture faults coverage check-layers format completions install uninstall deb clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
