@@ -33,7 +33,10 @@ struct mail_request {
 NODISCARD int mail_send(const struct mail_request *m, struct err *e);
 
 struct mail_text {
-	struct span from, subject, text; /* any UTF-8 */
+	struct span subject, text; /* any bytes */
+	/* Addresses, and words of our own: that they hold neither white space nor control
+	 * characters is the caller's to see to. */
+	struct span from;
 	const struct span *to;
 	size_t n_to;
 	struct span id, thread; /* of Message-ID and of In-Reply-To, without <>; SPAN_NONE */
