@@ -26,6 +26,8 @@ static uint64_t weight_of(char c)
 	return weights[(uint8_t)c];
 }
 
+enum { WILD = 3 }; /* bytes of <*> */
+
 /* Where a word is being written. */
 struct word {
 	char *begin, *end;
@@ -46,8 +48,8 @@ static void add_wild(struct word *w)
 		w->end--;
 		return;
 	}
-	memcpy(w->end, "<*>", 3);
-	w->end += 3;
+	memcpy(w->end, "<*>", WILD);
+	w->end += WILD;
 	w->wild_end = w->end;
 }
 
@@ -81,8 +83,15 @@ static void add_part(struct word *w, const char *p, const char *q, uint64_t acco
 	w->end += len;
 }
 
-/* The word that begins at p. Returns its end in the line. */
-static const char *take_word(const char *p, const char *end, struct word *w)
+/* A line may have been masked before, as the text of a template was. */
+static bool at_wild(const char *p, const char *end)
+{
+	return end - p >= WILD && memcmp(p, "<*>", WILD) == 0;
+}
+
+/* The word that begins at p. Returns its end in the line. What would be written behind limit is
+ * one <*>, with the rest of the line. */
+static const char *take_word(const char *p, const char *end, struct word *w, const char *limit)
 {
 	for (;;) {
 		const char *part = p;
@@ -90,11 +99,20 @@ static const char *take_word(const char *p, const char *end, struct word *w)
 
 		for (; p < end && (weight = weight_of(*p)) < CUT; p++)
 			account += weight;
+		if (p - part >= limit - w->end) {
+			add_wild(w);
+			return end;
+		}
 		if (p > part)
 			add_part(w, part, p, account);
 		if (p == end || weight == SPACE)
 			return p;
-		*w->end++ = *p++;
+		if (at_wild(p, end)) {
+			add_wild(w);
+			p += WILD;
+		} else {
+			*w->end++ = *p++;
+		}
 	}
 }
 
@@ -113,7 +131,7 @@ static bool is_unit(struct span word)
 static void keep(struct masked *m, const struct word *w)
 {
 	size_t len = (size_t)(w->end - w->begin);
-	bool wild = len == 3 && w->wild_end == w->end;
+	bool wild = len == WILD && w->wild_end == w->end;
 
 	if (m->n && m->words[m->n - 1].wild && (wild || is_unit(span_of(w->begin, len))))
 		return;
@@ -141,7 +159,7 @@ void mask_line(struct span line, struct masked *m)
 			add_wild(&w);
 			p = end;
 		} else {
-			p = take_word(p, end, &w);
+			p = take_word(p, end, &w, m->text + MASK_BYTES_MAX - WILD);
 		}
 		if (m->n)
 			m->text[m->len] = ' ';

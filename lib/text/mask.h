@@ -18,7 +18,7 @@
 #include "base/span.h"
 
 #define MASK_WORDS_MAX 128  /* the rest of a line is one <*> */
-#define MASK_BYTES_MAX 4096 /* of a line that are looked at */
+#define MASK_BYTES_MAX 4096 /* of a line that are looked at, and of its words masked */
 
 struct mask_word {
 	uint16_t at, len; /* in masked.text */
@@ -33,7 +33,8 @@ struct masked {
 	size_t n;
 };
 
-/* Linear in the line, which may hold any bytes. Never fails. */
+/* Linear in the line, which may hold any bytes. Never fails. A <*> that stands in the line is one:
+ * masking what is masked already changes nothing. */
 void mask_line(struct span line, struct masked *out);
 
 static inline struct span mask_word(const struct masked *m, size_t i)

@@ -462,11 +462,23 @@ struct template_saved template_save(const struct template *t)
 	return s;
 }
 
+/* True if masking would leave the word as it is; *out is what it is then. */
+static bool is_masked_word(struct span word, struct mask_word *out)
+{
+	struct masked m;
+
+	mask_line(word, &m);
+	if (m.n != 1 || !span_eq(word, span_of(m.text, m.len)))
+		return false;
+	*out = m.words[0];
+	return true;
+}
+
 /* Takes a template's text apart where it was put together. False if it is none: then it holds
  * what would have been masked. */
 static bool take_text(struct span text, struct masked *out)
 {
-	struct masked one;
+	struct mask_word one;
 	const char *p = text.data, *end = text.data + text.len;
 
 	out->n = 0;
@@ -478,26 +490,31 @@ static bool take_text(struct span text, struct masked *out)
 		const char *space = memchr(p, ' ', (size_t)(end - p));
 		struct span word = span_of(p, (size_t)((space ? space : end) - p));
 
-		mask_line(word, &one);
-		if (out->n == MASK_WORDS_MAX || one.n != 1 ||
-		    !span_eq(word, span_of(one.text, one.len)))
+		if (out->n == MASK_WORDS_MAX || !is_masked_word(word, &one))
 			return false;
-		out->words[out->n] = one.words[0];
-		out->words[out->n++].at = (uint16_t)(p - text.data);
+		one.at = (uint16_t)(p - text.data);
+		out->words[out->n++] = one;
 		p += word.len;
 	}
 	return true;
 }
 
+static bool is_id(struct span id)
+{
+	uint8_t bytes[TEMPLATE_ID_LEN / 2];
+
+	return hex_decode(id, bytes, sizeof bytes) == 0;
+}
+
 struct template *miner_restore(struct miner *m, const struct template_saved *saved)
 {
+	struct mask_word word;
 	struct template *t;
 
-	if (!take_text(saved->text, &m->line) || saved->id.len != TEMPLATE_ID_LEN ||
-	    m->live >= m->max)
+	if (!take_text(saved->text, &m->line) || !is_id(saved->id) || m->live >= m->max)
 		return NULL;
 	for (size_t i = 0; i < levels_of(m->line.n); i++)
-		if (saved->way[i].len == 0)
+		if (!is_masked_word(saved->way[i], &word))
 			return NULL;
 	t = make(m, leaf_at(m, m->line.n, saved->way, true), saved->serial);
 	memcpy(t->id, saved->id.data, TEMPLATE_ID_LEN);

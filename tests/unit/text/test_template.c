@@ -231,6 +231,8 @@ static void what_is_no_template_is_not_restored(void **state)
 		 .way = {{"took", 4}, {"12", 2}}},
 		{.text = {"fine", 4}, .id = {"short", 5}, .way = {{"fine", 4}}},
 		{.text = {"two words", 9}, .id = {"0123456789abcdef", 16}, .way = {{"two", 3}}},
+		{.text = {"fine", 4}, .id = {"0123456789abcde\0", 16}, .way = {{"fine", 4}}},
+		{.text = {"fine", 4}, .id = {"0123456789abcdef", 16}, .way = {{"fi\0ne", 5}}},
 	};
 	struct miner *m = miner_new(10, NULL, NULL);
 
@@ -277,6 +279,38 @@ static void what_widening_made_is_restored(void **state)
 	miner_free(two);
 }
 
+/* Two words of four agree: too few, whatever stands around them that varies. */
+static void a_restored_template_knows_what_varies(void **state)
+{
+	struct miner *one = miner_new(10, NULL, NULL), *two = miner_new(10, NULL, NULL);
+	struct template *t = add(one, "job done a=1 b=2 c=3 d=4 e=5 fine today");
+	const char *other = "job done a=1 b=2 c=3 d=4 e=5 badly again";
+
+	(void)state;
+	restore(two, t);
+	assert_null(miner_find(one, span_cstr(other)));
+	assert_null(miner_find(two, span_cstr(other)));
+	miner_free(one);
+	miner_free(two);
+}
+
+/* Masked, a line of numbers grows; what is saved of it is still a template's text. */
+static void a_template_of_the_longest_line_is_restored(void **state)
+{
+	struct miner *one = miner_new(10, NULL, NULL), *two = miner_new(10, NULL, NULL);
+	char line[2 * MASK_BYTES_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof line; i++)
+		line[i] = "1="[i % 2];
+	restore(two, miner_add(one, span_of(line, sizeof line), NULL));
+	for (size_t i = 0; i < sizeof line; i++)
+		line[i] = "a= 12="[i % 6];
+	restore(two, miner_add(one, span_of(line, sizeof line), NULL));
+	miner_free(one);
+	miner_free(two);
+}
+
 static void a_saved_miner_goes_on_as_before(void **state)
 {
 	static const char *const first[] = {
@@ -317,6 +351,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_template_is_not_restored),
 		cmocka_unit_test(a_crowded_miner_goes_on_as_before),
 		cmocka_unit_test(what_widening_made_is_restored),
+		cmocka_unit_test(a_restored_template_knows_what_varies),
+		cmocka_unit_test(a_template_of_the_longest_line_is_restored),
 		cmocka_unit_test(a_saved_miner_goes_on_as_before),
 	};
 
