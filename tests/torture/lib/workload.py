@@ -46,6 +46,7 @@ class Workload:
     localise: Callable = lambda folder, tag: None
     env: dict = dataclasses.field(default_factory=dict)
     state: tuple = ()  # files that are the old or the new version, never anything between
+    leaves: str = "$"  # names of files that may be there afterwards
     stores: tuple = ()  # SQLite files that must be sound
     normal: Callable = lambda line: line  # takes out of an output line what differs from run to run
     compare: bool = True  # the output is a beginning of the right one
@@ -198,8 +199,8 @@ def odd_state(work, folder):
 
 def strange_files(work, folder):
     """Files that nobody asked for: those of a run that was stopped short are taken away by the next, or by whoever could not write them."""
-    known = {re.sub(r"\d+", "N", name) for files in work.files.values() for name in files}
-    strange = [n for n in contents(folder) if re.sub(r"\d+", "N", n) not in known and not n.endswith(("-wal", "-shm", "-journal"))]
+    known = {name for files in work.files.values() for name in files}
+    strange = [n for n in contents(folder) if n not in known and not n.endswith(("-wal", "-shm", "-journal")) and not re.match(work.leaves, n)]
     return f"left behind: {' '.join(strange)}" if strange else ""
 
 
