@@ -87,8 +87,10 @@ static void distinct_alerts(struct ranks *r, const struct member *members, size_
 		if (k == r->n_items)
 			r->items[r->n_items++] =
 				(struct item){.m = m, .at = i, .names = DISTINCT_NONE};
-		else if (is_earlier(m, r->items[k].m))
-			r->items[k].m = m, r->items[k].at = i;
+		else if (is_earlier(m, r->items[k].m)) {
+			r->items[k].m = m;
+			r->items[k].at = i;
+		}
 	}
 	distinct_release(&alerts);
 }

@@ -74,8 +74,9 @@ static void directory_release(struct directory *d)
 static struct standing standing_of(const struct directory *d, uintptr_t key)
 {
 	size_t k = distinct_find(&d->keys, key, 0);
+	const struct standing none = {0};
 
-	return k == DISTINCT_NONE ? (struct standing){0} : d->list[k];
+	return k == DISTINCT_NONE ? none : d->list[k];
 }
 
 /* The candidate that speaks for a node: itself, the only instance that alerts, its service. */

@@ -13,7 +13,7 @@ static void say_start(const struct severity_case *c, struct buf *why)
 			 severity_name(c->highest));
 }
 
-static enum severity raise(const struct severity_case *c, enum severity s, struct buf *why)
+static enum severity raised(const struct severity_case *c, enum severity s, struct buf *why)
 {
 	uint32_t alerts = c->raise_alerts ? c->raise_alerts : MANY;
 
@@ -38,7 +38,7 @@ enum severity severity_weigh(const struct severity_case *c, struct buf *why)
 
 	if (why)
 		say_start(c, why);
-	s = raise(c, s, why);
+	s = raised(c, s, why);
 	if (c->maintained && s > SEVERITY_LOW) {
 		s--;
 		if (why)

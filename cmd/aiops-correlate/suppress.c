@@ -60,9 +60,9 @@ static void tell_burst(struct engine *en, enum suppress_cause cause, int64_t at_
 {
 	static const char *const titles[SUPPRESS_CAUSES] = {
 		[SUPPRESS_COOLDOWN] = "repeats are held back until the cooldown has passed",
-		[SUPPRESS_CAP] = "more alerts than the hourly cap: further ones are held back, "
-				 "except new critical roots and, up to the cap once more, the "
-				 "first of a component",
+		[SUPPRESS_CAP] = ("more alerts than the hourly cap: further ones are held back, "
+				  "except new critical roots and, up to the cap once more, the "
+				  "first of a component"),
 	};
 	struct jsonw w;
 

@@ -264,7 +264,7 @@ static bool begin_token(struct split *s, char c)
 	case '{':
 		if (s->lines && s->line_start && s->depth > 0)
 			return broken(s, REJECT_SYNTAX, "the document does not end on its line");
-		/* fall through */
+		__attribute__((fallthrough));
 	case '[':
 		if (!wants_value(s))
 			return broken(s, REJECT_SYNTAX, "an opening bracket where ',' is missing");

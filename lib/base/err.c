@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void set_text(struct err *e, int code, const char *fmt, va_list ap)
+PRINTF_LIKE(3, 0) static void set_text(struct err *e, int code, const char *fmt, va_list ap)
 {
 	e->code = code;
 	e->line = e->col = 0;

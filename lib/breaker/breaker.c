@@ -242,3 +242,19 @@ void breaker_set(struct breaker *b, enum breaker_state state, int64_t now_ms)
 	b->open_ms = 0;
 	enter(b, state, now_ms);
 }
+
+bool breaker_same(const struct breaker *a, const struct breaker *b)
+{
+	bool same = a->state == b->state && a->since_ms == b->since_ms &&
+		    a->open_ms == b->open_ms && a->generation == b->generation &&
+		    a->in_row == b->in_row && a->first == b->first && a->n == b->n &&
+		    a->trials_ended == b->trials_ended && a->trials_failed == b->trials_failed &&
+		    a->trials_slow == b->trials_slow &&
+		    memcmp(a->leases, b->leases, sizeof a->leases) == 0;
+
+	for (size_t i = 0; same && i < BREAKER_WINDOW_MAX; i++)
+		same = a->outcomes[i].at_ms == b->outcomes[i].at_ms &&
+		       a->outcomes[i].failed == b->outcomes[i].failed &&
+		       a->outcomes[i].slow == b->outcomes[i].slow;
+	return same;
+}

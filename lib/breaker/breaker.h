@@ -99,6 +99,9 @@ void breaker_tick(struct breaker *b, const struct breaker_policy *p, int64_t now
 bool breaker_report(struct breaker *b, const struct breaker_policy *p, struct breaker_permit permit,
 		    enum breaker_result result, int64_t took_ms, int64_t now_ms);
 
+/* Are they in the same state in every respect? */
+bool breaker_same(const struct breaker *a, const struct breaker *b);
+
 /* An operator's word: BREAKER_CLOSED (a reset), BREAKER_FORCED_OPEN or BREAKER_DISABLED. */
 void breaker_set(struct breaker *b, enum breaker_state state, int64_t now_ms);
 

@@ -49,7 +49,7 @@ static int flush(struct filter *f)
 }
 
 /* After a loss of power the state must not be newer than the output. */
-static int sync(struct filter *f)
+static int sync_file(struct filter *f)
 {
 	out_sync(f->c);
 	return out_failed(f->c) && !out_pipe_gone(f->c) ? -1 : 0;
@@ -80,7 +80,7 @@ static int idle(void *ctx, struct err *e)
 
 static int barrier(struct filter *f)
 {
-	if (flush(f) != 0 || sync(f) != 0 || save(f) != 0)
+	if (flush(f) != 0 || sync_file(f) != 0 || save(f) != 0)
 		return -1;
 	filter_pass(f);
 	out_flush(f->c);

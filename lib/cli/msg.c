@@ -94,7 +94,7 @@ static void print(struct cli *c, const struct message *m)
 	buf_release(&line);
 }
 
-static char *format(const char *fmt, va_list ap)
+PRINTF_LIKE(1, 0) static char *format(const char *fmt, va_list ap)
 {
 	char *text = mem_alloc(MESSAGE_MAX);
 

@@ -37,7 +37,7 @@ static int read_stat(int64_t pid, struct buf *out, struct err *e)
 static int read_start_ticks(int64_t pid, uint64_t *ticks, bool *zombie, struct err *e)
 {
 	struct buf stat = BUF_INIT(4096);
-	int64_t n;
+	int64_t n = 0;
 	int rc = read_stat(pid, &stat, e);
 
 	if (rc == 0)

@@ -26,7 +26,7 @@ const char *reject_code_name(enum reject_code code)
 	return names[code];
 }
 
-static void no_memory(void)
+_Noreturn static void no_memory(void)
 {
 	mem_exhausted();
 }

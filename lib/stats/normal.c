@@ -42,13 +42,13 @@ static double start(double p)
 
 double normal_upper_quantile(double p)
 {
-	double z, off;
+	double tail, z, off;
 
 	if (!(p > 0 && p < 1))
 		return p >= 1 ? -INFINITY : INFINITY;
-	if (p > 0.5)
-		return -normal_upper_quantile(1 - p);
-	z = -start(p);
-	off = (p - normal_upper(z)) * sqrt(2 * M_PI) * exp(z * z / 2);
-	return z - off / (1 + z * off / 2);
+	tail = p > 0.5 ? 1 - p : p;
+	z = -start(tail);
+	off = (tail - normal_upper(z)) * sqrt(2 * M_PI) * exp(z * z / 2);
+	z -= off / (1 + z * off / 2);
+	return p > 0.5 ? -z : z;
 }

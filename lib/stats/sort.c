@@ -59,7 +59,7 @@ static uint64_t to_keys(double *x, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		uint64_t u = load(x + i);
 
-		u ^= (uint64_t)((int64_t)u >> 63) | SIGN;
+		u ^= (0 - (u >> 63)) | SIGN;
 		differ |= u ^ first;
 		store(x + i, u);
 	}

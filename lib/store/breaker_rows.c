@@ -1,7 +1,5 @@
 #include "store/breaker_rows.h"
 
-#include <string.h>
-
 #include "store/store_impl.h"
 
 /* Of permits without a change of state, those of processes that died while it was closed stay: not
@@ -130,7 +128,7 @@ static int drop_permits(struct store *s, const struct breaker_key *k, const stru
 static int save_if_changed(struct store *s, const struct breaker_key *k, const struct breaker *old,
 			   const struct breaker *b, int64_t now_ms, struct err *e)
 {
-	if (memcmp(old, b, sizeof *b) == 0)
+	if (breaker_same(old, b))
 		return 0;
 	if (old->generation != b->generation && drop_permits(s, k, b, now_ms, e) != 0)
 		return -1;
@@ -223,7 +221,7 @@ static int admit(struct store *s, const struct breaker_key *k, const struct brea
 		return 1;
 	}
 	ticket.taken_ms = now_ms;
-	memcpy(&old, &b, sizeof b); /* padding too: it is compared */
+	old = b;
 	yes = breaker_try(&b, p, now_ms, &ticket.permit, retry_ms);
 	if (save_if_changed(s, k, &old, &b, now_ms, e) != 0 ||
 	    (yes && holder.data && keep_permit(s, k, holder, &ticket, e) != 0))
@@ -283,7 +281,7 @@ static int tick(struct store *s, const struct breaker_key *k, const struct break
 
 	if (load(s, k, &b, e) != 0)
 		return -1;
-	memcpy(&old, &b, sizeof b); /* padding too: it is compared */
+	old = b;
 	breaker_tick(&b, p, now_ms);
 	*opened = old.state == BREAKER_HALF_OPEN && b.state == BREAKER_OPEN;
 	if (save_if_changed(s, k, &old, &b, now_ms, e) != 0)
@@ -319,7 +317,7 @@ static int settle(struct store *s, const struct breaker_key *k, const struct bre
 
 	if (load(s, k, &b, e) != 0 || (holder.data && drop_permit(s, k, holder, e) != 0))
 		return -1;
-	memcpy(&old, &b, sizeof b); /* padding too: it is compared */
+	old = b;
 	opens = breaker_report(&b, p, t->permit, results[end], took, now_ms);
 	if (save_if_changed(s, k, &old, &b, now_ms, e) != 0)
 		return -1;

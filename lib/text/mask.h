@@ -35,7 +35,7 @@ struct masked {
 
 /* Linear in the line, which may hold any bytes. Never fails. A <*> that stands in the line is one:
  * masking what is masked already changes nothing. */
-void mask_line(struct span line, struct masked *out);
+void mask_line(struct span line, struct masked *m);
 
 static inline struct span mask_word(const struct masked *m, size_t i)
 {

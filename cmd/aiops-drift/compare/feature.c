@@ -251,7 +251,7 @@ void features_fill(struct features *f, struct feature *feature, const struct obs
 		break;
 	case SEEN_BOOLEAN:
 		w->booleans++;
-		/* fall through */
+		__attribute__((fallthrough));
 	case SEEN_TEXT:
 		w->texts++;
 		w->new_texts += categories_add(features_categories(f, feature), o->text, window);

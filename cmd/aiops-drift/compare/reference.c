@@ -35,7 +35,7 @@ static int take_line(struct reading *g, struct span line, bool cut, struct err *
 		switch (g->ops->observe(g->ctx, g->record, problem)) {
 		case OBSERVED_IGNORED:
 			++*g->ignored;
-			/* fall through */
+			__attribute__((fallthrough));
 		case OBSERVED_TAKEN:
 			g->accepted++;
 			return 0;

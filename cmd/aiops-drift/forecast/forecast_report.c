@@ -90,7 +90,7 @@ void forecast_why(const struct forecast_result *r, struct buf *b)
 			buf_add_cstr(b, ", or stops before it");
 			break;
 		}
-		/* fall through */
+		__attribute__((fallthrough));
 	default:
 		add_crossing(r, b);
 		if (f->verdict != FORECAST_WILL_CROSS)

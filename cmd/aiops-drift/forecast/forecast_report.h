@@ -29,6 +29,6 @@ void forecast_row(const struct forecast_result *r, bool plot, bool unicode, size
 		  struct buf *out);
 
 /* Appends a sentence. */
-void forecast_why(const struct forecast_result *r, struct buf *out);
+void forecast_why(const struct forecast_result *r, struct buf *b);
 
 #endif

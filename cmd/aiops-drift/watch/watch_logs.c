@@ -130,7 +130,7 @@ int watch_logs_take(struct watch_logs *l, const struct record *r, int64_t ns, st
 {
 	enum severity severity = severity_from_name(record_text(r, "severity"));
 	struct span body = record_text(r, "body");
-	bool added, error = severity >= SEVERITY_HIGH, fresh;
+	bool added = false, error = severity >= SEVERITY_HIGH, fresh;
 	struct template *t = body.len ? miner_add(l->miner, body, &added) : NULL;
 	struct log_template *own;
 

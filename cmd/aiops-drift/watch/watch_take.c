@@ -87,7 +87,7 @@ static enum reading read_value(const struct value *v, struct err *e)
 	case VALUE_STRING:
 		if (span_is(v->text, "NaN") || span_is(v->text, "+Inf") || span_is(v->text, "-Inf"))
 			return READING_MISSING;
-		/* fall through */
+		__attribute__((fallthrough));
 	default:
 		(void)err_set(e, EX_BADDATA, "the value is %s, not a number", types[v->type]);
 		return READING_REFUSED;

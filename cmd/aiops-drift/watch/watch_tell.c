@@ -150,7 +150,7 @@ static void write_details(const struct series *s, const struct finding *f, struc
 	jsonw_object_end(&w);
 }
 
-static void write(struct series *s, size_t i, int64_t ns, struct alert *a, struct told *told)
+static void write_alert(struct series *s, size_t i, int64_t ns, struct alert *a, struct told *told)
 {
 	const struct alarm *alarm = &s->alarms[i];
 	struct buf title = BUF_INIT(TEXT_MAX);
@@ -181,7 +181,7 @@ void tell_firing(struct series *s, size_t i, int64_t ns, const struct finding *f
 	write_details(s, f, &details);
 	a.description = buf_span(&text);
 	a.details = buf_span(&details);
-	write(s, i, ns, &a, told);
+	write_alert(s, i, ns, &a, told);
 	s->alerts += 1;
 	told->fired++;
 	buf_release(&details);
@@ -198,7 +198,7 @@ void tell_resolved(struct series *s, size_t i, int64_t ns, struct told *told)
 	a.details = buf_span(&details);
 	if (s->kind == SERIES_METRIC)
 		a.value = s->last;
-	write(s, i, ns, &a, told);
+	write_alert(s, i, ns, &a, told);
 	told->resolved++;
 	buf_release(&details);
 }

@@ -22,7 +22,6 @@ struct pass {
 	struct held held;
 	const struct notify_options *o;
 	bool open; /* a transaction */
-	int64_t sent_at_ns;
 };
 
 /* ---- the filter ---- */

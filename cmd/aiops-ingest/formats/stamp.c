@@ -56,8 +56,10 @@ static struct span behind(struct span s)
 
 static bool found_at(struct span line, size_t at, size_t len, struct stamp *out)
 {
-	if (at > 0 && line.data[at - 1] == '[')
-		at--, len++;
+	if (at > 0 && line.data[at - 1] == '[') {
+		at--;
+		len++;
+	}
 	out->before = span_trim(span_of(line.data, at));
 	out->rest = behind(from(line, at + len));
 	return true;

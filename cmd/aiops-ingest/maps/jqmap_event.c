@@ -22,7 +22,6 @@ void jqmap_reader_release(struct jqmap_reader *x)
 struct reading {
 	struct jqmap_reader *x;
 	struct ingest *in;
-	const struct jqmap *map;
 	const struct record *r;
 	struct event *ev;
 	struct span key;   /* of the field at hand */
@@ -344,7 +343,7 @@ static int read_field(struct reading *g)
 int jqmap_event_read(struct jqmap_reader *x, struct ingest *in, const struct jqmap *m,
 		     const struct record *r, struct event *ev, struct err *e)
 {
-	struct reading g = {.x = x, .in = in, .map = m, .r = r, .ev = ev, .e = e};
+	struct reading g = {.x = x, .in = in, .r = r, .ev = ev, .e = e};
 	struct value event = record_get(r, "e");
 	struct value_iter it = value_iter(event);
 

@@ -262,7 +262,8 @@ static void decode_string(struct span text, struct buf *out)
 	size_t n;
 
 	for (size_t i = 0; i < text.len;) {
-		const char *next = memchr(text.data + i, JQMAP_MARK[0], text.len - i);
+		const char *next =
+			memchr(text.data + i, (unsigned char)JQMAP_MARK[0], text.len - i);
 		size_t to = next ? (size_t)(next - text.data) : text.len;
 
 		buf_add_span(out, part(text, i, to));

@@ -250,7 +250,7 @@ static void take_word(struct statement *s, const char *word)
 
 enum effect sql_effect(struct span sql, bool all_known, char *why)
 {
-	struct lexer l = {.at = sql.data, .end = sql.data + sql.len};
+	struct lexer l;
 	struct statement s = {.effect = EFFECT_READ, .worst = EFFECT_READ, .why = why};
 	enum token_kind kind;
 	bool after_word = false;
@@ -259,11 +259,12 @@ enum effect sql_effect(struct span sql, bool all_known, char *why)
 		note(why, "", "not all of it is known");
 		return EFFECT_DESTRUCTIVE;
 	}
+	l = (struct lexer){.at = sql.data, .end = sql.data + sql.len};
 	while ((kind = sql_next(&l)) != TOKEN_END) {
-		if (kind == TOKEN_UNKNOWN)
+		if (kind == TOKEN_UNKNOWN) {
 			raise_it(&s, EFFECT_DESTRUCTIVE, "", "it cannot be read");
-		if (kind == TOKEN_UNKNOWN)
 			return s.worst;
+		}
 		if (kind == TOKEN_RAW && s.effect == EFFECT_READ)
 			raise_it(&s, EFFECT_DESTRUCTIVE, "",
 				 "a variable is put in as it is: write :'name'");

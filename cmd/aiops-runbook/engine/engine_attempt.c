@@ -283,7 +283,7 @@ static enum outcome adopt(struct engine *g, struct action *a, struct proc_result
 enum outcome engine_attempt(struct engine *g, struct action *a, struct proc_result *result)
 {
 	bool adopts = a->past && !span_is(a->past->state, "intent");
-	enum outcome outcome;
+	enum outcome outcome = OUTCOME_NOT_STARTED;
 
 	/* What provably never started is started once more, under the same intent. */
 	for (int i = 0; i < STARTS_MAX; i++) {

@@ -151,6 +151,6 @@ const struct rule *rule_by_number(unsigned number)
 	for (size_t i = 0; i < rule_count; i++)
 		if (rules[i].number == number)
 			return &rules[i];
-	assert(!"a rule that is not in the table");
+	assert(false && "a rule that is not in the table");
 	return &rules[0];
 }

@@ -129,7 +129,7 @@ static void add_json(struct buf *out, struct value root)
 	struct value_iter open[RECORD_MAX_DEPTH];
 	bool object[RECORD_MAX_DEPTH], first = true;
 	struct value v = root;
-	struct span key;
+	struct span key = SPAN_NONE;
 	size_t depth = 0;
 
 	for (;;) {

@@ -33,7 +33,7 @@ bool vocabulary_knows(const struct vocabulary *v, struct span word);
  */
 void vocabulary_abstract(const struct vocabulary *v, struct span line, struct buf *out);
 
-/* The same for a text that is masked already. */
-void vocabulary_filter(const struct vocabulary *v, struct span masked, struct buf *out);
+/* The same for a text s that is masked already. */
+void vocabulary_filter(const struct vocabulary *v, struct span s, struct buf *out);
 
 #endif

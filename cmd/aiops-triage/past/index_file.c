@@ -144,9 +144,11 @@ static int open_there(struct index *ix, struct err *e)
 	if (access(ix->path, F_OK) != 0)
 		return err_set(e, EX_UNREADABLE, "%s",
 			       errno == ENOENT ? "no such file" : "it cannot be read");
-	if (open_database(ix, SQLITE_OPEN_READWRITE, e) != 0 &&
-	    (close_database(ix), open_database(ix, SQLITE_OPEN_READONLY, e) != 0))
-		return -1;
+	if (open_database(ix, SQLITE_OPEN_READWRITE, e) != 0) {
+		close_database(ix);
+		if (open_database(ix, SQLITE_OPEN_READONLY, e) != 0)
+			return -1;
+	}
 	err_clear(e);
 	return check(ix, e);
 }
