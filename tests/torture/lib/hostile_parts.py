@@ -1,8 +1,6 @@
-"""The parts of tests/torture/hostile."""
+"""The parts of tests/torture/hostile that play the cases, and that see whether the questions find anything out."""
 import concurrent.futures
 import os
-import shutil
-import sys
 
 import hostile_cases
 import hostile_oracle as oracle
@@ -74,45 +72,52 @@ def cases(options, top):
     verdict(total, f"{len(chosen)} hostile cases, {sum(t.runs for t in total.values())} runs")
 
 
-# ---- huge ----
+# ---- control ----
 
-HUGE_KIB = 16 * 1024
-MIB = b"x" * (1 << 20)
-
-
-def endless(beginning):
-    """1 GiB that is one line, made while it is read."""
-    yield beginning
-    for _ in range(1024):
-        yield MIB
-
-
-def pours(options, top, seats, feeds, limit_of, expected):
-    """Each feed through each seat's standard input, or the file that it reads, which is a FIFO."""
-    folder = Folder(os.path.join(top, "poured"), os.path.join(top, "fixture"))
-    for seat in seats:
-        tally = Tally()
-        for name, feed in feeds.items():
-            folder.clean(seat)
-            status, peak = poured(folder, seat, feed)
-            err = folder.read("err")
-            found = [oracle.documented(seat.tool, status) if status is not None else "it hangs", oracle.unsafe(err, "standard error"), expected(seat, status, err)]
-            if peak > limit_of(seat):
-                found.append(f"{peak} KiB of memory, {limit_of(seat)} are allowed")
-            tally.add(Tally(runs=1, peak_kib=peak, accepted=status in (0, 1), rejected=status not in (0, 1), wrong=[f"{name}: {f}" for f in found if f]))
-        folder.clean(seat)
-        yield seat, tally
+# What stands in for aiops-correlate: the real one, whose answer is spoilt.
+FAULTS = {
+    "a line is lost": 'sed 1d "$o"',
+    "a record is changed": 'sed "s/PoolExhausted/PoolDrained/" "$o"',
+    "an output line is no record": 'cat "$o"; echo "{"',
+    "a raw escape on standard error": 'cat "$o"; printf "\\033[2J\n" >&2',
+    "C1 on standard error": 'cat "$o"; printf "\\302\\2332J\n" >&2',
+    "a bidi override on standard error": 'cat "$o"; printf "\\342\\200\\256\n" >&2',
+    "bad UTF-8 on standard error": 'cat "$o"; printf "\\377\n" >&2',
+    "an exit code that is not in the manual": 'cat "$o"; rc=42',
+    "a signal": 'cat "$o"; kill -SEGV $$',
+    "a reject is not counted": 'cat "$o"; rc=0',
+    "memory": 'cat "$o"; head -c 100000000 /dev/zero | tail -c 90000000 > /dev/null',
+    "no dead letters": 'cat "$o"; : > dead',
+    "a shell is reached": 'cat "$o"; touch pwned',
+}
+STAND_IN = """#!/bin/bash
+o=$(mktemp -p . in.XXXXXX)
+%s "$@" > "$o"; rc=$?
+%s
+rm -f "$o"
+exit $rc
+"""
 
 
-def poured(folder, seat, feed):
-    if not seat.document or seat.document.name == "request.json":
-        return folder.run(seat.tool, seat.argv, None, feed())
-    path = folder.at(seat.document.name)
-    kept = folder.read(seat.document.name)
-    os.unlink(path)
-    os.symlink("/dev/stdin", path)
+def control(options, top):
+    """Each fault must be found out by the same questions, and the programme without one must not be accused."""
+    folder = Folder(os.path.join(top, "control"))
+    os.makedirs(folder.at("home"))
+    real, build = torture.programme("aiops-correlate"), torture.BUILD
+    seat = next(s for s in hostile_seats.filters() if s.tool == "aiops-correlate")
+    case = hostile_cases.Case("control", "two good records, and one that is none", hostile_cases.among(b'{"a":tru}'))
+    fake = os.path.join(top, "fake")
+    os.makedirs(fake + "/bin")
+    os.symlink(os.path.join(build, "tests"), fake + "/tests")
+    torture.BUILD = fake
     try:
-        return folder.run(seat.tool, seat.argv, None, feed())
+        for name, spoil in {"no fault": 'cat "$o"', **FAULTS}.items():
+            with open(fake + "/bin/aiops-correlate", "w") as f:
+                f.write(STAND_IN % (real, spoil))
+            os.chmod(f.name, 0o755)
+            tally = hostile_run.try_seat(folder, seat, case, oracle.Stream(case.stream), 0, 1)
+            found = bool(tally.wrong)
+            torture.result(found == (name != "no fault"), f"planted, {name}: {'found out' if found else 'not a word'}"
+                           + (f" ({tally.wrong[0].split(': ', 2)[2][:100]})" if found else ""))
     finally:
-        os.unlink(path)
-        folder.write(seat.document.name, kept)
+        torture.BUILD = build

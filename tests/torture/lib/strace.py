@@ -43,11 +43,13 @@ def counting(log):
     return _command([*FAULTS, "munmap"], log)
 
 
-def injecting(call, what, n):
-    """What to put before a command so that its n-th call, and that of each of its processes, fails or brings a signal."""
+def injecting(call, what, n, env=None):
+    """What to put before a command, with this in its environment, so that its n-th call, and that of each of its processes,
+    fails or brings a signal."""
+    more = [word for name, value in (env or {}).items() for word in ("-E", f"{name}={value}")]
     if what.startswith("SIG"):  # which strace 6.1 forgets with --seccomp-bpf
-        return _command([call], "/dev/null", ["-e", f"inject={call}:signal={what}:when={n}"], fast=())
-    return _command([call], "/dev/null", ["-e", f"inject={call}:error={what}:when={n}"])
+        return _command([call], "/dev/null", [*more, "-e", f"inject={call}:signal={what}:when={n}"], fast=())
+    return _command([call], "/dev/null", [*more, "-e", f"inject={call}:error={what}:when={n}"])
 
 
 def counts(log):

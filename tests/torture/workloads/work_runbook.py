@@ -1,7 +1,6 @@
 """What aiops-runbook is put through beside what broad.py has: a plan filed, an approval, a run that fails and is undone."""
 import contextlib
 import json
-import os
 import sqlite3
 import subprocess
 
@@ -67,12 +66,6 @@ def approved(folder, run, good):
     return log_holds(folder)
 
 
-def shims_are_forgotten(folder):
-    """What a shim leaves for whoever resumes is taken away once it has been read."""
-    left = [n for n in os.listdir(folder + "/store.db.locks") if "." in n] if os.path.isdir(folder + "/store.db.locks") else []
-    return f"left behind: {left}" if left else ""
-
-
 def undone_once(folder, run, good):
     """Resumed to its end, nothing happened twice; and if it says that it is undone, all of it was."""
     with open(folder + "/digest") as f:
@@ -89,7 +82,7 @@ def undone_once(folder, run, good):
     left = [w for w in STEPS[:2] if w in did and "undo-" + w not in did]
     if state not in (*broad.FINAL, "rollback_partial") or any(did.count(w) > 1 for w in did) or (state == "rolled_back" and left):
         return f"the run is {state}, and what happened is {did}"
-    return log_holds(folder) or shims_are_forgotten(folder)
+    return log_holds(folder)
 
 
 WORKLOADS = [
