@@ -24,7 +24,7 @@ serve() {
 	local i
 	python3 "$ROOT/tests/tools/push-server.py" port log "$@" &
 	CHILDREN=$!
-	for i in {1..500}; do
+	for i in {1..3000}; do
 		[ -s port ] && break
 		sleep 0.02
 	done

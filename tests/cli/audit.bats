@@ -25,7 +25,7 @@ sql() {
 
 wait_for() {
 	local i
-	for i in {1..500}; do
+	for i in {1..3000}; do
 		"$@" 2> /dev/null && return 0
 		sleep 0.02
 	done
@@ -255,12 +255,14 @@ as_nobody() {
 
 @test "append: another writer is waited for, and past the wait it is 75" {
 	records 1 1 | aiops-audit append > /dev/null
-	flock "$AIOPS_DB.lock" sleep 0.3 &
-	CHILDREN=$!
-	sleep 0.1
-	run -75 aiops-audit append --lock-wait 20ms < <(records 2 2)
+	exec 9> "$AIOPS_DB.lock"
+	flock 9
+	run -75 aiops-audit append --lock-wait 20ms < <(records 2 2) 9>&-
 	[[ $output == *'locked'* ]]
-	records 2 2 | aiops-audit append > /dev/null
+	records 2 2 | aiops-audit append --lock-wait 60s > /dev/null 9>&- &
+	CHILDREN=$!
+	sleep 0.1 # not needed for it to pass: mostly it waits by now
+	exec 9>&-
 	wait "$CHILDREN"
 	rows_are 2
 }

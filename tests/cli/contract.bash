@@ -162,10 +162,10 @@ stayed_in() {
 	return 1
 }
 
-# wait_for COMMAND...: until it is true, 10 s at most.
+# wait_for COMMAND...: until it is true, a minute at most.
 wait_for() {
 	local i
-	for i in {1..500}; do
+	for i in {1..3000}; do
 		"$@" > /dev/null 2>&1 && return 0
 		sleep 0.02
 	done

@@ -200,11 +200,11 @@ Down-2-firing " ]
 	child=$!
 	exec 7> pipe
 	alert 0 A web >&7
-	for i in {1..500}; do [ -s asked ] && break; sleep 0.02; done
+	for i in {1..3000}; do [ -s asked ] && break; sleep 0.02; done
 	kill -USR1 "$child"
-	for i in {1..500}; do grep -q stats errors && break; sleep 0.02; done
+	for i in {1..3000}; do grep -q stats errors && break; sleep 0.02; done
 	alert 1 B web >&7
-	for i in {1..500}; do grep -q '"kind":"summary"' asked && break; sleep 0.02; done
+	for i in {1..3000}; do grep -q '"kind":"summary"' asked && break; sleep 0.02; done
 	grep -q '"kind":"summary"' asked
 	exec 7>&-
 	wait "$child"

@@ -14,7 +14,7 @@ teardown() {
 
 wait_for() {
 	local i
-	for i in {1..500}; do
+	for i in {1..3000}; do
 		"$@" 2> /dev/null && return 0
 		sleep 0.02
 	done

@@ -61,7 +61,7 @@ silent() {
 
 @test "cron: alerts: a second run beside the first leaves at once, silently" {
 	echo '[]' > answer
-	flock lib/watch.lock sleep 5 3>&- &
+	flock lib/watch.lock sleep 60 3>&- &
 	holder=$!
 	until ! flock -n lib/watch.lock true; do sleep 0.02; done
 	cron watch-alerts

@@ -276,12 +276,3 @@ on_terminal() {
 	nothing out
 	"$PASS" --progress always in 2>&1 > /dev/null | { ! grep -q .; }
 }
-
-@test "start: 5 ms of processor time or less for --version and for nothing" {
-	is_sanitized && skip "sanitizers take their time"
-	local ticks
-	TIMEFORMAT='%3U %3S'
-	ticks=$( { time for i in {1..50}; do "$PASS" --version > /dev/null; "$PASS" < /dev/null; done; } 2>&1 |
-		awk '{ print int(($1 + $2) * 10) }') # milliseconds for one of 100 runs
-	[ "$ticks" -le 5 ] || fail "$ticks ms"
-}

@@ -7,7 +7,7 @@ setup() {
 	python3 "$ROOT/tests/tools/people-server.py" "$PWD" > server.log 2>&1 3>&- &
 	SERVER=$!
 	local i
-	for i in {1..500}; do
+	for i in {1..3000}; do
 		[ -s http-port ] && break
 		kill -0 "$SERVER" || fail "$(cat server.log)"
 		sleep 0.02
@@ -197,7 +197,7 @@ path_rules() {
 	exec 7> pipe
 	incident $A 1 >&7
 	local i
-	for i in {1..500}; do [ -s http-seen.ndjson ] && break; sleep 0.02; done
+	for i in {1..3000}; do [ -s http-seen.ndjson ] && break; sleep 0.02; done
 	[ "$(wc -l < out.ndjson)" -eq 1 ] # the request is not answered yet
 	[ -z "$(paths)" ]
 	exec 7>&-

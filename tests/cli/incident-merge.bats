@@ -131,7 +131,7 @@ open_ids() { aiops-incident list --open --format ndjson | jq -r .incident | sort
 	pid=$!
 	exec 7> pipe
 	for i in $(seq 100 199); do incident "INC-0000000000000$i" 1 '.members=[]'; done >&7
-	for i in {1..500}; do [ "$(wc -l < out.ndjson)" -eq 100 ] && break; sleep 0.02; done
+	for i in {1..3000}; do [ "$(wc -l < out.ndjson)" -eq 100 ] && break; sleep 0.02; done
 	kill -TERM $pid
 	wait $pid && rc=0 || rc=$?
 	exec 7>&-
@@ -151,7 +151,7 @@ open_ids() { aiops-incident list --open --format ndjson | jq -r .incident | sort
 	EOF
 	holder=$!
 	local i
-	for i in {1..500}; do [ -s locked ] && break; sleep 0.02; done
+	for i in {1..3000}; do [ -s locked ] && break; sleep 0.02; done
 	aiops-incident apply -q in.ndjson > out.ndjson 2> err && rc=0 || rc=$?
 	kill $holder && wait $holder || true
 	[ "$rc" -eq 75 ] || fail "$rc: $(cat err)"

@@ -7,7 +7,7 @@ setup() {
 	python3 "$ROOT/tests/tools/people-server.py" "$PWD" > server.log 2>&1 3>&- &
 	SERVER=$!
 	local i
-	for i in {1..500}; do
+	for i in {1..3000}; do
 		[ -s http-port ] && break
 		kill -0 "$SERVER" || fail "$(cat server.log)"
 		sleep 0.02
@@ -229,7 +229,7 @@ outbox() { sqlite3 "$AIOPS_DB" "SELECT state, count(*) FROM aiops_notice GROUP B
 	aiops-incident notify -q --rules rules.yaml in > /dev/null 2>&1 3>&- &
 	pid=$!
 	local i
-	for i in {1..500}; do [ -s http-seen.ndjson ] && break; sleep 0.02; done
+	for i in {1..3000}; do [ -s http-seen.ndjson ] && break; sleep 0.02; done
 	[ -s http-seen.ndjson ]
 	kill -9 $pid
 	wait $pid || true

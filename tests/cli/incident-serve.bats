@@ -14,7 +14,7 @@ serve() {
 	aiops-incident serve -q --listen 127.0.0.1:0 --port-file port "$@" 2> serve.err 3>&- &
 	PID=$!
 	local i
-	for i in {1..500}; do
+	for i in {1..3000}; do
 		[ -s port ] && break
 		kill -0 "$PID" || fail "$(cat serve.err)"
 		sleep 0.02

@@ -37,10 +37,10 @@ bodies() {
 	grep -v '^{"_' out | jq -r .body
 }
 
-# wait_bodies N: until N records are there, at most 10 s.
+# wait_bodies N: until N records are there, a minute or two at most.
 wait_bodies() {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ "$(grep -vc '^{"_' out)" -lt "$1" ] || return 0
 		sleep 0.05
 	done
@@ -59,7 +59,7 @@ expect() {
 	expect 1
 	line 2 3 >> log
 	expect 3
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		! grep -q '^{"_watermark":"20' out || break
 		sleep 0.05
 	done
@@ -181,7 +181,7 @@ expect() {
 	line {1..50} > log
 	follow log --state state
 	wait_bodies 50
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ ! -s state ] || break
 		sleep 0.05
 	done
@@ -190,7 +190,7 @@ expect() {
 	stop KILL
 	line {81..90} >> log
 	follow log --state state
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ "$(bodies | sort -u | wc -l)" -lt 90 ] || break
 		sleep 0.05
 	done
@@ -217,7 +217,11 @@ expect() {
 	line 1 > a
 	line 2 > b
 	follow --from end a b
-	sleep 0.5
+	for ((i = 0; i < 1500; i++)); do
+		! find "/proc/$PID/fd" -lname '*/b' 2> /dev/null | grep -q . || break
+		sleep 0.05
+	done
+	sleep 0.5 # from opening it to looking for its end
 	line 1 >> a
 	wait_bodies 1
 	line 2 >> b
@@ -272,7 +276,7 @@ expect() {
 # wait_alerts N: until N alerts came out.
 wait_alerts() {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ "$(grep -c '"kind":"alert"' out)" -lt "$1" ] || return 0
 		sleep 0.05
 	done
@@ -304,7 +308,7 @@ wait_alerts() {
 # wait_marks N: until N watermarks came out.
 wait_marks() {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ "$(grep -c '^{"_watermark' out)" -lt "$1" ] || return 0
 		sleep 0.05
 	done

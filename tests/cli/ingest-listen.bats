@@ -246,12 +246,12 @@ teardown() {
 	local sender=$!
 	exec 7> body
 	printf '[' >&7
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		! curl -sS "$URL/metrics" | grep -qx 'aiops_ingest_http_requests_open 2' || break
 		sleep 0.02
 	done
 	kill -TERM "$PID"
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		curl -sS -o /dev/null "$URL/-/healthy" 2> /dev/null || break # it takes no new connections
 		sleep 0.02
 	done
@@ -322,7 +322,7 @@ many() {
 	rm pipe
 	listen --spool spool # what was acknowledged comes out at the next start
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ "$(grep -vc '^{"_' out)" -lt 4000 ] || break
 		sleep 0.05
 	done
@@ -370,7 +370,7 @@ many() {
 	post "$URL/text" --data-binary '2026-11-21T09:00:00Z ERROR a'
 	[ "$(cat answer)" = '{"accepted":2,"rejected":0}' ]
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		! grep -q '"status":"resolved"' out || break
 		sleep 0.05
 	done

@@ -17,7 +17,7 @@ serve() {
 	local i
 	python3 "$ROOT/tests/tools/poll-server.py" port log served "$@" 2> server.err 3>&- &
 	CHILDREN=$!
-	for i in {1..500}; do
+	for i in {1..3000}; do
 		[ -s port ] && break
 		sleep 0.02
 	done
@@ -26,7 +26,7 @@ serve() {
 
 wait_for() {
 	local i
-	for i in {1..500}; do
+	for i in {1..3000}; do
 		"$@" 2> /dev/null && return 0
 		sleep 0.02
 	done

@@ -49,7 +49,7 @@ ids() {
 # wait_for PATTERN [N]: until N (1) lines of out have it, at most 20 s.
 wait_for() {
 	local i
-	for ((i = 0; i < 400; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ "$(grep -c "$1" out)" -lt "${2:-1}" ] || return 0
 		sleep 0.05
 	done

@@ -71,7 +71,7 @@ lines() {
 	aiops-ingest --now "$NOW" -f text --patterns p.yaml --state state < pipe > out &
 	exec 7> pipe
 	printf '2026-11-21T09:00:00Z ERROR a\n{"_barrier":1}\n' >&7
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		! grep -q _barrier out || break
 		sleep 0.05
 	done

@@ -19,7 +19,7 @@ alert() {
 # wait_lines N FILE: until the file has N lines, at most 5 s.
 wait_lines() {
 	local i
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ "$(wc -l < "$2")" -lt "$1" ] || return 0
 		sleep 0.05
 	done

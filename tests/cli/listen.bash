@@ -10,7 +10,7 @@ listen() {
 
 wait_port() {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ ! -s port ] || break
 		sleep 0.02
 	done

@@ -194,7 +194,7 @@ ingest() {
 
 @test "maps: one that hangs is ended and counted, and the next document goes on" {
 	own hang 'if .hang == 2 then last(range(1; 1e18)) else . end | {kind: "log", body: "fine"}'
-	ingest -f hang --map-timeout 300ms --dead-letter dead <<< '{"hang":1}
+	ingest -f hang --map-timeout 2s --dead-letter dead <<< '{"hang":1}
 {"hang":2}
 {"hang":3}'
 	[ "$status" -eq 3 ]

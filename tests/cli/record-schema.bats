@@ -1,6 +1,8 @@
 # share/schema/record.schema.json, lib/record/validate.c and man/aiops-record.5
 # say the same about records.
 
+
+bats_require_minimum_version 1.5.0
 setup() {
 	load common
 	clean_environment
@@ -41,6 +43,6 @@ setup() {
 	sed -n '/^\.Bd -literal/,/^\.Ed/p' "$ROOT/man/aiops-record.5" | grep '^{"' | sed 's/\\&//g; s/\\e/\\/g' > examples
 	[ "$(wc -l < examples)" -ge 6 ]
 	"$CHECK" --schema --lines examples > judged 2>&1 || true
-	! grep -v '^accept \|^peak_kib ' judged
+	run ! grep -v '^accept \|^peak_kib ' judged
 	[ "$(python3 "$PROBE" --judge "$SCHEMA" < examples | sort -u)" = accept ]
 }

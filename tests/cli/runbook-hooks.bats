@@ -27,7 +27,7 @@ serve() {
 	local i
 	python3 "$ROOT/tests/tools/world-server.py" port asked 3>&- &
 	SERVER=$!
-	for ((i = 0; i < 500; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ ! -s port ] || break
 		sleep 0.02
 	done
@@ -117,7 +117,7 @@ undelivered() {
 @test "what misbehaves is recorded, and changes neither the run nor its exit status" {
 	serve
 	runbook_yaml
-	hooks "  - {name: slow, on: [succeeded], webhook: generic, url: $URL/slow, timeout: 200ms}
+	hooks "  - {name: slow, on: [succeeded], webhook: generic, url: $URL/slow, timeout: 1s}
   - {name: drop, on: [succeeded], webhook: slack, url: $URL/drop}
   - {name: half, on: [succeeded], webhook: generic, url: $URL/half}
   - {name: bad, on: [succeeded], webhook: generic, url: $URL/status/500}

@@ -8,7 +8,7 @@ setup() {
 	cp "$TOOLS/argv-dump" bin/
 	python3 "$ROOT/tests/tools/world-server.py" port asked 3>&- &
 	SERVER=$!
-	for ((i = 0; i < 500; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		[ ! -s port ] || break
 		sleep 0.02
 	done

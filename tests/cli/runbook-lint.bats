@@ -85,7 +85,7 @@ refused() {
 @test "suppressions: by rule, reason and day; for the line, or the block below; expired or firm ones are findings" {
 	part 'reviewed_at: 2020-01-01 # lint: ignore RB505 until 2026-11-21 -- it is being looked at'
 	lint 0 --profile prod --format ndjson runbook.yaml
-	! grep RB505 out
+	run ! grep RB505 out
 	NOW=2026-11-22T00:00:00Z
 	lint 1 --profile prod --format ndjson runbook.yaml
 	[ "$(jq -r .rule out | sort -u | tr '\n' ' ')" = 'RB503 RB504 RB505 ' ]
@@ -116,7 +116,7 @@ refused() {
 	[ "$(wc -l < out)" = 1 ]
 	lint 1 --write-baseline again books
 	grep -q RB003 out
-	! grep RB003 again
+	run ! grep RB003 again
 	echo '{"file": "a.yaml"}' > known
 	lint 78 --baseline known books
 	grep -q 'known:1' err

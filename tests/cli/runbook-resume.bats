@@ -16,7 +16,7 @@ teardown() {
 
 # Waits until a record of run.json fulfils the pattern.
 wait_for() {
-	for _ in {1..500}; do grep -q "$1" run.json && return; sleep 0.01; done
+	for _ in {1..3000}; do grep -q "$1" run.json && return; sleep 0.01; done
 	fail "nothing like $1 in $(cat run.json err)"
 }
 
@@ -110,7 +110,7 @@ edit_store() {
 	begin
 	wait_for '"step":"one".*"started"'
 	kill_runner
-	for _ in {1..500}; do grep -q '^limit=42$' "run.db.locks/$RUN.outcome" && break; sleep 0.01; done
+	for _ in {1..3000}; do grep -q '^limit=42$' "run.db.locks/$RUN.outcome" && break; sleep 0.01; done
 	resume 0
 	world_is told 42
 }
@@ -141,7 +141,7 @@ unknown() {
 	wait_for '"step":"two".*"started"'
 	local shim
 	shim=$(jq -r 'select(.step == "two" and .state == "started") | .pid' run.json)
-	for _ in {1..500}; do grep -q "$RUN/2" "run.db.locks/$RUN.outcome" && break; sleep 0.01; done
+	for _ in {1..3000}; do grep -q "$RUN/2" "run.db.locks/$RUN.outcome" && break; sleep 0.01; done
 	kill -KILL "$RUNNER" "$shim"
 	wait "$RUNNER" || true
 	RUNNER=''
@@ -201,7 +201,7 @@ unknown() {
 	planned_and_approved
 	begin
 	wait_for '"step":"two".*"started"'
-	for _ in {1..500}; do grep -q "$RUN/2" "run.db.locks/$RUN.outcome" && break; sleep 0.01; done
+	for _ in {1..3000}; do grep -q "$RUN/2" "run.db.locks/$RUN.outcome" && break; sleep 0.01; done
 	kill -KILL "$(jq -r 'select(.step == "two" and .state == "started") | .pid' run.json)"
 	local status=0
 	wait "$RUNNER" || status=$?
@@ -246,7 +246,7 @@ unknown() {
 	local shim n
 	shim=$(jq -r 'select(.step == "two" and .role == "rollback" and .state == "started") | .pid' run.json)
 	n=$(sqlite3 -readonly run.db "SELECT max(n) FROM aiops_attempt")
-	for _ in {1..500}; do grep -q "$RUN/$n" "run.db.locks/$RUN.outcome" && break; sleep 0.01; done
+	for _ in {1..3000}; do grep -q "$RUN/$n" "run.db.locks/$RUN.outcome" && break; sleep 0.01; done
 	kill -KILL "$RUNNER" "$shim"
 	wait "$RUNNER" || true
 	RUNNER=''

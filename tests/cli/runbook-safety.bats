@@ -97,17 +97,18 @@ is_gone() {
 @test "a run holds its key: another waits its turn, 75; another key does not" {
 	runbook_yaml 'limits=max_targets: 1, max_actions_per_hour: 1000'
 	sed -i "s|^parameters:|parameters:\n  shard: {type: integer, default: 1}|; s|max_actions|concurrency_key: 'demo/{{shard}}', max_actions|" demo.yaml
-	sed -i 's/argv: \[act, two\], timeout: 5s/argv: [act, two], timeout: 1s/' demo.yaml
+	sed -i 's/argv: \[act, two\], timeout: 5s/argv: [act, two], timeout: 20s/' demo.yaml
 	touch slow-two
 	planned_and_approved
 	aiops-runbook run demo.yaml --apply --plan "$DIGEST" > first.json 2> first.err &
 	local first=$!
-	for _ in {1..100}; do grep -q '"step":"two".*"started"' first.json && break; sleep 0.02; done
+	for _ in {1..1500}; do grep -q '"step":"two".*"started"' first.json && break; sleep 0.02; done
 	planned_and_approved --incident INC-2
 	apply 75 --incident INC-2
 	ends awaiting_approval locked
 	aiops-runbook status "$(jq -r .run first.json | head -n 1)" | grep -q '  running '
-	wait "$first" || [ $? = 1 ]
+	kill -TERM "$first"
+	wait "$first" || [ $? = 143 ]
 	world_is one undo-two undo-one
 	rm slow-two
 	apply 0 --incident INC-2
@@ -119,7 +120,7 @@ is_gone() {
 	planned_and_approved
 	aiops-runbook run demo.yaml --apply --plan "$DIGEST" > run.json 2> err &
 	local pid=$! status=0
-	for _ in {1..100}; do grep -q '"step":"two".*"started"' run.json && break; sleep 0.02; done
+	for _ in {1..1500}; do grep -q '"step":"two".*"started"' run.json && break; sleep 0.02; done
 	kill -TERM "$pid"
 	wait "$pid" || status=$?
 	[ "$status" = 143 ]

@@ -45,7 +45,7 @@ runbook_yaml() {
   - {id: three, effect: destructive, idempotent: true, target: t, argv: [act, three], timeout: 5s, env: {WORLD: '{{world}}'},
      rollback: {none: it is gone}}"
 	verify="
-  - {id: good, argv: [holds, world], timeout: 5s, env: {WORLD: '{{world}}'}, poll: {every: 10ms, for: 200ms, consecutive: 2}}"
+  - {id: good, argv: [holds, world], timeout: 5s, env: {WORLD: '{{world}}'}, poll: {every: 10ms, for: 30s, consecutive: 2}}"
 	for part; do local "${part%%=*}"; printf -v "${part%%=*}" %s "${part#*=}"; done
 	cat > demo.yaml <<-YAML
 		version: 1

@@ -223,7 +223,7 @@ nonce ' || nonce FROM aiops_approval" > statement
 
 @test "verification that fails: undo, 1; with nothing to undo: 12" {
 	runbook_yaml "verify=
-  - {id: good, argv: [holds, never], timeout: 5s, env: {WORLD: '{{world}}'}, poll: {every: 10ms, for: 60ms, consecutive: 2}}"
+  - {id: good, argv: [holds, never], timeout: 5s, env: {WORLD: '{{world}}'}, poll: {every: 10ms, for: 1s, consecutive: 2}}"
 	planned_and_approved
 	apply 1
 	world_is one two three undo-two undo-one
@@ -248,7 +248,7 @@ nonce ' || nonce FROM aiops_approval" > statement
 	SH
 	chmod 755 bin/flaky
 	runbook_yaml "verify=
-  - {id: good, argv: [flaky], timeout: 5s, env: {WORLD: '{{world}}'}, poll: {every: 5ms, for: 150ms, consecutive: 3}}"
+  - {id: good, argv: [flaky], timeout: 5s, env: {WORLD: '{{world}}'}, poll: {every: 5ms, for: 500ms, consecutive: 3}}"
 	planned_and_approved
 	apply 1
 	ends rolled_back verify_failed
@@ -270,24 +270,24 @@ nonce ' || nonce FROM aiops_approval" > statement
 
 @test "a step over its timeout is ended with all it started, and undone" {
 	runbook_yaml
-	sed -i 's/argv: \[act, two\], timeout: 5s/argv: [act, two], timeout: 200ms, kill_after: 100ms/' demo.yaml
+	sed -i 's/argv: \[act, two\], timeout: 5s/argv: [act, two], timeout: 500ms, kill_after: 100ms/' demo.yaml
 	touch slow-two
 	planned_and_approved
 	SECONDS=0
 	apply 1
-	((SECONDS < 4))
+	((SECONDS < 25)) # it would sleep for 30
 	world_is one undo-two undo-one
 	shows '.step == "two" and .state == "failed" and (.reason == "timeout" and .timed_out)'
 }
 
 @test "max_duration ends a run that takes too long" {
-	runbook_yaml 'limits=max_targets: 1, max_duration: 400ms'
+	runbook_yaml 'limits=max_targets: 1, max_duration: 2s'
 	accepted RB302 max_duration
 	touch slow-two
 	planned_and_approved
 	SECONDS=0
 	apply 1
-	((SECONDS < 4))
+	((SECONDS < 25)) # it would sleep for 30
 	world_is one undo-two undo-one
 }
 

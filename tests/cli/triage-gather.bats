@@ -111,7 +111,7 @@ series() {
 
 @test "gather: servers that misbehave cost a notice each and no record" {
 	for name in broken denied dropped moved; do query $name prometheus; done
-	query slow prometheus 'deadline: 200ms'
+	query slow prometheus 'deadline: 1s'
 	query large prometheus 'max_bytes: 100'
 	query html prometheus
 	query good prometheus

@@ -225,7 +225,7 @@ good 1 None" ]
 	(umask 077 && echo sk-very-secret > key)
 	with good index --embed-key-file key past > out 2> err
 	grep -qx 'good 3 Bearer sk-very-secret' requests
-	! grep -q very-secret out err
+	run ! grep -q very-secret out err
 	chmod a+r key
 	run -77 --separate-stderr with good similar --embed-key-file key robot
 	run -64 --separate-stderr aiops-triage similar --embed-url "$url" robot

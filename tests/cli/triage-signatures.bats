@@ -126,7 +126,7 @@ telling() {
 		mkdir without
 		cp "$ROOT"/share/signatures/*.yaml without/
 		rm "without/$class.yaml"
-		grep "[al]-$class[\"#]" in | aiops-triage explain --signatures without |
+		grep "[al]-${class}[\"#]" in | aiops-triage explain --signatures without |
 			jq -r 'select(.kind == "incident" and .triage.type.class != "unknown") | "\(.incident) is also \(.triage.type.class)"'
 		rm -r without
 	done > confused

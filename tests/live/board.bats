@@ -19,7 +19,7 @@ teardown() {
 	for i in $(seq 30); do aiops-incident note 12 "note $i $(printf 'long%.0s' {1..60})" > /dev/null; done
 	aiops-incident serve -q --listen 127.0.0.1:0 --port-file port 2> serve.err 3>&- &
 	PID=$!
-	for i in {1..500}; do [ -s port ] && break; sleep 0.02; done
+	for i in {1..3000}; do [ -s port ] && break; sleep 0.02; done
 	curl -sS "http://127.0.0.1:$(cat port)/" > board.html
 	curl -sS "http://127.0.0.1:$(cat port)/incidents/12" > one.html
 	# The page is put in a frame of the width of the screen, since a window has a least width; what

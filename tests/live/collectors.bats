@@ -26,7 +26,7 @@ keep() {
 # until_true COMMAND...: asks ten times a second, at most 30 s.
 until_true() {
 	local tries
-	for tries in $(seq 300); do
+	for tries in $(seq 1500); do
 		"$@" > /dev/null 2>&1 && return
 		sleep 0.1
 	done
@@ -89,7 +89,7 @@ teardown_file() {
 	for f in "$W"/pid/*; do
 		[ -f "$f" ] || continue
 		pid=$(cat "$f")
-		for _ in $(seq 60); do
+		for _ in $(seq 1500); do
 			kill -0 "$pid" 2>/dev/null || break
 			sleep 0.1
 		done

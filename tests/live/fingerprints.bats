@@ -37,7 +37,7 @@ teardown_file() {
 # wait_ready URL: until it answers, at most 10 s; 1 if the process has ended.
 wait_ready() {
 	local i
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		curl -fsS -o /dev/null "$1/-/ready" 2> /dev/null && return 0
 		kill -0 "$(cat "$work/pid")" 2> /dev/null || return 1
 		sleep 0.1

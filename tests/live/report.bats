@@ -97,7 +97,7 @@ EOF
 		[ "${BASH_REMATCH[1]}" -gt 100 ]
 		[ "${BASH_REMATCH[2]}" -gt 150 ]
 	done
-	! grep -q '<script\|<img\|onerror=[^&]' page.html
+	run ! grep -q '<script\|<img\|onerror=[^&]' page.html
 	! LC_ALL=C grep -q $'\x1b' page.html
 }
 

@@ -49,7 +49,7 @@ keep() {
 # until_true COMMAND...: asks twenty times a second, at most 30 s.
 until_true() {
 	local tries
-	for ((tries = 0; tries < 600; tries++)); do
+	for ((tries = 0; tries < 1500; tries++)); do
 		if "$@" > /dev/null 2>&1; then return; fi
 		sleep 0.05
 	done
