@@ -1,8 +1,8 @@
 #include "aiops-ingest/live/state.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "aiops-ingest/live/barrier.h"
@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "record/jsonw.h"
 
-enum { STATE_VERSION = 1, PARTS_MAX = 8 };
+enum { STATE_VERSION = 1 };
 #define STATE_BYTES_MAX ((size_t)64 << 20)
 
 struct state {
@@ -21,8 +21,8 @@ struct state {
 	struct record *record;
 	struct part {
 		char *name, *json;
-	} parts[PARTS_MAX]; /* as they will be written */
-	size_t n;
+	} * parts; /* as they will be written */
+	size_t n, cap;
 	bool changed;
 	void (*write)(void *ctx, struct span line); /* into the stream; NULL: into the file */
 	void *ctx;
@@ -44,6 +44,23 @@ static int bad(const struct state *s, struct err *e, const char *why)
 		       s->path, why);
 }
 
+/* Appends key, which may hold dots, as one step of a path. */
+static void add_step(struct buf *path, struct span key)
+{
+	for (size_t i = 0; i < key.len; i++) {
+		if (key.data[i] == '.' || key.data[i] == '\\')
+			buf_add_char(path, '\\');
+		buf_add_char(path, key.data[i]);
+	}
+}
+
+static struct part *new_part(struct state *s, struct span name)
+{
+	mem_grow(s->parts, s->cap, s->n + 1);
+	s->parts[s->n] = (struct part){mem_dup(name.data, name.len), NULL};
+	return &s->parts[s->n++];
+}
+
 /* Every part is kept as it stands, also those that nobody asks for. */
 static int keep_parts(struct state *s, struct err *e)
 {
@@ -55,14 +72,15 @@ static int keep_parts(struct state *s, struct err *e)
 	if (root.type != VALUE_OBJECT)
 		return bad(s, e, "no parts");
 	while (value_next(&it, &key, &v)) {
-		struct buf path = BUF_INIT(1 << 10);
+		struct buf path = BUF_INIT(2 * key.len + 16);
+		struct span token;
 
-		if (s->n == PARTS_MAX)
-			return bad(s, e, "too many parts");
-		buf_addf(&path, "parts.%.*s", (int)key.len, key.data);
-		s->parts[s->n].name = mem_dup(key.data, key.len);
-		key = record_token(s->record, buf_cstr(&path));
-		s->parts[s->n++].json = mem_dup(key.data, key.len);
+		if (memchr(key.data, '\0', key.len))
+			return bad(s, e, "a part's name holds NUL");
+		buf_add_cstr(&path, "parts.");
+		add_step(&path, key);
+		token = record_token(s->record, buf_cstr(&path));
+		new_part(s, key)->json = mem_dup(token.data, token.len);
 		buf_release(&path);
 	}
 	return 0;
@@ -145,6 +163,7 @@ void state_close(struct state *s)
 		free(s->parts[i].name);
 		free(s->parts[i].json);
 	}
+	free(s->parts);
 	record_free(s->record);
 	buf_release(&s->text);
 	if (s->lock >= 0)
@@ -168,10 +187,8 @@ void state_put(struct state *s, const char *name, struct span json)
 
 	while (i < s->n && !span_is(span_cstr(name), s->parts[i].name))
 		i++;
-	if (i == s->n) {
-		assert(s->n < PARTS_MAX);
-		s->parts[s->n++] = (struct part){mem_dupz(name), NULL};
-	}
+	if (i == s->n)
+		(void)new_part(s, span_cstr(name));
 	if (s->parts[i].json && span_is(json, s->parts[i].json))
 		return;
 	free(s->parts[i].json);

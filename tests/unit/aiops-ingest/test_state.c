@@ -77,6 +77,31 @@ static void state_gives_back_its_parts(void **state)
 	state_close(s);
 }
 
+/* Sources are named by people, and there is no end to how many. */
+static void state_keeps_parts_of_any_name_and_number(void **state)
+{
+	static const char *const odd[] = {"poll:am.prod", "poll:a\\.b", "poll:\\", "poll:"};
+	const size_t n = 100;
+	char name[32];
+
+	(void)state;
+	for (int round = 0; round < 3; round++) { /* put, kept, and kept once more */
+		struct state *s = open_state();
+
+		for (size_t i = 0; i < n + sizeof odd / sizeof *odd; i++) {
+			(void)snprintf(name, sizeof name, "poll:%zu", i);
+			if (round == 0)
+				state_put(s, i < n ? name : odd[i - n], SPAN("{\"a\":1}"));
+			else
+				assert_int_equal(state_part(s, i < n ? name : odd[i - n]).type,
+						 VALUE_OBJECT);
+		}
+		state_put(s, "follow", round ? SPAN("[2]") : SPAN("[1]"));
+		save(s);
+		state_close(s);
+	}
+}
+
 static void state_belongs_to_one(void **state)
 {
 	struct state *s = open_state(), *other;
@@ -121,6 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(state_gives_back_its_parts),
+		CASE(state_keeps_parts_of_any_name_and_number),
 		CASE(state_belongs_to_one),
 		CASE(state_refuses_what_is_not_its_own),
 	};
