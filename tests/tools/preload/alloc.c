@@ -7,12 +7,11 @@
  *	ALLOC_MAIN     1: counting begins with main, behind what loader and libraries do before it
  *	ALLOC_CHILDREN 1: forked children count too, in one row with their parent; 2: also what they
  *	               become by exec; else they are left alone
- *	ALLOC_COUNT    a file: two native 64-bit numbers, the allocations so far and those that
- *failed
+ *	ALLOC_COUNT    a file: two 64-bit numbers, how many were asked for and how many failed
  *
  * strdup, asprintf, getline, fopen, operator new and what else allocates in the C and
- * C++ libraries come through the calls wrapped here. The allocator below is asked by the
- * names that glibc exports for this purpose: a look-up by dlsym() would allocate itself.
+ * C++ libraries come through the calls wrapped here. The allocator behind them is asked by
+ * names that glibc exports: there is nothing to look up, which might allocate itself.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -38,8 +37,8 @@ struct tally {
 
 static struct tally own, *tally = &own;
 static uint64_t at;
-static bool begun, ever, counts;
 static uint64_t in_children;
+static bool begun, ever, counts;
 
 static void begin(void);
 
