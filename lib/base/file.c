@@ -107,30 +107,45 @@ static int check_replaceable(const char *path, struct err *e)
 	return err_set(e, EX_CANNOTCREATE, "'%s' is no regular file and is not replaced", path);
 }
 
-struct file_new *file_new_open(const char *path, mode_t mode, struct err *e)
+static struct file_new *file_new_named(const char *path, const char *suffix)
 {
-	struct file_new *f;
-	size_t n = strlen(path);
+	struct file_new *f = mem_alloc(sizeof *f);
+	size_t n = strlen(path), k = strlen(suffix) + 1;
 
-	if (check_replaceable(path, e) != 0)
-		return NULL;
-	f = mem_alloc(sizeof *f);
 	f->path = mem_dupz(path);
-	f->tmp = mem_alloc(n + 8);
+	f->tmp = mem_alloc(n + k);
 	memcpy(f->tmp, path, n);
-	memcpy(f->tmp + n, ".XXXXXX", 8);
-	f->fd = mkostemp(f->tmp, O_CLOEXEC);
-	if (f->fd < 0) {
-		err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create '%s'", path);
+	memcpy(f->tmp + n, suffix, k);
+	return f;
+}
+
+/* Takes the descriptor of f->tmp, or -1 with errno set, in the way of open(2). */
+static struct file_new *file_new_begin(struct file_new *f, int fd, mode_t mode, struct err *e)
+{
+	f->fd = fd;
+	if (fd < 0) {
+		err_set_errno(e, EX_CANNOTCREATE, errno, "cannot create '%s'", f->path);
 		file_new_free(f);
 		return NULL;
 	}
-	if (fchmod(f->fd, mode) != 0) {
-		err_set_errno(e, EX_IO, errno, "cannot set the mode of '%s'", path);
+	if (fchmod(fd, mode) != 0) {
+		err_set_errno(e, EX_IO, errno, "cannot set the mode of '%s'", f->path);
 		file_new_abandon(f);
 		return NULL;
 	}
 	return f;
+}
+
+struct file_new *file_new_open(const char *path, mode_t mode, struct err *e)
+{
+	struct file_new *f;
+
+	if (check_replaceable(path, e) != 0)
+		return NULL;
+	f = file_new_named(path, ".unfinished");
+	(void)unlink(f->tmp); /* what was left; if it cannot go, the next line says so */
+	return file_new_begin(f, open(f->tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), mode,
+			      e);
 }
 
 int file_new_write(struct file_new *f, struct span data, struct err *e)
@@ -173,8 +188,12 @@ int file_new_commit(struct file_new *f, struct err *e)
 
 int file_write_atomic(const char *path, struct span data, mode_t mode, struct err *e)
 {
-	struct file_new *f = file_new_open(path, mode, e);
+	struct file_new *f;
 
+	if (check_replaceable(path, e) != 0)
+		return -1;
+	f = file_new_named(path, ".XXXXXX"); /* two may write it at once */
+	f = file_new_begin(f, mkostemp(f->tmp, O_CLOEXEC), mode, e);
 	if (!f)
 		return -1;
 	if (file_new_write(f, data, e) != 0) {

@@ -21,7 +21,8 @@ NODISCARD int file_read(const char *path, struct buf *b, struct err *e);
  * there. Errors: EX_CANNOTCREATE (also where a device, a pipe or a folder stands), EX_IO. */
 NODISCARD int file_write_atomic(const char *path, struct span data, mode_t mode, struct err *e);
 
-/* The same in pieces: what is written stands in a temporary file until it is committed. */
+/* The same in pieces: what is written stands in PATH.unfinished until it is committed. For who
+ * holds a lock on path: what a process that was killed left there is cleared away. */
 struct file_new;
 /* NULL with e set. Errors: EX_CANNOTCREATE. path is copied. */
 struct file_new *file_new_open(const char *path, mode_t mode, struct err *e);

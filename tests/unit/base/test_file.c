@@ -257,6 +257,39 @@ static void file_new_stands_only_when_committed(void **state)
 	buf_release(&path);
 }
 
+/* Two that never got to the end, as when they are killed, and one that does. */
+static void file_new_clears_away_what_was_left(void **state)
+{
+	struct buf path = BUF_INIT(4096), got = BUF_INIT(100);
+	struct err e = ERR_INIT;
+	struct file_new *left[2], *f;
+	char **names;
+	size_t n;
+
+	buf_addf(&path, "%s/pieces", (const char *)*state);
+	for (size_t i = 0; i < 2; i++) {
+		left[i] = file_new_open(buf_cstr(&path), 0600, &e);
+		assert_non_null(left[i]);
+		assert_int_equal(file_new_write(left[i], SPAN("never finished"), &e), 0);
+		assert_int_equal(file_list(*state, "", &names, &n, &e), 0);
+		assert_int_equal(n, 1); /* not one for each */
+		file_list_free(names, n);
+	}
+	f = file_new_open(buf_cstr(&path), 0600, &e);
+	assert_non_null(f);
+	assert_int_equal(file_new_write(f, SPAN("whole"), &e), 0);
+	assert_int_equal(file_new_commit(f, &e), 0);
+	assert_int_equal(file_read(buf_cstr(&path), &got, &e), 0);
+	assert_true(span_is(buf_span(&got), "whole"));
+	assert_int_equal(file_list(*state, "", &names, &n, &e), 0);
+	assert_int_equal(n, 1);
+	file_list_free(names, n);
+	for (size_t i = 0; i < 2; i++)
+		file_new_abandon(left[i]);
+	buf_release(&got);
+	buf_release(&path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +297,7 @@ int main(void)
 		IN_FOLDER(file_read_above_the_maximum_is_refused),
 		IN_FOLDER(file_write_atomic_replaces_and_leaves_nothing_else),
 		IN_FOLDER(file_new_stands_only_when_committed),
+		IN_FOLDER(file_new_clears_away_what_was_left),
 		IN_FOLDER(file_write_atomic_into_a_missing_folder_fails),
 		IN_FOLDER(file_write_atomic_over_a_folder_keeps_it_and_cleans_up),
 		IN_FOLDER(file_write_atomic_leaves_a_pipe_a_pipe),
