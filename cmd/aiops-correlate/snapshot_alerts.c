@@ -24,6 +24,9 @@ static int64_t kept_until(const struct alerts *as, const struct alert *a)
 
 static void save_alert(struct save *s, const struct alert *a)
 {
+	/* One that is over may have outlived its incident; its place there says nothing then. */
+	bool in_group = groups_find(&s->en->groups, a->group) != NULL;
+
 	save_row(s, "alert");
 	save_fp(s, a->fp);
 	jsonw_cstr(&s->w, a->named ? alert_first_id(a) : "");
@@ -33,7 +36,7 @@ static void save_alert(struct save *s, const struct alert *a)
 	jsonw_i64(&s->w, kept_until(&s->en->alerts, a));
 	jsonw_i64(&s->w, a->count);
 	jsonw_i64(&s->w, a->active);
-	jsonw_i64(&s->w, a->member == MEMBER_NONE ? -1 : (int64_t)a->member);
+	jsonw_i64(&s->w, in_group && a->member != MEMBER_NONE ? (int64_t)a->member : -1);
 	save_ref(s, a->group);
 	save_pairs(s, a->pairs, a->n_pairs);
 	jsonw_i64(&s->w, a->muted);
