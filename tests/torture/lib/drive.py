@@ -8,6 +8,8 @@ import urllib.request
 
 from workload import LONGEST_S, children_of
 
+LONGEST_ANSWER_S = 5  # of one that has no descriptor left for whoever asks
+
 
 def wait_until(child, there):
     """Until `there()`, or the programme has ended, or it is hopeless."""
@@ -31,7 +33,7 @@ def port_of(folder, child):
 def ask(port, path, body=None):
     """(status, body) of an answer; (None, b'') if there is none."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", body, LONGEST_S / 2) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", body, LONGEST_ANSWER_S) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as e:
         return e.code, b""

@@ -13,8 +13,10 @@ GROWTH, SLACK_KIB = 1.10, 2048  # last quarter of the quiet time beside its seco
 
 
 class Judge:
-    def __init__(self, world, load, watch, want_runs):
-        self.world, self.load, self.watch, self.want_runs = world, load, watch, want_runs
+    """last: the name of what was sent when all else was acknowledged."""
+
+    def __init__(self, world, load, watch, last):
+        self.world, self.load, self.watch, self.last = world, load, watch, last
         self.failed = 0
 
     def row(self, ok, what, text):
@@ -57,32 +59,43 @@ class Judge:
                  f"{len(changes)} changes, {len(lost)} lost, {len(twice)} twice, {refused} other bodies of an id refused")
         return log
 
-    def incidents(self, log):
-        told, joined = {}, set()
+    def told(self):
+        """id: incident of each revision that passed before the last thing that was sent."""
+        found = {}
         for line in self.lines("runbook"):
             if line.startswith(b'{"v":1,"kind":"incident",'):
                 r = json.loads(line)
-                told[r["id"]] = r
-                joined.update(r["merged"] if r.get("merged") else [])
+                found[r["id"]] = r["incident"]
+            elif soak_watch.name_of(line) == self.last:
+                break
+        return found
+
+    def register(self):
+        return collections.Counter(r["incident"] for r in self.records("aiops-incident", "list", "--all", "--format", "ndjson",
+                                                                       "--limit", "0"))
+
+    def unregistered(self):
+        """What became part of another one is found by its id, too."""
+        missing = set(self.told().values()) - set(self.register())
+        return [i for i in missing if self.world.call("aiops-incident", "show", i).returncode != 0]
+
+    def incidents(self, log):
+        told, register = self.told(), self.register()
         logged = {r["id"] for r in log if r["kind"] == "incident"}
         missing = [i for i in told if i not in logged]
         self.row(not missing, "log: each revision of an incident", f"{len(told)} revisions, {len(missing)} lost")
-        ids = {r["incident"] for r in told.values()}
-        register = collections.Counter(r["incident"] for r in self.records("aiops-incident", "list", "--all", "--format", "ndjson", "--limit", "0"))
-        noted = {r["incident"] for r in told.values() if self.world.call("aiops-incident", "show", r["incident"]).returncode == 0} \
-            if len(ids) > len(register) else ids
-        lost = [i for i in ids if i not in register and i not in noted]
+        lost = self.unregistered()
         self.row(not lost and max(register.values(), default=1) == 1, "register: each incident once",
-                 f"{len(ids)} incidents, {len(register)} in the register, {len(lost)} lost")
+                 f"{len(set(told.values()))} incidents, {len(register)} in the register, {len(lost)} lost")
 
-    def actions(self, log):
+    def actions(self, log, wanted):
         with open(self.world.path("actions"), encoding="ascii") as f:
             did = collections.Counter(line.split()[0] for line in f)
         runs = {r["run"]: r for r in self.records("aiops-runbook", "status", "--format", "ndjson")}
         ends = collections.Counter((r["runbook"], r["state"]) for r in runs.values())
         acted = collections.Counter(r["incident"] for r in runs.values() if r["runbook"] == "soak-act" and r["state"] == "succeeded")
         ran = {b for (b, state), _ in ends.items() if state == "succeeded"}
-        self.row(self.want_runs <= ran, "runs: of each runbook", f"{sum(ends.values())} of {', '.join(sorted(ran)) or 'none'}")
+        self.row(wanted <= ran, "runs: of each runbook", f"{sum(ends.values())} of {', '.join(sorted(ran)) or 'none'}")
         twice = [i for i, n in did.items() if n > 1]
         self.row(not twice, "actions: none twice", f"{sum(did.values())} actions for {len(did)} incidents, {len(twice)} twice")
         self.row(acted == did, "actions: as many as runs say", f"{sum(acted.values())} runs of soak-act succeeded")
