@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <microhttpd.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,6 +22,7 @@
 enum {
 	POOL_EXTRA = 32 << 10, /* of a connection's memory: what a body is read through */
 	CHECK_MS = 250,        /* deadlines are looked at so often */
+	NO_FILES_MS = 50,      /* until accept(2) is tried again that found no descriptor free */
 };
 
 /* ---- connections and their deadlines ---- */
@@ -39,6 +41,7 @@ static void conn_open(struct server *s, struct MHD_Connection *mhd, void **conte
 	struct conn *c = mem_zalloc(sizeof *c);
 
 	c->server = s;
+	s->opened++;
 	c->fd = fd ? fd->connect_fd : -1;
 	address_text(peer ? peer->client_addr : NULL, c->peer);
 	c->next = s->conns;
@@ -299,11 +302,31 @@ int64_t server_timeout_ms(struct server *s)
 	return own < 0 || check < own ? check : own;
 }
 
+/*
+ * With connections open, libmicrohttpd waits for one to end when accept(2) finds no
+ * descriptor free; without one it would spin. Twice the same: one may have come just now.
+ */
+static void wait_for_files(struct server *s, size_t opened_before)
+{
+	struct pollfd p = {.fd = s->listen_fd, .events = POLLIN};
+
+	if (s->conns || s->opened != opened_before || s->listen_fd < 0 || poll(&p, 1, 0) != 1) {
+		s->refused = false;
+		return;
+	}
+	if (s->refused)
+		(void)poll(NULL, 0, NO_FILES_MS); /* a signal ends it early, which is fine */
+	s->refused = true;
+}
+
 int server_step(struct server *s, struct err *e)
 {
+	size_t opened = s->opened;
+
 	s->woken = false;
 	if (MHD_run(s->daemon) != MHD_YES)
 		return err_set(e, EX_SYSTEM, "the HTTP server cannot go on");
+	wait_for_files(s, opened);
 	cut_off_late(s);
 	return 0;
 }

@@ -54,10 +54,11 @@ struct server {
 	int listen_fd, epoll_fd;
 	struct conn *conns;
 	struct exchange *exchanges;
-	size_t busy;
+	size_t busy, opened; /* requests under way; connections since the start */
 	int64_t next_check_ms;
 	bool quiesced;
-	bool woken; /* an exchange was answered since the last step */
+	bool refused; /* a connection was there and could not be taken, the last time */
+	bool woken;   /* an exchange was answered since the last step */
 };
 
 struct exchange *exchange_new(struct server *s, struct conn *c, struct MHD_Connection *mhd,

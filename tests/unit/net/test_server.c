@@ -13,6 +13,7 @@
 #include <arpa/inet.h>
 #include <cmocka.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -316,6 +317,47 @@ static void server_close_ends_with_requests_under_way(void **state)
 	(void)close(fd[1]);
 }
 
+/* Steps whenever there is something to do, for 300 ms, and says how often that was. */
+static int steps_in_300_ms(struct harness *h)
+{
+	struct timespec from, now;
+	int n = 0;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &from);
+	do {
+		struct pollfd p = {.fd = server_fd(h->server), .events = POLLIN};
+
+		(void)poll(&p, 1, 10);
+		step(h);
+		n++;
+		(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	} while ((now.tv_sec - from.tv_sec) * 1000 + (now.tv_nsec - from.tv_nsec) / 1000000 < 300);
+	return n;
+}
+
+static void server_without_a_descriptor_waits_and_then_goes_on(void **state)
+{
+	struct buf answer = BUF_INIT(1 << 16);
+	struct rlimit old, none;
+	struct harness h;
+	int fd;
+
+	(void)state;
+	open_server(&h);
+	fd = connect_to(&h);
+	say(fd, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = (struct rlimit){.rlim_cur = 1, .rlim_max = old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_true(steps_in_300_ms(&h) <= 20); /* it does not spin */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	converse(&h, fd, &answer, "yes");
+	assert_non_null(span_find(buf_span(&answer), SPAN("yes")));
+	(void)close(fd);
+	buf_release(&answer);
+	close_server(&h);
+}
+
 static void server_open_knows_addresses(void **state)
 {
 	static const struct {
@@ -363,6 +405,7 @@ int main(void)
 		cmocka_unit_test(server_cuts_off_who_is_late),
 		cmocka_unit_test(server_quiesced_takes_no_more_and_closes_with_the_answer),
 		cmocka_unit_test(server_close_ends_with_requests_under_way),
+		cmocka_unit_test(server_without_a_descriptor_waits_and_then_goes_on),
 		cmocka_unit_test(server_open_knows_addresses),
 	};
 
