@@ -233,6 +233,11 @@ faults: all test-tools
 	$(Q)BUILD=$(BUILD) tests/torture/fault-alloc --points $(FAULT_POINTS)
 	$(Q)BUILD=$(BUILD) tests/torture/fault-syscall
 
+# The continuous pipeline under load, each of its stages ended again and again.
+MINUTES ?= 20
+soak: all
+	$(Q)BUILD='$(BUILD)' tests/torture/soak $(MINUTES)
+
 check-layers:
 	@scripts/check-layers
 
@@ -273,7 +278,9 @@ install: all completions
 		$(INSTALL) -D -m 644 $$m '$(DESTDIR)$(MANDIR)'/man$${m##*.}/$${m##*/} || exit 1; done
 	$(Q)for f in $(SHARED); do \
 		mode=644; [ -x share/$$f ] && mode=755; \
-		$(INSTALL) -D -m $$mode share/$$f '$(DESTDIR)$(DATADIR)'/aiops/$$f || exit 1; done
+		$(INSTALL) -D -m $$mode share/$$f '$(DESTDIR)$(DATADIR)'/aiops/$$f || exit 1; \
+		case $$f in systemd/*.service) \
+			sed -i 's,=/usr/local/share/,=$(DATADIR)/,' '$(DESTDIR)$(DATADIR)'/aiops/$$f || exit 1 ;; esac; done
 
 # Removes the files and then the folders that they leave empty; others' files stay.
 uninstall:
@@ -289,7 +296,7 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'make                     the six programmes, in $(BUILD)/bin'
+	@echo 'make                     the programmes, in $(BUILD)/bin'
 	@echo 'make build/bin/aiops-X   one programme, with only the libraries it needs'
 	@echo 'make unit                the unit tests   (scripts/check runs every test)'
 	@echo 'make SAN=address,undefined BUILD=build-asan unit   the same under sanitizers'
@@ -300,6 +307,7 @@ help:
 	@echo 'make coverage            lines and branches that the tests reach, held to the goals (LIVE=1: with real servers)'
 	@echo 'make faults              each programme with its n-th allocation and its n-th system call failing, for an hour'
 	@echo '                         (FAULT_POINTS=N allocations of each workload at most, evenly spaced; 0: every one)'
+	@echo 'make soak MINUTES=20     the continuous pipeline under load, each stage ended and killed in turn; what was lost, and memory'
 	@echo 'make bench               speed beside what people would use instead'
 	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
 	@echo 'make deb                 a Debian package of all of it, in $(BUILD)'
@@ -308,7 +316,7 @@ help:
 	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
 
 FORCE:
-.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture faults coverage check-layers format completions install uninstall deb clean help FORCE
+.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture soak faults coverage check-layers format completions install uninstall deb clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
