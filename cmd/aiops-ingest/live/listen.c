@@ -53,6 +53,19 @@ static bool is_worth_keeping(struct listener *l, struct exchange *x, const struc
 	return false;
 }
 
+/* What the system refuses now it may give soon: that is no reason to end. */
+static void answer_unread(struct listener *l, struct exchange *x, const struct err *e)
+{
+	if (e->code == EX_SYSTEM) {
+		msg(l->c, MSG_WARNING, NULL, "%s", e->text);
+		answer_later(x, "a process could not be started");
+		return;
+	}
+	if (e->code != EX_BADDATA)
+		l->failure = *e;
+	answer_error(x, e->code == EX_BADDATA ? 413 : 500, "too_large", e->text);
+}
+
 void listener_take(struct listener *l, struct exchange *x, const struct format *format,
 		   struct span body, struct span digest)
 {
@@ -65,9 +78,7 @@ void listener_take(struct listener *l, struct exchange *x, const struct format *
 	}
 	delivery_init(&a.d, body.len * EVENTS_GROWTH + (1 << 16));
 	if (intake_read(l->intake, format, body, &a.d, &e) != 0) {
-		if (e.code != EX_BADDATA)
-			l->failure = e;
-		answer_error(x, e.code == EX_BADDATA ? 413 : 500, "too_large", e.text);
+		answer_unread(l, x, &e);
 		arrival_release(&a);
 		return;
 	}

@@ -156,9 +156,14 @@ static int map_document(struct jqmap_run *run, const struct record *r, struct er
 		return ingest_reject(run->in, "schema", record_line(r), e, "%s: %s", run->map->name,
 				     why.text);
 	default:
-		return ingest_reject(run->in, "map_failed", record_line(r), e, "%s: %s",
-				     run->map->name, why.text);
+		break;
 	}
+	if (why.code == EX_SYSTEM) { /* no fault of the document: it can be read again */
+		*e = why;
+		return err_prefix(e, "%s", run->map->name);
+	}
+	return ingest_reject(run->in, "map_failed", record_line(r), e, "%s: %s", run->map->name,
+			     why.text);
 }
 
 /* What is left of a document that was cut: nothing of its array may be. 1: it was cut. */
