@@ -49,13 +49,15 @@ static bool read_number(const struct record *r, struct event *ev)
 {
 	static const enum severity of[] = {SEVERITY_INFO,   SEVERITY_INFO, SEVERITY_INFO,
 					   SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL};
+	/* Of our own: the token lies in the line, which is gone when the record is written. */
+	static const char texts[][3] = {"10", "20", "30", "40", "50", "60"};
 	struct span token =
 		record_get(r, "level").type == VALUE_NUMBER ? record_token(r, "level") : SPAN_NONE;
 
 	if (token.len != 2 || token.data[1] != '0' || *token.data < '1' || *token.data > '6')
 		return false;
 	ev->severity = of[*token.data - '1'];
-	ev->severity_text = token;
+	ev->severity_text = span_cstr(texts[*token.data - '1']);
 	return true;
 }
 

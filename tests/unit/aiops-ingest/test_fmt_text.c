@@ -268,6 +268,25 @@ static void json_in_a_log_is_text(void **state)
 	harness_release(&h);
 }
 
+/* The line is held back; by the time that its record is written, others stand where it was read. */
+static void number_of_a_level_outlives_its_line(void **state)
+{
+	struct harness h = harness_new();
+
+	(void)state;
+	for (size_t step = 1; step < 64; step++) {
+		harness_clear(&h);
+		harness_feed(&h, "text",
+			     SPAN("{\"level\":50,\"time\":1795252159095,\"msg\":\"boom\"}\n"
+				  "2026-11-21T09:09:20Z INFO the next line is longer than that\n"
+				  "2026-11-21T09:09:21Z INFO and one more\n"),
+			     step);
+		assert_int_equal(h.n_out, 3);
+		assert_out(&h, "\"severity_text\":\"50\"");
+	}
+	harness_release(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +306,7 @@ int main(void)
 		cmocka_unit_test(bytes_that_are_no_text_are_rejected),
 		cmocka_unit_test(endless_trace_goes_on_in_records_of_its_own),
 		cmocka_unit_test(json_in_a_log_is_text),
+		cmocka_unit_test(number_of_a_level_outlives_its_line),
 	};
 
 	return cmocka_run_group_tests(tests, harness_setup, NULL);
