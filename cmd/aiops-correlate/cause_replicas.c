@@ -27,22 +27,24 @@ static bool is_replica(const struct member *m)
 	return m->service && m->component != m->service;
 }
 
-/* How many components of each service have alerts, by the number of the service. */
+/* How many components of each service have alerts, by the number of the service. Alerts of one
+ * component may name several services: it counts for each. */
 static void count_replicas(const struct ranks *r, struct distinct *services, size_t *alike)
 {
-	bool *seen = mem_zalloc(r->n_cands + 1);
+	struct distinct seen;
+	size_t n = 0;
 
+	distinct_init(&seen, r->n_items);
 	for (size_t i = 0; i < r->n_items; i++) {
 		const struct member *m = r->items[i].m;
-		size_t s;
 
-		if (!is_replica(m) || seen[r->items[i].cand])
+		if (!is_replica(m) ||
+		    distinct_add(&seen, (uintptr_t)m->service, r->items[i].cand) < n)
 			continue;
-		seen[r->items[i].cand] = true;
-		s = distinct_add(services, (uintptr_t)m->service, 0);
-		alike[s]++;
+		n++;
+		alike[distinct_add(services, (uintptr_t)m->service, 0)]++;
 	}
-	free(seen);
+	distinct_release(&seen);
 }
 
 /* have of all replicas show it. */

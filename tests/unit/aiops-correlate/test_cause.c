@@ -165,6 +165,25 @@ static void causes_rank_what_one_replica_shows_alone_points_at_it(void **state)
 	assert_true(fabs(r.top[2].score - 0.5 * log(2)) < 1e-12);
 }
 
+/* Its alerts may differ in what service they say: no other component has alerts of either. */
+static void causes_rank_component_of_two_services_is_alone_in_both(void **state)
+{
+	struct member m[] = {
+		alert("cart-1", "Down", SIGNAL_METRIC, 0, 0, 0),
+		alert("cart-1", "Slow", SIGNAL_METRIC, 20, 0, 0),
+		alert("api", "Errors", SIGNAL_METRIC, 40, 0, 0),
+	};
+	struct ranking without, with;
+
+	(void)state;
+	causes_rank(m, ARRAY_LEN(m), NULL, &without);
+	m[0].service = w("cart");
+	m[1].service = w("shop");
+	causes_rank(m, ARRAY_LEN(m), NULL, &with);
+	assert_top(&with, 0, "cart-1");
+	assert_true(fabs(with.top[0].score - without.top[0].score) < 1e-12);
+}
+
 static void causes_rank_silent_replicas_of_the_topology_count(void **state)
 {
 	struct member m = alert("cart-1", "Memory", SIGNAL_METRIC, 0, 0, 0);
@@ -543,6 +562,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(causes_rank_what_one_replica_shows_alone_points_at_it),
+		cmocka_unit_test(causes_rank_component_of_two_services_is_alone_in_both),
 		cmocka_unit_test(causes_rank_silent_replicas_of_the_topology_count),
 		cmocka_unit_test(causes_rank_service_with_its_own_alerts_is_one_candidate),
 		cmocka_unit_test(causes_rank_shared_dependency_without_history_is_first),
