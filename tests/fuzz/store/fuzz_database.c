@@ -4,13 +4,7 @@
  */
 #include "store/audit.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <unistd.h>
-
-#include "base/file.h"
-
-#include "../fuzz.h"
+#include "../folder.h"
 
 enum { ROWS = 6, CHANGES = 64 };
 
@@ -20,7 +14,7 @@ enum { ROWS = 6, CHANGES = 64 };
 
 /* The log that is changed, made once. */
 static struct log {
-	char dir[64], path[80];
+	char path[128];
 	struct buf file;
 	struct audit_checkpoint checkpoint;
 	struct digest rows;
@@ -31,25 +25,6 @@ static void must(int rc, const struct err *e)
 	if (rc != 0)
 		fprintf(stderr, "%s\n", e->text);
 	FUZZ_CHECK(rc == 0);
-}
-
-static void remove_files(void)
-{
-	static const char *const behind[] = {"", "-wal", "-shm", ".lock"};
-
-	for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
-		char path[96];
-
-		(void)snprintf(path, sizeof path, "%s%s", good.path, behind[i]);
-		(void)unlink(path); /* may not be there */
-	}
-}
-
-static void remove_folder(void)
-{
-	remove_files();
-	(void)rmdir(good.dir); /* at exit; nothing is to be done about it */
-	buf_release(&good.file);
 }
 
 static void append(struct store *s, int i, struct err *e)
@@ -109,11 +84,8 @@ static void make_good(void)
 	struct store *s;
 
 	good.file = BUF_INIT(1 << 20);
-	(void)snprintf(good.dir, sizeof good.dir, "%s/aiops-fuzz-XXXXXX",
-		       access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	FUZZ_CHECK(mkdtemp(good.dir));
-	(void)snprintf(good.path, sizeof good.path, "%s/log.db", good.dir);
-	FUZZ_CHECK(atexit(remove_folder) == 0);
+	folder_make();
+	(void)snprintf(good.path, sizeof good.path, "%s/log.db", folder_path);
 	must(crypto_init(&e), &e);
 	must(store_open(good.path, audit_migrations, audit_migration_count, &s, &e), &e);
 	must(store_begin(s, &e), &e);
@@ -122,7 +94,7 @@ static void make_good(void)
 	must(store_commit(s, &e), &e);
 	store_close(s);
 	remember(&e);
-	remove_files();
+	folder_empty();
 }
 
 static void count_problem(void *ctx, int64_t seq, const char *what, const char *expected,
@@ -154,29 +126,18 @@ static void verify(void)
 	store_close(s);
 }
 
-/* Each change is four bytes: where, and what stands there then. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = fuzz_input(data, size);
-	struct err e = ERR_INIT;
-	int fd;
+	struct buf file = BUF_INIT(1 << 20);
 
 	if (!good.file.data)
 		make_good();
-	fd = open(good.path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	FUZZ_CHECK(fd >= 0);
-	must(file_write_all(fd, buf_span(&good.file), &e), &e);
-	for (int i = 0; in.left > 0 && i < CHANGES; i++) {
-		struct span where = fuzz_take(&in, 3);
-		uint8_t what = fuzz_byte(&in);
-		size_t at = 0;
-
-		for (size_t k = 0; k < where.len; k++)
-			at = at << 8 | (uint8_t)where.data[k];
-		FUZZ_CHECK(pwrite(fd, &what, 1, (off_t)(at % good.file.len)) == 1);
-	}
-	close(fd);
+	buf_add_span(&file, buf_span(&good.file));
+	folder_change(&file, &in, CHANGES);
+	folder_put("log.db", buf_span(&file), good.path);
 	verify();
-	remove_files();
+	folder_empty();
+	buf_release(&file);
 	return 0;
 }
