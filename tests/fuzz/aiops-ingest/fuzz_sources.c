@@ -37,7 +37,7 @@ static void check_source(const struct source_spec *s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct ingest_cli_options options = {.poll = {.every_ms = 30000}};
+	static const struct ingest_cli_options options = {.format = NULL};
 	struct sources sources = {.n = 0};
 	struct err e = ERR_INIT;
 	struct yaml *y = yaml_parse(span_of((const char *)data, size), &e);
