@@ -8,25 +8,13 @@
 #include "base/digest.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "text/template_tree.h"
 
-#define CHILDREN_MAX 100 /* different words at one node; further ones go to <*> */
-#define LEAF_MAX     64  /* templates in a leaf; a new one then joins the most similar */
-#define KEY_MAX      256 /* bytes of a word that tell nodes apart */
-
-#define LEVELS 2 /* words that lead to a leaf */
-
+#define LEAF_MAX 64 /* templates in a leaf; a new one then joins the most similar */
 /* Lines that were just looked up, by their masked text: most lines of a log are like one of the
  * last few hundred. */
 #define RECENT_SLOTS 1024 /* a power of two */
 #define RECENT_BYTES 232  /* longer lines are not remembered */
-
-/* Where lines of one length and beginning go. */
-struct leaf {
-	struct template *first; /* by age */
-	char *words[LEVELS];    /* on the way there: the line's, or <*>; owned */
-	size_t levels;          /* fewer for a shorter line */
-	size_t line_words;
-};
 
 /* What a line led to, true as long as no template was made, widened or forgotten since. */
 struct recent {
@@ -36,12 +24,10 @@ struct recent {
 	char text[RECENT_BYTES];
 };
 
-/* A node is an entry of `nodes`: its key is the number of words and the first ones. It holds how
- * many children it has, or at the end of the way the leaf. There are none without templates. */
 struct miner {
 	size_t max, live;
-	uint64_t serial; /* templates made so far */
-	struct map nodes;
+	uint64_t serial;                  /* templates made so far */
+	struct map nodes;                 /* template_tree.h */
 	struct template *oldest, *newest; /* by when they were last seen */
 	struct masked line;
 	uint64_t change; /* counts what may lead a line elsewhere; from 1 on */
@@ -70,13 +56,6 @@ static void template_free(struct template *t)
 	free(t);
 }
 
-static void leaf_free(struct leaf *leaf)
-{
-	for (size_t i = 0; i < leaf->levels; i++)
-		free(leaf->words[i]);
-	free(leaf);
-}
-
 /* ---- the order of use ---- */
 
 static void unlink_use(struct miner *m, struct template *t)
@@ -101,120 +80,6 @@ static void touch(struct miner *m, struct template *t)
 	link_newest(m, t);
 }
 
-/* ---- the tree ---- */
-
-/* A node's key: the number of words, then the words on the way, each with its length in front, so
- * that different ways have different keys. */
-struct path {
-	char bytes[LEVELS * (KEY_MAX + sizeof(uint16_t)) + sizeof(uint16_t)];
-	size_t len;
-};
-
-static struct path path_root(size_t line_words)
-{
-	struct path p = {.len = sizeof(uint16_t)};
-	uint16_t n = (uint16_t)line_words;
-
-	memcpy(p.bytes, &n, sizeof n);
-	return p;
-}
-
-static struct path path_child(const struct path *parent, struct span word)
-{
-	uint16_t len = (uint16_t)(word.len < KEY_MAX ? word.len : KEY_MAX);
-	struct path p = *parent;
-
-	memcpy(p.bytes + p.len, &len, sizeof len);
-	memcpy(p.bytes + p.len + sizeof len, word.data, len);
-	p.len += sizeof len + len;
-	return p;
-}
-
-static struct map_entry *node_at(const struct miner *m, const struct path *p)
-{
-	return map_get(&m->nodes, span_of(p->bytes, p->len));
-}
-
-/* The node, made with a place in its parent if it is missing. */
-static struct map_entry *node_make(struct miner *m, const struct path *parent, const struct path *p)
-{
-	bool added;
-	struct map_entry *entry = map_put(&m->nodes, span_of(p->bytes, p->len), &added);
-
-	if (added && parent) {
-		node_at(m, parent)->value.num++;
-		entry = node_at(m, p);
-	}
-	return entry;
-}
-
-static size_t levels_of(size_t line_words)
-{
-	return line_words < LEVELS ? line_words : LEVELS;
-}
-
-/* The words by which a line is led: its own, or <*> where there are too many. False if there is
- * no way and none may be made. */
-static bool find_way(const struct miner *m, const struct masked *line, bool make,
-		     struct span way[static LEVELS])
-{
-	struct path p = path_root(line->n);
-
-	for (size_t i = 0; i < levels_of(line->n); i++) {
-		struct map_entry *parent = node_at(m, &p);
-		struct path child = path_child(&p, mask_word(line, i));
-		bool room = !parent || parent->value.num < CHILDREN_MAX;
-
-		way[i] = mask_word(line, i);
-		if (!node_at(m, &child) && !(make && room)) {
-			way[i] = SPAN("<*>");
-			child = path_child(&p, way[i]);
-			if (!make && !node_at(m, &child))
-				return false;
-		}
-		p = child;
-	}
-	return true;
-}
-
-/* The leaf at the end of the way; NULL if it is missing and may not be made. */
-static struct leaf *leaf_at(struct miner *m, size_t line_words, const struct span *way, bool make)
-{
-	struct path p = path_root(line_words), parent;
-	struct map_entry *entry = make ? node_make(m, NULL, &p) : node_at(m, &p);
-	struct leaf *leaf;
-
-	for (size_t i = 0; entry && i < levels_of(line_words); i++) {
-		parent = p;
-		p = path_child(&parent, way[i]);
-		entry = make ? node_make(m, &parent, &p) : node_at(m, &p);
-	}
-	if (!entry || entry->value.ptr || !make)
-		return entry ? entry->value.ptr : NULL;
-	leaf = mem_zalloc(sizeof *leaf);
-	leaf->line_words = line_words;
-	leaf->levels = levels_of(line_words);
-	for (size_t i = 0; i < leaf->levels; i++)
-		leaf->words[i] = mem_dup(way[i].data, way[i].len);
-	entry->value.ptr = leaf;
-	return leaf;
-}
-
-/* Takes an empty leaf away, and the nodes above it that led nowhere else. */
-static void prune(struct miner *m, struct leaf *leaf)
-{
-	struct path way[LEVELS + 1] = {path_root(leaf->line_words)};
-
-	for (size_t i = 0; i < leaf->levels; i++)
-		way[i + 1] = path_child(&way[i], span_cstr(leaf->words[i]));
-	for (size_t i = leaf->levels + 1; i-- > 0;) {
-		if (i < leaf->levels && --node_at(m, &way[i])->value.num > 0)
-			break;
-		map_remove(&m->nodes, span_of(way[i].bytes, way[i].len));
-	}
-	leaf_free(leaf);
-}
-
 static void forget(struct miner *m, struct template *t)
 {
 	struct template **at = &t->leaf->first;
@@ -226,57 +91,10 @@ static void forget(struct miner *m, struct template *t)
 	*at = t->next_in_leaf;
 	unlink_use(m, t);
 	if (!t->leaf->first)
-		prune(m, t->leaf);
+		drain_prune(&m->nodes, t->leaf);
 	m->live--;
 	m->change++;
 	template_free(t);
-}
-
-/* ---- likeness ---- */
-
-/* Words that agree and are not <*> in both, and those that vary in both. */
-struct likeness {
-	size_t same, wild;
-};
-
-static struct likeness compare(const struct template *t, const struct masked *line)
-{
-	struct likeness l = {0, 0};
-
-	for (size_t i = 0; i < t->n; i++) {
-		const struct mask_word *a = &t->words[i], *b = &line->words[i];
-
-		if (a->varies)
-			l.wild += b->varies;
-		else if (a->len == b->len &&
-			 memcmp(t->text + a->at, line->text + b->at, a->len) == 0)
-			l.same++;
-	}
-	return l;
-}
-
-/* The most alike; among equals the one with more <*>, then the oldest. *exact: every word agrees.
- */
-static struct template *most_alike(const struct leaf *leaf, const struct masked *line, bool *enough,
-				   size_t *crowd)
-{
-	struct template *best = NULL;
-	struct likeness most = {0, 0};
-
-	*crowd = 0;
-	for (struct template *t = leaf->first; t; t = t->next_in_leaf) {
-		struct likeness l = compare(t, line);
-
-		++*crowd;
-		if (best && (l.same < most.same || (l.same == most.same && l.wild <= most.wild)))
-			continue;
-		best = t;
-		most = l;
-		if (l.same + l.wild == line->n)
-			break;
-	}
-	*enough = best && 10 * most.same >= 7 * (line->n - most.wild);
-	return best;
 }
 
 /* ---- templates ---- */
@@ -390,19 +208,19 @@ static struct template *place_line(struct miner *m, bool *added)
 	struct span way[LEVELS];
 	struct template *t;
 	struct leaf *leaf;
-	bool enough;
-	size_t crowd;
+	bool enough = false;
+	size_t crowd = 0;
 
-	(void)find_way(m, &m->line, true, way); /* it is there, or may be made */
-	leaf = leaf_at(m, m->line.n, way, false);
-	t = leaf ? most_alike(leaf, &m->line, &enough, &crowd) : NULL;
+	(void)drain_way(&m->nodes, &m->line, true, way); /* it is there, or may be made */
+	leaf = drain_leaf(&m->nodes, m->line.n, way, false);
+	t = leaf ? drain_most_alike(leaf, &m->line, &enough, &crowd) : NULL;
 	if (t && (enough || crowd >= LEAF_MAX)) {
 		widen(m, t);
 		return t;
 	}
 	if (m->live >= m->max)
 		forget(m, m->oldest);
-	t = make(m, leaf_at(m, m->line.n, way, true), m->serial++);
+	t = make(m, drain_leaf(&m->nodes, m->line.n, way, true), m->serial++);
 	name(t);
 	*added = true;
 	return t;
@@ -446,9 +264,9 @@ const struct template *miner_find(struct miner *m, struct span line)
 	size_t crowd = 0;
 
 	mask_line(line, &m->line);
-	if (m->line.n && find_way(m, &m->line, false, way))
-		leaf = leaf_at(m, m->line.n, way, false);
-	t = leaf ? most_alike(leaf, &m->line, &enough, &crowd) : NULL;
+	if (m->line.n && drain_way(&m->nodes, &m->line, false, way))
+		leaf = drain_leaf(&m->nodes, m->line.n, way, false);
+	t = leaf ? drain_most_alike(leaf, &m->line, &enough, &crowd) : NULL;
 	return enough || crowd >= LEAF_MAX ? t : NULL;
 }
 
@@ -513,10 +331,10 @@ struct template *miner_restore(struct miner *m, const struct template_saved *sav
 
 	if (!take_text(saved->text, &m->line) || !is_id(saved->id) || m->live >= m->max)
 		return NULL;
-	for (size_t i = 0; i < levels_of(m->line.n); i++)
+	for (size_t i = 0; i < drain_levels(m->line.n); i++)
 		if (!is_masked_word(saved->way[i], &word))
 			return NULL;
-	t = make(m, leaf_at(m, m->line.n, saved->way, true), saved->serial);
+	t = make(m, drain_leaf(&m->nodes, m->line.n, saved->way, true), saved->serial);
 	memcpy(t->id, saved->id.data, TEMPLATE_ID_LEN);
 	t->count = saved->count;
 	m->serial = saved->serial >= m->serial ? saved->serial + 1 : m->serial;
