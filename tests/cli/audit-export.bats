@@ -225,7 +225,7 @@ log_runs() {
 	aiops-audit stats --openmetrics m.prom
 	local name n=0
 	for name in $(jq -r '.panels[].targets[].expr' "$ROOT/share/grafana/aiops-audit.json" | grep -o 'aiops_[a-z_]*' | sort -u); do
-		grep -q "^$name[{ ]" m.prom || fail "$name is not written"
+		grep -q "^${name}[{ ]" m.prom || fail "$name is not written"
 		n=$((n + 1))
 	done
 	[ "$n" -ge 8 ]

@@ -133,9 +133,9 @@ teardown() {
 	post "$URL/" -d "$(webhook A)"
 	[ "$code" = 200 ]
 	wait "$sender"
-	! grep -q TimeoutError slow
+	run ! grep -q TimeoutError slow
 	raw 'POST / HT' 20 > slow # not even a head
-	! grep -q TimeoutError slow
+	run ! grep -q TimeoutError slow
 	stop
 }
 
@@ -167,7 +167,8 @@ teardown() {
 	[ "$code" = 401 ]
 	post "$URL/" -H "X-Hub-Signature-256: sha256=$(printf x | hmac hush)" -d "$body"
 	[ "$code" = 403 ]
-	local sign="X-Hub-Signature-256: sha256=$(printf %s "$body" | hmac hush)"
+	local sign
+	sign="X-Hub-Signature-256: sha256=$(printf %s "$body" | hmac hush)"
 	post "$URL/" -H "$sign" -d "$body"
 	[ "$code" = 200 ]
 	[ "$(jq -r .accepted answer)" = 1 ]

@@ -71,7 +71,7 @@ barriers() {
 	[ "$(barriers)" -eq "$n" ]
 	end TERM "$FOLLOWER"
 	[ "$(ids | tr '\n' ' ')" = 'm1 m2 ' ]
-	! grep -q 'of another stage' out
+	run ! grep -q 'of another stage' out
 	[ "$(grep -c _watermark out)" -eq 1 ]
 	[ -s drift.state ]
 }

@@ -1,8 +1,8 @@
 # share/schema/record.schema.json, lib/record/validate.c and man/aiops-record.5
 # say the same about records.
 
-
 bats_require_minimum_version 1.5.0
+
 setup() {
 	load common
 	clean_environment

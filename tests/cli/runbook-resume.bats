@@ -62,7 +62,7 @@ edit_store() {
 	resume 0
 	world_is two three
 	ends succeeded verified
-	[ "$(ls run.db.locks | grep -c RUN-)" = 0 ]
+	[ -z "$(find run.db.locks -name "*RUN-*")" ]
 	aiops-audit verify > /dev/null
 }
 

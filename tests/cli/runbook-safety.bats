@@ -168,7 +168,7 @@ is_gone() {
 		echo "status $status"
 	) | cat > run.json
 	grep -q 'status 74' run.json || fail "$(cat run.json)"
-	! grep -q '"kind"' run.json
+	run ! grep -q '"kind"' run.json
 	world_is
 	apply 0
 	world_is one two three

@@ -26,7 +26,7 @@ left_behind() {
 	grep -q '^  verified: chain and tree over' "$TMPDIR/out"
 	grep -q '^438 notifications of 23 processes became 1 incident' "$TMPDIR/out"
 	grep -q '115 different alerts' "$TMPDIR/out"
-	! grep -q $'\e' "$TMPDIR/out" # no colour into a file
+	run ! grep -q $'\e' "$TMPDIR/out" # no colour into a file
 	[ -z "$(left_behind)" ] || { left_behind; return 1; }
 }
 
