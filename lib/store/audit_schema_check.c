@@ -35,13 +35,14 @@ static int make(struct schemas *c, size_t migrations, struct err *e)
 	return 0;
 }
 
-/* The text that `one` has for the object on which `all` stands; SPAN_NONE if there is none. */
-static struct span counterpart(sqlite3_stmt *all, sqlite3_stmt *one)
+/* Steps to the text that `one` has for the object on which `all` stands: SQLITE_DONE if there is
+ * none. */
+static int counterpart(sqlite3_stmt *all, sqlite3_stmt *one)
 {
 	(void)sqlite3_reset(one); /* tells again what the last step told */
 	store_bind_text(one, 1, store_text(all, 0));
 	store_bind_text(one, 2, store_text(all, 1));
-	return sqlite3_step(one) == SQLITE_ROW ? store_text(one, 0) : SPAN_NONE;
+	return sqlite3_step(one);
 }
 
 static const char *or_nothing(struct span s)
@@ -49,26 +50,39 @@ static const char *or_nothing(struct span s)
 	return s.data ? s.data : "nothing";
 }
 
-/* Everything that is there must be as made; everything that is made must be there. */
-static int compare(struct verify *v, struct schemas *c, struct err *e)
+/* Everything that is there must be as made. */
+static int compare_found(struct verify *v, struct schemas *c, struct err *e)
 {
 	int rc;
 
 	while ((rc = store_step(v->store, c->found_all, e)) > 0) {
+		int made = counterpart(c->found_all, c->made_one);
 		struct span found = store_text(c->found_all, 2),
-			    expected = counterpart(c->found_all, c->made_one);
+			    expected = made == SQLITE_ROW ? store_text(c->made_one, 0) : SPAN_NONE;
 
+		if (made != SQLITE_ROW && made != SQLITE_DONE)
+			return no_memory_db(e);
 		if (!expected.data || !span_eq(found, expected))
 			verify_problem(v, 0, "schema", or_nothing(expected), or_nothing(found));
 	}
-	if (rc < 0)
-		return -1;
-	while (sqlite3_step(c->made_all) == SQLITE_ROW) {
-		if (!counterpart(c->made_all, c->found_one).data)
+	return rc;
+}
+
+/* Everything that is made must be there. What cannot be read is no proof that it is not. */
+static int compare_made(struct verify *v, struct schemas *c, struct err *e)
+{
+	int rc;
+
+	while ((rc = sqlite3_step(c->made_all)) == SQLITE_ROW) {
+		int found = counterpart(c->made_all, c->found_one);
+
+		if (found == SQLITE_DONE)
 			verify_problem(v, 0, "schema", or_nothing(store_text(c->made_all, 2)),
 				       "nothing");
+		else if (found != SQLITE_ROW)
+			return store_err(v->store, e, "cannot read");
 	}
-	return 0;
+	return rc == SQLITE_DONE ? 0 : no_memory_db(e);
 }
 
 int audit_schema_check(struct verify *v, struct err *e)
@@ -79,7 +93,9 @@ int audit_schema_check(struct verify *v, struct err *e)
 	c.found_one = store_stmt(v->store, ONE, e);
 	c.found_all = store_stmt(v->store, ALL, e);
 	if (c.found_one && c.found_all && make(&c, v->migrations, e) == 0)
-		rc = compare(v, &c, e);
+		rc = compare_found(v, &c, e);
+	if (rc == 0)
+		rc = compare_made(v, &c, e);
 	(void)sqlite3_finalize(c.made_one); /* NULL is accepted, as below */
 	(void)sqlite3_finalize(c.made_all);
 	(void)sqlite3_close(c.made);

@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-static int code_of(int sqlite_code)
+int store_exit_of(int sqlite_code)
 {
 	switch (sqlite_code & 0xff) {
 	case SQLITE_FULL:
@@ -39,7 +39,7 @@ int store_err(struct store *s, struct err *e, const char *doing)
 {
 	int code = s->db ? sqlite3_extended_errcode(s->db) : SQLITE_NOMEM;
 
-	return err_set(e, code_of(code), "%s '%s': %s", doing, s->path,
+	return err_set(e, store_exit_of(code), "%s '%s': %s", doing, s->path,
 		       s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(code));
 }
 

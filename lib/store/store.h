@@ -87,5 +87,7 @@ struct span store_text(sqlite3_stmt *st, int column);
  * EX_TRYLATER for busy, EX_BADDATA for corrupt, EX_POLICY for read-only, EX_SYSTEM for
  * memory, EX_BUG else). The words may hold bytes of a damaged file. Always -1. */
 int store_err(struct store *s, struct err *e, const char *doing);
+/* The exit code (base/err.h) that stands for a result code of SQLite's, extended or not. */
+int store_exit_of(int sqlite_code);
 
 #endif

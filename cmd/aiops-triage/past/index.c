@@ -11,6 +11,7 @@
 #include "aiops-triage/past/index_impl.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "store/store.h"
 
 /* BM25's k1 in FTS5: a term that fills a document scores idf * (k1 + 1) at most. */
 #define BM25_K1 1.2
@@ -49,8 +50,10 @@ static const char sql_search[] =
 
 int index_fail(const struct index *ix, struct err *e)
 {
-	return err_set(e, EX_SYSTEM, "text index: %s",
-		       ix->db ? sqlite3_errmsg(ix->db) : "out of memory");
+	int code = ix->db ? sqlite3_extended_errcode(ix->db) : SQLITE_NOMEM;
+
+	return err_set(e, store_exit_of(code), "text index: %s",
+		       ix->db ? sqlite3_errmsg(ix->db) : sqlite3_errstr(code));
 }
 
 int index_prepare(struct index *ix, const char *sql, sqlite3_stmt **out, struct err *e)
