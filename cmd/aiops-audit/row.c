@@ -86,17 +86,6 @@ void row_add_json(const struct row *row, const struct record *record, struct buf
 
 /* ---- as a line ---- */
 
-void row_add_safe(struct buf *line, struct span s)
-{
-	size_t from = line->len;
-
-	term_safe(line, s);
-	for (size_t i = from; i < line->len; i++) {
-		if (line->data[i] == '\n' || line->data[i] == '\t')
-			line->data[i] = ' ';
-	}
-}
-
 /* Code points: near enough for columns. */
 static size_t columns(struct span s)
 {
@@ -120,7 +109,7 @@ void row_add_cell(struct buf *line, struct span s, size_t width)
 {
 	size_t from = line->len;
 
-	row_add_safe(line, s);
+	term_line(line, s);
 	pad_to(line, from, width);
 }
 
@@ -152,16 +141,16 @@ void row_add_what(struct buf *line, const struct record *r)
 	struct span reason = record_text(r, "reason");
 
 	if (state.data) {
-		row_add_safe(line, step.data ? step : record_text(r, "runbook"));
+		term_line(line, step.data ? step : record_text(r, "runbook"));
 		buf_add_cstr(line, ": ");
 		if (from.data) {
-			row_add_safe(line, from);
+			term_line(line, from);
 			buf_add_cstr(line, " -> ");
 		}
-		row_add_safe(line, state);
+		term_line(line, state);
 		if (reason.len) {
 			buf_add_cstr(line, " (");
-			row_add_safe(line, reason);
+			term_line(line, reason);
 			buf_add_char(line, ')');
 		}
 		return;
@@ -170,7 +159,7 @@ void row_add_what(struct buf *line, const struct record *r)
 		struct span title = record_text(r, titles[i]);
 
 		if (title.len) {
-			row_add_safe(line, title);
+			term_line(line, title);
 			return;
 		}
 	}

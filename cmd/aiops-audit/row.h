@@ -47,9 +47,7 @@ void row_add_csv(const struct row *row, const struct record *record, struct buf 
 
 /* What a person would call the record: "restart: running -> verified (why)" for a run. */
 void row_add_what(struct buf *line, const struct record *r);
-/* s, safe for a terminal, without line ends and tabs. */
-void row_add_safe(struct buf *line, struct span s);
-/* The same, filled up with blanks to width characters, and one more. */
+/* s as term_line() writes it, filled up with blanks to width characters, and one more. */
 void row_add_cell(struct buf *line, struct span s, size_t width);
 /* Appends the line to out, cut to width characters (0: not), without blanks at its end. */
 void row_end_line(struct buf *line, size_t width, struct buf *out);

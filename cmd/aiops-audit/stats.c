@@ -60,7 +60,7 @@ static void print_kinds(const struct stats *s, struct buf *out)
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < n; i++) {
 		buf_addf(out, "%10lld  ", (long long)lines[i].n);
-		row_add_safe(out, lines[i].name);
+		term_line(out, lines[i].name);
 		buf_add_char(out, '\n');
 	}
 	free(lines);

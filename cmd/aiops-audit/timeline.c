@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cli/cli.h"
 
 enum { TEXT_MAX = 4000 };
 
@@ -366,10 +367,10 @@ void timeline_print(const struct timeline *t, size_t width, struct buf *out)
 		add_clock(&line, m->at);
 		add_since(&line, m->at.ns - t->moments[0].at.ns);
 		row_add_cell(&line, span_cstr(lane_name(m->lane)), 10);
-		row_add_safe(&line, span_cstr(m->text));
+		term_line(&line, span_cstr(m->text));
 		if (m->actor) {
 			buf_add_cstr(&line, "  by ");
-			row_add_safe(&line, span_cstr(m->actor));
+			term_line(&line, span_cstr(m->actor));
 		}
 		row_end_line(&line, width, out);
 	}

@@ -262,7 +262,7 @@ static void table_suppressed(struct buf *out, const struct policy *p)
 		const struct window *w = &p->maintenance->windows[i];
 
 		buf_add_cstr(out, "  window ");
-		term_safe(out, span_cstr(w->name));
+		term_line(out, span_cstr(w->name));
 		if (w->total)
 			buf_addf(out, ": %llu\n", (unsigned long long)w->total);
 		else
@@ -290,10 +290,10 @@ void summary_table(const struct summary *s, const struct engine *en, struct buf 
 	buf_addf(out, "\n%12s  %s\n", "alerts", "noisiest");
 	for (size_t i = 0; i < t.n_loudest; i++) {
 		buf_addf(out, "%12llu  ", (unsigned long long)t.loudest[i]->count);
-		term_safe(out, name_of(t.loudest[i]));
+		term_line(out, name_of(t.loudest[i]));
 		if (component_of(t.loudest[i]).len) {
 			buf_add_cstr(out, " on ");
-			term_safe(out, component_of(t.loudest[i]));
+			term_line(out, component_of(t.loudest[i]));
 		}
 		buf_add_char(out, '\n');
 	}

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/context.h"
+#include "cli/term.h"
 #include "record/jsonw.h"
 
 enum { MESSAGE_MAX = 64 << 10 };
@@ -46,7 +47,8 @@ struct message {
 
 static void add_json(struct buf *line, const char *tool, const struct message *m)
 {
-	struct jsonw w = jsonw_to(line);
+	struct buf json = BUF_INIT(8 * MESSAGE_MAX);
+	struct jsonw w = jsonw_to(&json);
 
 	jsonw_object(&w);
 	jsonw_member(&w, "level", span_cstr(level_names[m->level]));
@@ -61,17 +63,19 @@ static void add_json(struct buf *line, const char *tool, const struct message *m
 		buf_release(&hint);
 	}
 	jsonw_object_end(&w);
+	term_records(line, buf_span(&json));
 	buf_add_char(line, '\n');
+	buf_release(&json);
 }
 
 static void add_plain(struct buf *line, const char *tool, const struct message *m)
 {
 	buf_addf(line, "%s: %s: ", tool, level_names[m->level]);
 	if (m->where) {
-		term_safe(line, span_cstr(m->where));
+		term_line(line, span_cstr(m->where));
 		buf_add_cstr(line, ": ");
 	}
-	term_safe(line, m->text);
+	term_line(line, m->text);
 	buf_add_char(line, '\n');
 	if (m->hint)
 		buf_addf(line, "try '%s --help'\n", tool);

@@ -50,6 +50,17 @@ void term_safe(struct buf *out, struct span s)
 	}
 }
 
+void term_line(struct buf *out, struct span s)
+{
+	size_t from = out->len;
+
+	term_safe(out, s);
+	for (size_t i = from; i < out->len; i++) {
+		if (out->data[i] == '\n' || out->data[i] == '\t')
+			out->data[i] = ' ';
+	}
+}
+
 void term_records(struct buf *out, struct span s)
 {
 	while (s.len) {

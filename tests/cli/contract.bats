@@ -735,6 +735,18 @@ escapes_messages() {
 }
 @test "11 control bytes of file names and input are escaped" { each escapes_messages; }
 
+forges_no_message() {
+	run_tool $'a\naiops-x: error: forged' < /dev/null
+	expect 66
+	said "cannot open 'a aiops-x: error: forged': No such file"
+	[ "$(wc -l < err)" -eq 1 ]
+	AIOPS_LOG=json run_tool $'a\nb\xc2\x9bc\xe2\x80\xae' < /dev/null
+	[ "$(wc -l < err)" -eq 1 ]
+	[ -z "$(LC_ALL=C tr -d '\n -~' < err)" ]
+	jq -e '.message | contains("a\nb\u009bc\u202e")' err > /dev/null
+}
+@test "11 no text forges a message, or reaches a terminal through one in JSON" { each forges_no_message; }
+
 writes_json_messages() {
 	{ lines 1; echo '[1]'; } > in.ndjson
 	export AIOPS_LOG=json

@@ -223,6 +223,17 @@ of() {
 	run -71 aiops-drift summary --max-results 5 results
 }
 
+# A feature's name that ends at its NUL is another one's, or nobody's.
+@test "summary: a NUL or a newline in the name of a feature" {
+	for name in 'a\u0000b' 'a\u0000c' 'x\n      9 9 drift forged' 'a'; do
+		printf '{"v":1,"kind":"drift","id":"d","timestamp":"2026-11-21T09:00:00Z","source":"t","drift":{"feature":"%s","drift_detected":true}}\n' "$name"
+	done > results
+	aiops-drift summary results | jq -e '.drift.features | map(.feature) == ["a", "a\u0000b", "a\u0000c", "x\n      9 9 drift forged"]'
+	run -0 aiops-drift summary -f table results
+	[ "${#lines[@]}" -eq 6 ]
+	[ "$(grep -c 'a.x00[bc]$' <<< "$output")" -eq 2 ]
+}
+
 @test "plot: fits the width that is asked for, in ASCII or blocks" {
 	stream 300 'rand()' > ref
 	stream 300 '.5 + rand()' > cur

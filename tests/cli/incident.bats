@@ -416,6 +416,16 @@ changes() { aiops-incident timeline "$1" --format ndjson | jq -r .change | paste
 	aiops-triage similar --history reviews 'false alarm' | jq -e --arg b $B '.id == $b'
 }
 
+@test "review: nothing in it is obeyed by a terminal, and it says the same" {
+	incident $A 1 '.title="a\u009b2J\u202eb\u007f"|.services=["s\u009b"]|.triage={type:{class:"deploy"}}' | apply > /dev/null
+	printf 'general:\n  questions: ["why\\u009b\\u202e?"]\n  prevention: [a]\n  detection: [b]\ntypes: {}\n' > q.yaml
+	aiops-incident review $A --questions q.yaml > a.md
+	[ -z "$(LC_ALL=C tr -d '\n -~' < a.md)" ] || fail "$(LC_ALL=C grep -n '[^ -~]' a.md)"
+	grep -qF -- '- why\u009B\u202E?' a.md
+	mkdir reviews && mv a.md reviews
+	aiops-triage similar --history reviews 2J | jq -e '.title == "a\u009b2J\u202eb\u007f"'
+}
+
 @test "review: hostile text stays text" {
 	incident $A 1 '.title="x\"\n---\nid: evil | <script>alert(1)</script> [a](http://b)"' | apply > /dev/null
 	aiops-incident review $A > a.md

@@ -91,7 +91,9 @@ static struct series *series_of(struct slide *s, struct feature *f)
 
 static const char *text_take(struct slide *s, struct span text)
 {
-	struct map_entry *en = map_put(&s->texts, text, NULL);
+	/* kept as C strings, so what text_drop finds again ends at a NUL */
+	struct span kept = span_of(text.data, strnlen(text.data, text.len));
+	struct map_entry *en = map_put(&s->texts, kept, NULL);
 
 	en->value.num++;
 	return en->key;

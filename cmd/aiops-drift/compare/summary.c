@@ -18,14 +18,14 @@ enum answer_of_result { RESULT_UNKNOWN, RESULT_NO_DRIFT, RESULT_DRIFT };
 /* One drift record. */
 struct seen_result {
 	int64_t at;
-	const char *feature; /* a key of the map */
+	struct span feature; /* a key of the map; may hold a NUL */
 	enum answer_of_result answer;
 	double d; /* ks_statistic, NAN if there is none */
 };
 
 /* What a feature's results come to. */
 struct tally {
-	const char *feature;
+	struct span feature;
 	int64_t results, drifted, unknown, last, last_drift;
 	enum answer_of_result now;
 	double most_d;
@@ -73,7 +73,7 @@ static int add(struct summary *s, const struct record *r, struct span feature, i
 	mem_grow(s->items, s->cap, s->n + 1);
 	s->items[s->n++] = (struct seen_result){
 		.at = at,
-		.feature = en->key,
+		.feature = span_of(en->key, en->key_len),
 		.answer = detected.type != VALUE_BOOL ? RESULT_UNKNOWN
 			  : detected.boolean          ? RESULT_DRIFT
 						      : RESULT_NO_DRIFT,
@@ -114,9 +114,9 @@ static int on_control(void *ctx, struct filter *f, const struct record *r, struc
 
 /* ---- adding up ---- */
 
-static struct tally *tally_of(struct summary *s, const char *feature)
+static struct tally *tally_of(struct summary *s, struct span feature)
 {
-	struct map_entry *en = map_get(&s->names, span_cstr(feature));
+	struct map_entry *en = map_get(&s->names, feature);
 
 	if (en->value.num == 0) {
 		s->tallies[s->n_tallies] =
@@ -130,7 +130,7 @@ static int by_feature(const void *a, const void *b)
 {
 	const struct tally *x = a, *y = b;
 
-	return span_cmp(span_cstr(x->feature), span_cstr(y->feature));
+	return span_cmp(x->feature, y->feature);
 }
 
 static void add_up(struct summary *s)
@@ -180,7 +180,7 @@ static struct totals totals_of(const struct summary *s)
 static void write_tally(struct jsonw *w, const struct tally *t)
 {
 	jsonw_object(w);
-	jsonw_member(w, "feature", span_cstr(t->feature));
+	jsonw_member(w, "feature", t->feature);
 	jsonw_member_i64(w, "results", t->results);
 	jsonw_member_i64(w, "drifted", t->drifted);
 	jsonw_member_i64(w, "insufficient", t->unknown);
@@ -238,7 +238,7 @@ static void write_row(const struct tally *y, size_t columns, struct buf *out)
 	if (columns == 0 || columns >= WIDE_COLUMNS)
 		buf_addf(out, "  %-20s", when.len ? buf_cstr(&when) : "-");
 	buf_add_cstr(out, "  ");
-	add_last(out, span_cstr(y->feature), out->len - start, columns);
+	add_last(out, y->feature, out->len - start, columns);
 	buf_release(&when);
 }
 

@@ -40,7 +40,7 @@ void add_clipped(struct buf *out, struct span s, size_t columns)
 	struct buf safe = BUF_INIT(SAFE_MAX);
 	size_t len;
 
-	term_safe(&safe, s);
+	term_line(&safe, s);
 	len = columns ? fitting(buf_span(&safe), columns) : safe.len;
 	if (len < safe.len && columns > 3) {
 		buf_add(out, safe.data, fitting(buf_span(&safe), columns - 3));

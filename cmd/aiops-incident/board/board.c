@@ -71,11 +71,7 @@ static void cell(struct span text, size_t width, struct buf *out)
 	struct buf safe = BUF_INIT(4 * TEXT_MAX);
 	size_t n = 0, at = 0, len;
 
-	term_safe(&safe, span_of(text.data, text.len < TEXT_MAX ? text.len : TEXT_MAX));
-	for (size_t i = 0; i < safe.len; i++) {
-		if (safe.data[i] == '\n' || safe.data[i] == '\t')
-			safe.data[i] = ' ';
-	}
+	term_line(&safe, span_of(text.data, text.len < TEXT_MAX ? text.len : TEXT_MAX));
 	len = utf8_count(buf_span(&safe));
 	if (width == 0 || len <= width) {
 		buf_add_span(out, buf_span(&safe));

@@ -77,7 +77,7 @@ static void table_line(struct buf *out, struct span name, const struct group *g)
 	struct buf safe = BUF_INIT(4096);
 	size_t before = out->len;
 
-	term_safe(&safe, name);
+	term_line(&safe, name);
 	buf_addf(out, "%-24.*s %6lld %6lld %9lld %15lld", (int)safe.len, safe.data, (long long)g->n,
 		 (long long)g->open, (long long)g->resolved, (long long)g->false_positive);
 	add_quantile(out, &g->times[TIME_IMPACT], 0.5);

@@ -6,7 +6,9 @@
 #include "aiops-incident/register/actions.h"
 #include "base/instant.h"
 #include "base/num.h"
+#include "cli/cli.h"
 #include "cli/page.h"
+#include "cli/term.h"
 #include "record/jsonw.h"
 
 enum { SAFE_MAX = 1 << 20 };
@@ -39,17 +41,25 @@ static void add_when(struct buf *out, int64_t ns)
 
 /* ---- the head ---- */
 
+/* JSON's strings are YAML's, escapes included: what a terminal would obey is written as one. */
 static void head_text(struct buf *out, const char *key, struct span value)
 {
+	struct buf json = BUF_INIT(SAFE_MAX);
+
+	jsonw_quote(&json, value.data ? value : SPAN(""));
 	buf_addf(out, "%s: ", key);
-	jsonw_quote(out, value.data ? value : SPAN("")); /* JSON's strings are YAML's */
+	term_records(out, buf_span(&json));
 	buf_add_char(out, '\n');
+	buf_release(&json);
 }
 
 static void head_list(struct buf *out, const char *key, struct span json)
 {
-	if (json.len)
-		buf_addf(out, "%s: %.*s\n", key, (int)json.len, json.data);
+	if (json.len == 0)
+		return;
+	buf_addf(out, "%s: ", key);
+	term_records(out, json);
+	buf_add_char(out, '\n');
 }
 
 static void head(const struct review *r, struct buf *out)
@@ -203,7 +213,7 @@ static void ask(const struct yaml_node *part, const char *key, const char *behin
 
 	for (size_t i = 0; list && i < list->n; i++) {
 		buf_add_cstr(out, "- ");
-		buf_add_span(out, list->items[i]->text);
+		term_safe(out, list->items[i]->text);
 		buf_addf(out, "%s\n", behind);
 	}
 }

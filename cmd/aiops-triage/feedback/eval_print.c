@@ -162,11 +162,11 @@ static void add_disagreement(void *ctx, const struct judged *j)
 	struct buf *out = ctx;
 
 	buf_add_cstr(out, "  ");
-	term_safe(out, span_cstr(j->incident));
+	term_line(out, span_cstr(j->incident));
 	buf_addf(out, "  said (%.2f) ", j->confidence);
-	term_safe(out, span_cstr(j->text));
+	term_line(out, span_cstr(j->text));
 	buf_add_cstr(out, "\n    was ");
-	term_safe(out, span_cstr(j->cause));
+	term_line(out, span_cstr(j->cause));
 	buf_add_cstr(out, j->helped ? " (helpful all the same)\n" : "\n");
 }
 

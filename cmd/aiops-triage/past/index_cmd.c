@@ -45,7 +45,7 @@ static void write_text(const struct report *r, struct buf *out)
 	buf_addf(out, "%zu past incidents of %zu files: %zu added, %zu changed, %zu removed",
 		 c->documents, c->files, c->added, c->changed, c->removed);
 	buf_addf(out, "; %zu skipped\nlast written %lld s ago: ", c->skipped, (long long)r->age_s);
-	term_safe(out, span_cstr(r->path));
+	term_line(out, span_cstr(r->path));
 	buf_addf(out, "\nembeddings: %s", r->use);
 	if (r->vectors)
 		buf_addf(out, ", %zu got now", r->vectors);

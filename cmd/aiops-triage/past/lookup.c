@@ -67,13 +67,13 @@ static void write_json(const struct past *p, double score, const struct lookup *
 static void write_row(const struct past *p, double score, struct buf *out)
 {
 	buf_addf(out, "%5.2f  ", score);
-	term_safe(out, past_text(p, PAST_ID));
+	term_line(out, past_text(p, PAST_ID));
 	buf_add_cstr(out, "  ");
-	term_safe(out, past_text(p, PAST_TITLE));
+	term_line(out, past_text(p, PAST_TITLE));
 	buf_add_char(out, '\n');
 	if (past_text(p, PAST_WORKED).len) {
 		buf_add_cstr(out, "       worked: ");
-		term_safe(out, past_text(p, PAST_WORKED));
+		term_line(out, past_text(p, PAST_WORKED));
 		buf_add_char(out, '\n');
 	}
 }

@@ -187,13 +187,13 @@ static void print_row(struct templates *x, const struct template *t)
 
 	buf_clear(&x->json);
 	buf_addf(&x->json, "%*llu  %s  ", TEMPLATE_AT, (unsigned long long)t->count, t->id);
-	term_safe(&x->json, span_cstr(t->text));
+	term_line(&x->json, span_cstr(t->text));
 	buf_addf(&x->json, "\n%*s  first ", TEMPLATE_AT, "");
-	term_safe(&x->json, seen.first);
+	term_line(&x->json, seen.first);
 	buf_add_cstr(&x->json, ", last ");
-	term_safe(&x->json, seen.last);
+	term_line(&x->json, seen.last);
 	buf_add_cstr(&x->json, ", e.g. ");
-	term_safe(&x->json, seen.example);
+	term_line(&x->json, seen.example);
 	buf_add_char(&x->json, '\n');
 	out_write(x->cli, buf_span(&x->json));
 }

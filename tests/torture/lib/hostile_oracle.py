@@ -112,6 +112,15 @@ def unsafe(text, what):
     return f"{what}: raw U+{ord(found[0]):04X}: {found.string[max(found.start() - 30, 0):found.end() + 30]!r}" if found else ""
 
 
+def forged(err, tool):
+    """A line of standard error that is not the programme's own, as one that a text brought in would be."""
+    starts = (tool.encode() + b": ", tool.encode() + b" ", b"try '" + tool.encode(), b'{"kind":"stats"', b"usage: " + tool.encode())
+    for line in err.splitlines():
+        if not line.startswith(starts):
+            return f"standard error: a line of its own: {line[:120]!r}"
+    return ""
+
+
 def bad_records(out):
     """Whether a line of an output is not a record."""
     for n, line in enumerate(out.split(b"\n")[:-1]):

@@ -164,7 +164,7 @@ def once(folder, seat, stream, given, shown):
 
 def judge(folder, seat, stream, status, tally):
     out, err = folder.read("out"), folder.read("err")
-    found = [oracle.documented(seat.tool, status), oracle.unsafe(err, "standard error")]
+    found = [oracle.documented(seat.tool, status), oracle.unsafe(err, "standard error"), oracle.forged(err, seat.tool)]
     if status not in (0, 1) and not err:
         found.append(f"exit {status} without a word")
     if seat.out == "text":

@@ -94,13 +94,13 @@ def filters():
     yield seat("aiops-triage classify", own=b"triage")
     yield seat("aiops-triage templates --input records", own=b"template")
     yield seat("aiops-triage templates -f table", out="text", exact=False)
-    yield seat("aiops-triage train --class service --severity severity", exact=False, out="text")
+    yield seat("aiops-triage train --class service --severity severity", exact=False)
     yield seat("aiops-runbook run --db new.db --runbooks books", own=b"runbook", dirt=("new.db",))
     yield seat("aiops-audit append --db new.db --actor hostile", own=b"audit", dirt=("new.db",), after=aloud(
         "query --db new.db -f table", "query --db new.db -f timeline", "report --db new.db -f html", "report --db new.db -f markdown",
         f"report --db new.db -f html -i {RECORDS[9]['incident']}", "stats --db new.db", "verify --db new.db"))
     yield seat(f"aiops-incident apply --db new.db --now {NOW}", own=b"incident", dirt=("new.db",), after=aloud(
-        "list --db new.db -a -f table", "show 1 --db new.db -f table", "timeline 1 --db new.db", f"review 1 --db new.db --now {NOW}",
+        "list --db new.db -a -f table", "show 1 --db new.db -f table", "timeline 1 --db new.db -f table", f"review 1 --db new.db --now {NOW}",
         f"metrics --db new.db --now {NOW} -f table"))
 
 
@@ -160,9 +160,9 @@ def documents():
 def arguments():
     def seat(command, name, dirt=(), after=()):
         tool, *argv = command.split()
-        return Seat(tool, name, argv, argument=True, out="text", dirt=dirt, after=tuple(a.split() for a in after))
+        return Seat(tool, name, argv, argument=True, out="records" if name == "open TITLE" else "text", dirt=dirt, after=tuple(a.split() for a in after))
 
-    yield seat("aiops-incident open --db new.db --", "open TITLE", ("new.db",), ("list --db new.db -f table", "show 1 --db new.db -f table", "timeline 1 --db new.db", f"review 1 --db new.db --now {NOW}"))
+    yield seat("aiops-incident open --db new.db --", "open TITLE", ("new.db",), ("list --db new.db -f table", "show 1 --db new.db -f table", "timeline 1 --db new.db -f table", f"review 1 --db new.db --now {NOW}"))
     yield seat("aiops-incident show --db register.db --", "show ID")
     yield seat("aiops-triage similar -f text --history past --", "similar TEXT", ("home/.local", "home/.cache"))
     yield seat("aiops-audit query --db log.db -f table --search", "query --search")

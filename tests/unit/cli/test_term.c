@@ -40,6 +40,13 @@ static void term_safe_escapes_control_bytes(void **state)
 	expect(term_safe, SPAN("\x1b]8;;http://x\x1b\\"), "\\x1B]8;;http://x\\x1B\\");
 }
 
+static void term_line_stays_one_line(void **state)
+{
+	(void)state;
+	expect(term_line, SPAN("a\nb\tc\r\n"), "a b c\\x0D ");
+	expect(term_line, SPAN("\x1b[2J\n"), "\\x1B[2J ");
+}
+
 static void term_safe_escapes_c1_separators_and_bidi(void **state)
 {
 	static const struct {
@@ -103,6 +110,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(term_safe_keeps_text_newline_and_tab),
 		cmocka_unit_test(term_safe_escapes_control_bytes),
+		cmocka_unit_test(term_line_stays_one_line),
 		cmocka_unit_test(term_safe_escapes_c1_separators_and_bidi),
 		cmocka_unit_test(term_safe_shows_bytes_that_are_no_utf8),
 		cmocka_unit_test(term_safe_leaves_no_hostile_byte_of_any_input),

@@ -1,0 +1,107 @@
+"""The parts of tests/torture/hostile that never store what they feed: a line of 1 GiB, and a million of everything."""
+import json
+import os
+
+import hostile_oracle as oracle
+import hostile_parts
+import hostile_seats
+import torture
+from hostile_records import RECORDS
+from hostile_run import Folder, Tally
+
+HUGE_KIB = 16 * 1024
+MIB = b"x" * (1 << 20)
+
+
+def endless(beginning):
+    """1 GiB that is one line, made while it is read."""
+    yield beginning
+    for _ in range(1024):
+        yield MIB
+
+
+def poured(folder, seat, feed):
+    """The feed through the seat's standard input, or as the file that it reads."""
+    if not seat.document or seat.document.name == "request.json" or not seat.argv:
+        return folder.run(seat.tool, seat.argv, None, feed)
+    path, kept = folder.at(seat.document.name), folder.read(seat.document.name)
+    os.unlink(path)
+    os.symlink("/dev/stdin", path)
+    try:
+        return folder.run(seat.tool, seat.argv, None, feed)
+    finally:
+        os.unlink(path)
+        folder.write(seat.document.name, kept)
+
+
+def pour(folder, seat, name, feed, limit, expected):
+    folder.clean(seat)
+    status, peak = poured(folder, seat, feed)
+    tally = Tally(cases=1, runs=1, peak_kib=peak)
+    if status is None:
+        found = ["it hangs"]
+    else:
+        err = folder.read("err")
+        found = [oracle.documented(seat.tool, status), oracle.unsafe(err, "standard error"), expected(seat, status, err)]
+        stats = oracle.stats_of(err)
+        if stats:
+            rejected = stats["rejected"]
+            tally.accepted, tally.rejected = stats["records"] - (rejected if "blank" in stats else 0), rejected
+        else:
+            tally.accepted, tally.rejected = int(status in (0, 1)), int(status not in (0, 1))
+    if peak > limit:
+        found.append(f"{peak} KiB of memory, {limit} are allowed")
+    tally.wrong = [f"{seat.tool} [{seat.name}] {name}: {f}" for f in found if f]
+    folder.clean(seat)
+    return tally
+
+
+def play(options, top, seats, feeds, limit_of, expected, text):
+    if not os.path.isdir(os.path.join(top, "fixture")):
+        hostile_parts.prepare(top)
+    folder = Folder(os.path.join(top, "poured-" + text.split()[0]), os.path.join(top, "fixture"))
+    total = {}
+    for seat in seats:
+        if options.tool in seat.tool:
+            for name, feed in feeds.items():
+                total.setdefault(seat.tool, Tally()).add(pour(folder, seat, name, feed(), limit_of(seat), expected))
+    hostile_parts.table(total, len(feeds))
+    hostile_parts.verdict(total, text)
+
+
+def huge(options, top):
+    feeds = {"1 GiB of no JSON": lambda: endless(b""), "1 GiB of one string": lambda: endless(b'{"v":1,"kind":"alert","id":"')}
+    if options.sample > 1:
+        del feeds["1 GiB of no JSON"]
+    # A database is no stream, and what is not read at all says nothing.
+    seats = [s for s in hostile_seats.all_seats() if not s.argument and not (s.document and s.document.name.endswith(".db"))]
+    if options.sample > 1:
+        seats = [s for s in seats if not s.document and s.name.startswith(("-f ndjson", "watch --logs", "--summary", "explain", "run", "append", "apply"))] + \
+                [s for s in seats if s.tool == "aiops-http" and s.argv == []]
+
+    def expected(seat, status, err):
+        return "" if status not in (0, 1) or seat.out == "any" else f"exit {status}, and nothing is said of the line"
+    play(options, top, seats, feeds, lambda seat: HUGE_KIB, expected, "a line of 1 GiB through a pipe, at most 16 MiB of memory")
+
+
+# ---- keys ----
+
+KEYS = 10 ** 6
+
+
+def distinct(n):
+    """Records in blocks, each with an id, a name, a label and its value of its own."""
+    lines = []
+    for i in range(n):
+        rec = dict(RECORDS[i % 2], id=f"{i:x}", name=f"name-{i}", service=f"service-{i}", component=f"component-{i}", fingerprint=f"{i:016x}",
+                   timestamp=f"2026-11-21T{i * 24 // n:02}:{i * 1440 // n % 60:02}:{i * 86400 // n % 60:02}Z", labels={"alertname": f"a{i}", f"label-{i}": f"value-{i}"})
+        del rec["starts_at" if i % 2 == 0 else "unit"]
+        lines.append(json.dumps(rec, separators=(",", ":")))
+        if len(lines) == 1000:
+            yield ("\n".join(lines) + "\n").encode()
+            lines = []
+    yield ("\n".join(lines) + "\n").encode() if lines else b""
+
+
+def keys(options, top):
+    pass
