@@ -5,7 +5,8 @@ import shutil
 import subprocess
 
 # What can come of a call, apart from what it is meant for. Not brk: the kernel answers it with the old end, never with an
-# error, and the C library takes one for the new end. Nor EINTR of fcntl and connect: neither waits here.
+# error, and the C library takes one for the new end. Nor EINTR of fcntl, connect and
+# waitid: none of them waits here.
 FAULTS = {
     "write": ["EIO", "ENOSPC", "EPIPE", "EINTR", "EAGAIN"], "pwrite64": ["EIO", "ENOSPC", "EINTR", "EDQUOT"],
     "writev": ["EIO", "EINTR"], "fdatasync": ["EIO", "ENOSPC"], "fsync": ["EIO", "ENOSPC"], "ftruncate": ["EIO", "ENOSPC"],
@@ -15,7 +16,7 @@ FAULTS = {
     "unlink": ["EACCES"], "unlinkat": ["EACCES"], "mkdir": ["EACCES", "ENOSPC"], "mkdirat": ["EACCES", "ENOSPC"], "fchmod": ["EPERM"],
     "fcntl": ["ENOLCK", "EACCES"], "flock": ["EINTR", "ENOLCK"], "mmap": ["ENOMEM"], "getrandom": ["EINTR"],
     "fork": ["EAGAIN"], "vfork": ["EAGAIN"], "clone": ["EAGAIN"], "clone3": ["EAGAIN"], "pipe2": ["EMFILE"],
-    "wait4": ["EINTR"], "waitid": ["EINTR"], "poll": ["EINTR", "ENOMEM"], "ppoll": ["EINTR", "ENOMEM"], "select": ["EINTR"],
+    "wait4": ["EINTR"], "waitid": [], "poll": ["EINTR", "ENOMEM"], "ppoll": ["EINTR", "ENOMEM"], "select": ["EINTR"],
     "epoll_wait": ["EINTR"], "epoll_create1": ["EMFILE"], "eventfd2": ["EMFILE"], "socket": ["EMFILE"],
     "socketpair": ["EMFILE"], "bind": ["EADDRINUSE"], "listen": ["EADDRINUSE"], "accept4": ["EMFILE", "ECONNABORTED"],
     "connect": ["ECONNREFUSED"], "sendto": ["ECONNRESET", "EINTR"], "sendmsg": ["ECONNRESET", "EINTR"],
@@ -24,6 +25,8 @@ FAULTS = {
 # Where a signal comes at a bad time.
 BLOWS = ("write", "pwrite64", "fdatasync", "fsync", "rename", "renameat", "unlink", "openat", "fork", "clone", "clone3", "waitid", "poll")
 SIGNALS = ("SIGTERM", "SIGKILL")
+STARTING = ("fork", "vfork", "clone", "clone3")
+FAST = ("--seccomp-bpf",)
 
 
 def missing():
@@ -34,8 +37,8 @@ def missing():
     return "" if tried.returncode == 0 else "tracing is forbidden here"
 
 
-def _command(calls, log, more=(), fast=("--seccomp-bpf",)):
-    return ["strace", "-f", *fast, "-qq", "-o", log, "-e", "trace=" + ",".join("?" + c for c in calls), *more]
+def _command(calls, log, more=(), how=()):
+    return ["strace", "-f", *how, "-qq", "-o", log, "-e", "trace=" + ",".join("?" + c for c in calls), *more]
 
 
 def counting(log):
@@ -43,13 +46,13 @@ def counting(log):
     return _command([*FAULTS, "munmap"], log)
 
 
-def injecting(call, what, n, env=None):
-    """What to put before a command, with this in its environment, so that its n-th call, and that of each of its processes,
-    fails or brings a signal."""
+def injecting(call, what, n, calls, env=None):
+    """What to put before a command that makes these calls, with this in its environment, so that its n-th call, and that of
+    each of its processes, fails or brings a signal. With --seccomp-bpf strace 6.1 forgets signals, and grandchildren may be killed."""
     more = [word for name, value in (env or {}).items() for word in ("-E", f"{name}={value}")]
-    if what.startswith("SIG"):  # which strace 6.1 forgets with --seccomp-bpf
-        return _command([call], "/dev/null", [*more, "-e", f"inject={call}:signal={what}:when={n}"], fast=())
-    return _command([call], "/dev/null", [*more, "-e", f"inject={call}:error={what}:when={n}"])
+    kind = "signal" if what.startswith("SIG") else "error"
+    slow = kind == "signal" or any(c in calls for c in STARTING)
+    return _command([call], "/dev/null", [*more, "-e", f"inject={call}:{kind}={what}:when={n}"], () if slow else FAST)
 
 
 def counts(log):
