@@ -121,7 +121,8 @@ int rotated_since(const char *path, const struct stat *last, struct rotated_file
 	*out = (struct rotated_files){0};
 	if (list_rotated(path, &l, e) != 0)
 		return -1;
-	qsort(l.items, l.n, sizeof *l.items, by_time);
+	if (l.n > 0)
+		qsort(l.items, l.n, sizeof *l.items, by_time);
 	out->names = mem_array(NULL, l.n + 1, sizeof *out->names);
 	for (size_t i = 0; i < l.n; i++) {
 		const struct stat *st = &l.items[i].st;
@@ -146,7 +147,8 @@ int rotated_all(const char *path, struct rotated_files *out, struct err *e)
 	*out = (struct rotated_files){0};
 	if (list_rotated(path, &l, e) != 0)
 		return -1;
-	qsort(l.items, l.n, sizeof *l.items, by_time);
+	if (l.n > 0)
+		qsort(l.items, l.n, sizeof *l.items, by_time);
 	out->names = mem_array(NULL, l.n + 1, sizeof *out->names);
 	for (; out->n < l.n; out->n++)
 		out->names[out->n] = mem_dupz(l.items[out->n].name);
