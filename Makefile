@@ -82,16 +82,9 @@ $(BUILD)/pkg/%:
 
 # ---- objects, archives, programmes ----
 
-# Functions that are not to be called (style rule 21): looked for in what was compiled,
-# so neither a macro nor a comment can mislead. ALLOW names a file's exceptions.
-BANNED = strcpy strcat strncpy strncat sprintf vsprintf strtok strtok_r gets atoi atol atof strtol strtoul strtoll \
-	strtoull strtod sscanf __isoc99_sscanf localtime gmtime localtime_r gmtime_r ctime asctime system popen signal \
-	setlocale rand random tmpnam mktemp getenv secure_getenv strerror
-$(BUILD)/obj/lib/base/num.o: ALLOW = strtod
-$(BUILD)/obj/lib/cli/env.o: ALLOW = getenv secure_getenv
-$(BUILD)/obj/lib/cli/zones.o: ALLOW = localtime_r
-check_banned = found=$$(nm -u $@ | awk '{print $$2}' | grep -xE '$(subst $(eval) ,|,$(strip $(filter-out $(ALLOW),$(BANNED))))' \
-	| tr '\n' ' '); if [ -n "$$found" ]; then echo "error: $<: calls what style.md bans: $$found" >&2; rm -f $@; exit 1; fi
+# Functions that are not to be called, by lib/BANNED: looked for in what was compiled, so neither
+# a macro nor a comment can mislead.
+check_banned = scripts/check-banned $@ >&2 || { rm -f $@; exit 1; }
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -241,6 +234,13 @@ soak: all
 check-layers:
 	@scripts/check-layers
 
+# Every checker that runs no test (scripts/lint --list); lint-deep takes those that need an hour.
+lint:
+	+@BUILD=$(BUILD) scripts/lint
+
+lint-deep: all
+	+@BUILD=$(BUILD) scripts/lint --deep
+
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
 
@@ -312,11 +312,13 @@ help:
 	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
 	@echo 'make deb                 a Debian package of all of it, in $(BUILD)'
 	@echo 'make uninstall           takes away what install put there'
+	@echo 'make lint                gcc, clang, cppcheck, clang-tidy, shellcheck, mandoc, layout, sizes, layers, hardening'
+	@echo 'make lint-deep           the analyzers of gcc and clang, and golden cases under valgrind: an hour'
 	@echo 'make check-layers        who includes whom, held to lib/LAYERS'
 	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
 
 FORCE:
-.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture soak faults coverage check-layers format completions install uninstall deb clean help FORCE
+.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture soak faults coverage check-layers lint lint-deep format completions install uninstall deb clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
