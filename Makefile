@@ -216,6 +216,11 @@ torture: $(BUILD)/tests/tools/scan_torture $(BUILD)/tests/unit/aiops-ingest/test
 	$(Q)BUILD=$(BUILD) tests/torture/correlate-input 1000
 	$(Q)INJECTION_RANDOM=$$$$ BUILD=$(BUILD) bats tests/cli/runbook-injection.bats
 
+# Hostile input through every programme: HOSTILE='--sample 10 cases' for a part of it.
+HOSTILE ?=
+hostile: $(BINS) $(BUILD)/tests/bench/measure
+	$(Q)BUILD=$(BUILD) tests/torture/hostile $(HOSTILE)
+
 # Lines and branches that the tests reach, in a build of its own.
 coverage:
 	+$(Q)BUILD=$(if $(filter build,$(BUILD)),build-coverage,$(BUILD)) LIVE='$(LIVE)' scripts/coverage
@@ -302,6 +307,7 @@ help:
 	@echo 'make SAN=address,undefined BUILD=build-asan unit   the same under sanitizers'
 	@echo 'make torture             parsers against each other on made lines, for minutes (TORTURE_LINES=N); every format mutated'
 	@echo '                         and aiops-runbook killed at every call, trees and all (AIOPS_TORTURE_ROUNDS=N at random)'
+	@echo 'make hostile             1300 and more hostile inputs through every programme (HOSTILE="--sample 10 cases" for a part)'
 	@echo 'make fuzz SECONDS=60 [TARGET=record/record]   made inputs for every parser, or for one; needs clang (tests/fuzz/README.md)'
 	@echo 'make fuzz-targets        the same with gcc: each takes files and folders as arguments'
 	@echo 'make coverage            lines and branches that the tests reach, held to the goals (LIVE=1: with real servers)'
@@ -318,7 +324,7 @@ help:
 	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
 
 FORCE:
-.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture soak faults coverage check-layers lint lint-deep format completions install uninstall deb clean help FORCE
+.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture hostile soak faults coverage check-layers lint lint-deep format completions install uninstall deb clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
