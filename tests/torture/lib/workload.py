@@ -226,10 +226,15 @@ def odd_end(work, run, what):
 
 def judge(work, folder, run, what):
     """What is wrong after a run in which `what` happened, or nothing. Runs the work again."""
-    may_leave = ("SIGKILL", "EACCES", *(["SIGTERM"] if work.drive else ()))  # who drives sends a second one, and that kills
+    may_leave = ("SIGKILL", "SIGTERM", "EACCES")  # the temporary file that was being written
     wrong = odd_end(work, run, what)
     if not wrong and run.code not in (UNREADABLE, *work.answers):
-        wrong = (odd_output(work, run) if work.compare else "") or odd_state(work, folder)
+        wrong = odd_output(work, run) if work.compare else ""
+    if not wrong and odd_state(work, folder) and (run.code == UNREADABLE or what == "SIGTERM"):
+        again = perform(work, folder)  # it is what became of the input so far: that must be a state, too
+        wrong = f"{odd_state(work, folder)}, and the next run ends with {again.code}" if again.code != work.good.code else ""
+    elif not wrong:
+        wrong = odd_state(work, folder)
     wrong = (wrong or unsound(folder, work.stores) or (what not in may_leave and strange_files(work, folder))
              or work.check(folder, run, work.good))
     if wrong or not work.again:
