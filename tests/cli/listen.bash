@@ -27,9 +27,14 @@ stop() {
 	PID=
 }
 
+# no_records: nothing but the watermarks of a quiet pipe has come out.
+no_records() {
+	! grep -v '^{"_watermark":' out
+}
+
 # post ARGUMENT...: sets code and the file answer.
 post() {
-	code=$(curl -sS -o answer -w '%{http_code}' --max-time 10 "$@")
+	code=$(curl -sS -o answer -w '%{http_code}' --max-time 60 "$@")
 }
 
 # alert NAME [MORE]: one alert of Alertmanager's webhook.
