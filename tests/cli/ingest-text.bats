@@ -45,7 +45,7 @@ lines() {
 @test "a hostile pattern on hostile lines ends, is counted, and every line passes" {
 	printf "patterns: [{name: P, pattern: '(?:a|aa)+\$', severity: low}]\n" > p.yaml
 	awk 'BEGIN { for (i = 0; i < 3000; i++) { for (k = 0; k < 60; k++) printf "a"; print "b" } }' > log
-	timeout 20 "$BIN/aiops-ingest" -f text --patterns p.yaml --stats log > out 2> err
+	timeout 120 "$BIN/aiops-ingest" -f text --patterns p.yaml --stats log > out 2> err
 	[ "$(wc -l < out)" -eq 3000 ]
 	[ "$(grep '"kind":"stats"' err | jq .patterns.limit_hits)" -eq 1000 ]
 	grep -q "pattern 'P' gave up on 1000 lines: it is set aside" err

@@ -9,7 +9,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR/work" || return 1
 	python3 "$ROOT/tests/tools/poll-server.py" port requests answers &
 	server=$!
-	timeout 10 sh -c 'until [ -s port ]; do :; done'
+	timeout 60 sh -c 'until [ -s port ]; do :; done'
 	url=http://127.0.0.1:$(cat port)
 }
 

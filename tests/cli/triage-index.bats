@@ -156,7 +156,7 @@ indexed() { aiops-triage index -f json "$@" 2> err | jq -c '[.past_incidents, .a
 serve() {
 	python3 "$ROOT/tests/tools/embed-server.py" requests > port &
 	server=$!
-	timeout 10 sh -c 'until [ -s port ]; do :; done'
+	timeout 60 sh -c 'until [ -s port ]; do :; done'
 	url=http://127.0.0.1:$(cat port)/v1
 }
 
@@ -193,7 +193,7 @@ good 1 None" ]
 	rm port
 	python3 wide.py requests > port &
 	server=$!
-	timeout 10 sh -c 'until [ -s port ]; do :; done'
+	timeout 60 sh -c 'until [ -s port ]; do :; done'
 	url=http://127.0.0.1:$(cat port)/v1
 	with good similar ribbon > out
 	[ ! -s out ]

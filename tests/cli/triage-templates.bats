@@ -121,7 +121,7 @@ log_record() {
 	aiops-triage templates -u < pipe > out &
 	exec {to}> pipe
 	echo 'first words' >&"$to"
-	timeout 10 sh -c 'until [ -s out ]; do :; done'
+	timeout 60 sh -c 'until [ -s out ]; do :; done'
 	exec {to}>&-
 	wait $!
 	printf 'one line\n{"_barrier":1}\ntwo lines\n' | aiops-triage templates > out

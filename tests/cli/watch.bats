@@ -68,7 +68,7 @@ resolved ThresholdCrossed medium 2026-11-01T00:00:00Z 2026-11-01T00:08:00Z" ]
 	head -n 700 in >&7
 	echo '{"_barrier":1}' >&7
 	# the barrier is passed on behind the saved state
-	timeout 20 bash -c 'until grep -q _barrier part; do :; done'
+	timeout 60 bash -c 'until grep -q _barrier part; do :; done'
 	sed -n '701,800p' in >&7
 	kill -9 $pid
 	exec 7>&-
