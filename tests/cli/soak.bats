@@ -15,7 +15,7 @@ setup() {
 	[[ $output =~ restarts\ +[1-9] ]]
 }
 
-@test "a stage that drops one record in a hundred is seen" {
+@test "a stage that drops one record in ten is seen" {
 	run "$ROOT/tests/torture/soak" --plant drop 0.05
 	[ "$status" -eq 1 ]
 	[[ $output =~ FAIL\ triage.ndjson:\ at\ least\ once\ .*\ [1-9][0-9]*\ lost ]]

@@ -24,11 +24,11 @@ sleep 0.2
 printf '%s %s\\n' "$1" "$AIOPS_ATTEMPT" >> "$WORLD/actions"
 """
 ACT_TWICE = ACT + "printf '%s %s\\n' \"$1\" \"$AIOPS_ATTEMPT\" >> \"$WORLD/actions\"\n"
-# A stage that loses one record in a hundred.
+# A stage that loses one record in ten.
 DROP = """\
 #!/bin/sh
 [ "$1" = explain ] || exec {real} "$@"
-awk '/^{{"_/ || ++n % 100 != 50 {{ print; fflush() }}' | {real} "$@"
+awk '/^{{"_/ || ++n % 10 {{ print; fflush() }}' | {real} "$@"
 """
 
 BOOK = """\
