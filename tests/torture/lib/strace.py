@@ -10,7 +10,7 @@ import subprocess
 FAULTS = {
     "write": ["EIO", "ENOSPC", "EPIPE", "EINTR", "EAGAIN"], "pwrite64": ["EIO", "ENOSPC", "EINTR", "EDQUOT"],
     "writev": ["EIO", "EINTR"], "fdatasync": ["EIO", "ENOSPC"], "fsync": ["EIO", "ENOSPC"], "ftruncate": ["EIO", "ENOSPC"],
-    "read": ["EIO", "EINTR", "EAGAIN"], "pread64": ["EIO", "EINTR"], "getdents64": ["EIO"], "lseek": ["EIO"], "newfstatat": ["EIO"],
+    "read": ["EIO", "EINTR", "EAGAIN"], "pread64": ["EIO"], "getdents64": ["EIO"], "lseek": ["EIO"], "newfstatat": ["EIO"],
     "fstat": ["EIO"], "statx": ["EIO"], "close": ["EIO"], "openat": ["EACCES", "EMFILE", "EIO", "ENOSPC"], "openat2": ["EMFILE", "EIO"],
     "rename": ["EIO", "ENOSPC"], "renameat": ["EIO", "ENOSPC"], "renameat2": ["EIO", "ENOSPC"], "link": ["EIO"], "linkat": ["EIO"],
     "unlink": ["EACCES"], "unlinkat": ["EACCES"], "mkdir": ["EACCES", "ENOSPC"], "mkdirat": ["EACCES", "ENOSPC"], "fchmod": ["EPERM"],

@@ -26,7 +26,7 @@ def arrange_map(folder):
 def only_jq_rejects(folder, run, good):
     """jq may fail at a document, and then that is counted; that there is no process to be had is no fault of the document."""
     rejected = run.err.count(b"rejected (")
-    if run.code == REJECTED and (b": cannot " in run.err or run.out.count(b"\n") + rejected < good.out.count(b"\n")):
+    if run.code == REJECTED and (b"cannot make" in run.err or b"cannot start" in run.err or run.out.count(b"\n") + rejected < good.out.count(b"\n")):
         return f"{run.err[-300:]!r}"
     return ""
 
