@@ -70,6 +70,10 @@ static int count_rows(struct spool *s, struct err *e)
 	s->bytes = sqlite3_column_int64(st, 1);
 	s->last = sqlite3_column_int64(st, 2);
 	(void)sqlite3_reset(st); /* was read */
+	/* Numbers are given from 1 on: no spool comes so far. */
+	if (s->last < 0 || s->last > INT64_MAX / 2)
+		return err_set(e, EX_BADDATA, "the spool is damaged: it has a delivery %lld",
+			       (long long)s->last);
 	return 0;
 }
 
@@ -220,15 +224,22 @@ int spool_tidy(struct spool *s, struct err *e)
 int spool_next(struct spool *s, int64_t after, struct buf *out, int64_t *seq, struct err *e)
 {
 	sqlite3_stmt *st;
+	int64_t next;
 	int rc = query(s, "SELECT seq, events FROM aiops_spool WHERE seq > ? ORDER BY seq LIMIT 1",
 		       after, &st, e);
 
 	if (rc <= 0)
 		return rc;
-	*seq = sqlite3_column_int64(st, 0);
-	buf_add_span(out, store_text(st, 1));
+	next = sqlite3_column_int64(st, 0);
+	if (next > after) {
+		*seq = next;
+		buf_add_span(out, store_text(st, 1));
+	} else {
+		rc = err_set(e, EX_BADDATA,
+			     "the spool is damaged: its deliveries are out of order");
+	}
 	(void)sqlite3_reset(st); /* was read */
-	return 1;
+	return rc;
 }
 
 int64_t spool_last(const struct spool *s)

@@ -39,8 +39,8 @@ NODISCARD int spool_put(struct spool *s, struct spool_item *items, size_t n, str
 /* Whether so many bytes more would be too many. */
 bool spool_is_full(const struct spool *s, size_t more);
 
-/* Appends the events of the first delivery behind number `after` to out. 1, 0 if there is none, -1.
- */
+/* Appends the events of the first delivery behind number `after` to out. 1, 0 if there is none, -1
+ * (EX_BADDATA: the spool is damaged). */
 NODISCARD int spool_next(struct spool *s, int64_t after, struct buf *out, int64_t *seq,
 			 struct err *e);
 /* The number of the last one that was put; 0: none ever. */
