@@ -46,8 +46,9 @@ struct server_ops {
 	void (*head)(void *ctx, struct exchange *x);
 	/* The request is whole. Answer it now or keep x and answer it later. */
 	void (*request)(void *ctx, struct exchange *x);
-	/* The answer was sent or could not be, after `status` was given; x is gone after this. May
-	 * be NULL. seconds: since the head had come. */
+	/* The answer was sent or could not be, after `status` was given (0: none was, since the
+	 * client went away); x is gone after this. May be NULL. seconds: since the head had come.
+	 */
 	void (*done)(void *ctx, int status, double seconds);
 };
 
