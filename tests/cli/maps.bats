@@ -290,6 +290,7 @@ ingest() {
 	# Name: x\n# Sniff:\n|line 2: Sniff: no condition
 	# Name: x\n# Cut: a.b\n|line 2: Cut: documents cannot be cut there
 	# Name: x\n# Scale: s high=severe\n|line 2: Scale: a severity is
+	# Name: x\n# Scale: s a=low\n# Scale: s b=low\n|line 3: Scale: there is a scale of that name
 	# Name: x\nnothing else\n|the header lacks Summary
 	T
 }

@@ -102,13 +102,17 @@ static int take_word(struct header *h, struct jqmap_scale *s, struct span pair)
 static int take_scale(struct header *h, struct span value)
 {
 	struct jqmap *m = h->map;
+	struct span name = next_word(&value);
 	struct jqmap_scale *s;
 
 	if (m->n_scales == MAX_SCALES)
 		return bad(h, "too many of these lines");
+	for (size_t i = 0; i < m->n_scales; i++)
+		if (span_eq(m->scales[i].name, name))
+			return bad(h, "there is a scale of that name above");
 	mem_grow(m->scales, m->cap_scales, m->n_scales + 1);
 	s = &m->scales[m->n_scales++];
-	*s = (struct jqmap_scale){.name = next_word(&value)};
+	*s = (struct jqmap_scale){.name = name};
 	do {
 		if (take_word(h, s, next_word(&value)) != 0)
 			return -1;
