@@ -89,6 +89,11 @@ resolved ThresholdCrossed medium 2026-11-01T00:00:00Z 2026-11-01T00:08:00Z" ]
 	run -78 aiops-drift watch --state s /dev/null
 	sed 's/"last_time":"[0-9]*"/"last_time":7/' good > s
 	run -78 aiops-drift watch --state s /dev/null
+	# a time that is none, and fewer than no points: the ring of the last values is told by their number
+	sed 's/"last_time":"[0-9]*"/"last_time":"-9223372036854775808"/' good > s
+	run -78 aiops-drift watch --state s /dev/null
+	jq -c 'if .learned then .learned[-34] = -5 else . end' good > s
+	run -78 aiops-drift watch --state s /dev/null
 }
 
 @test "watch: silence is told by other series, by a watermark, and by --now" {

@@ -2,12 +2,14 @@
 #include "aiops-drift/watch/watch_state.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/instant.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "record/jsonw.h"
@@ -18,6 +20,7 @@ enum { LOCK_WAIT_MS = 10000, VERSION = 1 };
 #define STATE_MAX      ((size_t)4 << 30)
 #define STATE_LINE_MAX ((size_t)4 << 20)
 #define TEXT_MAX       64
+#define COUNT_MOST     9007199254740992.0 /* 2^53: up to here each number is a double */
 
 /* ---- the numbers of a series, in one order ---- */
 
@@ -34,13 +37,14 @@ static void doubles(const struct visitor *v, void *first, size_t bytes)
 		v->number(v->ctx, &d[i]);
 }
 
+/* What is beyond the floats cannot have been written from one; it counts as the largest. */
 static void floats(const struct visitor *v, float *f, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		double d = (double)f[i];
 
 		v->number(v->ctx, &d);
-		f[i] = (float)d;
+		f[i] = (float)fmax(-FLT_MAX, fmin(FLT_MAX, d));
 	}
 }
 
@@ -169,7 +173,8 @@ static int read_ns(struct value v, const char *what, int64_t *out, struct err *e
 {
 	struct err bad = ERR_INIT;
 
-	if (v.type != VALUE_STRING || num_parse_i64(v.text, INT64_MIN, INT64_MAX, out, &bad) != 0)
+	if (v.type != VALUE_STRING ||
+	    num_parse_i64(v.text, INSTANT_FIRST_NS, INSTANT_BEHIND_NS, out, &bad) != 0)
 		return damaged(e, what);
 	return 0;
 }
@@ -240,6 +245,9 @@ static int read_learned(struct series *s, const struct record *r, struct err *e)
 	if (list.type != VALUE_ARRAY)
 		return damaged(e, "learned");
 	visit_learned(&visitor, s);
+	/* These are counted with. */
+	if (!(s->points >= 0 && s->points < COUNT_MOST && s->alerts >= 0 && s->alerts < COUNT_MOST))
+		return damaged(e, "learned");
 	return in.short_of || value_next(&in.it, NULL, &v) ? damaged(e, "learned") : 0;
 }
 
