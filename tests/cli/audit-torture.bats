@@ -13,7 +13,6 @@ blows() {
 }
 
 @test "audit: killed at any moment" { blows kill; }
-@test "audit: system calls fail" { blows faults; }
 @test "audit: power goes" { blows power; }
 @test "audit: many writers at once" { blows writers; }
 @test "audit: full disk, no descriptors, signals" { blows disk; }
