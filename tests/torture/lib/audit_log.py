@@ -1,6 +1,5 @@
 """An audit log seen from outside: what goes in, what was acknowledged, what is stored, whether it verifies."""
 import json
-import re
 import sqlite3
 import subprocess
 
