@@ -50,7 +50,7 @@ static void write_auth(struct writer *o, const struct http *h)
 	jsonw_object(&o->w);
 	jsonw_member_opt(&o->w, "header", h->auth_header);
 	jsonw_member(&o->w, "kind", span_cstr(http_auth_names[h->auth]));
-	plan_json_member(o, "secret", &h->secret); /* its name, never itself */
+	plan_json_member(o, "from", &h->secret); /* its name, never itself */
 	jsonw_object_end(&o->w);
 }
 

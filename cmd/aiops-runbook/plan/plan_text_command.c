@@ -188,7 +188,7 @@ static void add_request(struct buf *out, const char *indent, struct value http)
 		buf_addf(out, "%s  credential: ", indent);
 		buf_add_span(out, plan_text_of(auth, "kind"));
 		buf_add_char(out, ' ');
-		plan_text_value(out, value_member(auth, SPAN("secret")));
+		plan_text_value(out, value_member(auth, SPAN("from")));
 		buf_add_char(out, '\n');
 	}
 	add_fields(out, indent, "  header ", value_member(http, SPAN("headers")));
