@@ -85,6 +85,22 @@ commands() {
 	. "$UNITS/pipeline.env"
 }
 
+@test "a stage that is told to end goes on with exactly what is new" {
+	touch drift.ndjson
+	for ((i = 1; i <= 5; i++)); do
+		"$ROOT/share/pipeline/stage" drift 2> err 3>&- &
+		stage=$!
+		printf '{"v":1,"kind":"metric","id":"m%d","timestamp":"2026-11-21T09:00:0%dZ","source":"t","name":"x","value":1}\n' "$i" "$i" >> events.ndjson
+		for ((n = 0; n < 600; n++)); do
+			! grep -q "\"m$i\"" drift.ndjson || break
+			sleep 0.05
+		done
+		kill -TERM "$stage"
+		wait "$stage"
+	done
+	[ "$(grep -v '^{"_' drift.ndjson | jq -r .id | tr '\n' ' ')" = 'm1 m2 m3 m4 m5 ' ]
+}
+
 @test "chores: the log is verified against its checkpoint, reported and pruned; files are renamed" {
 	export AIOPS_DB=$PWD/aiops.db
 	"$ROOT/share/pipeline/chore" verify # there is no log yet
