@@ -14,7 +14,7 @@ DAMAGED = 10  # SQLite calls a file corrupt that the disk cannot give back
 
 def arrange_log(folder):
     audit_log.append(folder + "/a.db", [f"b-{i}" for i in range(STORED)])
-    subprocess.run([audit_log.AUDIT, "keygen", folder + "/k.key"], capture_output=True, env=torture.environment(), check=True)
+    subprocess.run([audit_log.AUDIT, "keygen", "--db", folder + "/a.db", folder + "/k.key"], capture_output=True, env=torture.environment(), check=True)
 
 
 def without_key(line):
