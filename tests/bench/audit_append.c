@@ -106,8 +106,8 @@ static double rate_append(struct store *s, int batch, double seconds)
 	return (double)n / (end - start);
 }
 
-static void no_problem(void *ctx, int64_t seq, const char *what, const char *expected,
-		       const char *found)
+_Noreturn static void no_problem(void *ctx, int64_t seq, const char *what, const char *expected,
+				 const char *found)
 {
 	(void)ctx;
 	(void)fprintf(stderr, "audit_append: seq %" PRId64 ": %s: expected %s, found %s\n", seq,

@@ -100,7 +100,7 @@ static void add_alert(struct buf *out, uint64_t *state, int64_t ordinal)
 	buf_add_char(out, '\n');
 }
 
-static void fail(const struct err *e)
+_Noreturn static void fail(const struct err *e)
 {
 	fprintf(stderr, "generate: error: %s\n", e->text);
 	exit(e->code);

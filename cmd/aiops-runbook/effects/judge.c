@@ -100,6 +100,7 @@ static void judge_flags(struct call *c)
 }
 
 /* Its own options, then `skip` operands, then NAME=VALUE words, then the command. */
+/* NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX deep at most */
 static void judge_wrapper(struct call *c)
 {
 	size_t i = 0, skip = c->tool->skip;
@@ -161,6 +162,7 @@ static const struct word *shell_code(const struct call *c)
 	return NULL;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX deep at most */
 static void judge_shell(struct call *c)
 {
 	const struct word *code = shell_code(c);
@@ -191,6 +193,7 @@ static struct span base_name(struct span path)
 	return path;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): DEPTH_MAX deep at most */
 void judge_words(const struct effects *t, const struct word *words, size_t n, struct span input,
 		 int depth, struct judgement *out)
 {

@@ -193,6 +193,7 @@ struct json_loading {
 	size_t n;
 };
 
+/* NOLINTNEXTLINE(misc-no-recursion): lib/yaml bounds the depth of a document */
 static size_t count_parts(const struct yaml_node *n)
 {
 	size_t count = 2;
@@ -201,7 +202,7 @@ static size_t count_parts(const struct yaml_node *n)
 		count += 1 + count_parts(n->pairs[i].value);
 	for (size_t i = 0; n->type == YAML_LIST && i < n->n; i++)
 		count += count_parts(n->items[i]);
-	return count; /* the document's depth is bounded by lib/yaml */
+	return count;
 }
 
 static struct json_part *next_part(struct json_loading *l, enum json_part_kind kind)
@@ -210,6 +211,7 @@ static struct json_part *next_part(struct json_loading *l, enum json_part_kind k
 	return &l->parts[l->n++];
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as above */
 static void load_json_value(struct json_loading *l, const struct yaml_node *n)
 {
 	if (n->type == YAML_MAP) {

@@ -174,9 +174,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 					   .effects = at.effects};
 
 		FUZZ_CHECK(rb || f.n > 0);
-		if (profile == LINT_MIN && rb)
-			digest = rb->digest, n_read = f.n;
-		else if (rb)
+		if (profile == LINT_MIN && rb) {
+			digest = rb->digest;
+			n_read = f.n;
+		} else if (rb)
 			FUZZ_CHECK(memcmp(&digest, &rb->digest, sizeof digest) == 0 &&
 				   f.n == n_read);
 		lint_runbook(rb, &terms, &f);

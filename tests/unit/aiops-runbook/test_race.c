@@ -92,7 +92,7 @@ static void file_run(struct world *w, bool needs_approval, char id[static RUN_ID
 typedef const char *contender_fn(struct world *w, struct journal *j, int index);
 
 /* A process with a store of its own. */
-static void contend(struct world *w, int gate, int out, int index, contender_fn *fn)
+_Noreturn static void contend(struct world *w, int gate, int out, int index, contender_fn *fn)
 {
 	struct store *s;
 	struct journal j;

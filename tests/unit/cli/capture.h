@@ -4,9 +4,15 @@
 #ifndef AIOPS_TEST_CAPTURE_H
 #define AIOPS_TEST_CAPTURE_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #include "base/buf.h"
 #include "base/file.h"

@@ -310,7 +310,7 @@ static void damaged_outcome_is_never_believed(void **state)
 
 static void marked_processes_are_ended(void **state)
 {
-	int found;
+	int found = 0;
 	pid_t child = fork();
 
 	(void)state;

@@ -1,13 +1,19 @@
 /*
  * A record parsed from a line, for the tests of lib/record. The line is copied
  * to the heap with exactly the padding that record_parse asks for, so that the
- * sanitizer sees any byte read behind it. Include it behind cmocka.h.
+ * sanitizer sees any byte read behind it.
  */
 #ifndef AIOPS_TESTS_RECORD_PARSED_H
 #define AIOPS_TESTS_RECORD_PARSED_H
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/buf.h"
 #include "base/mem.h"

@@ -15,8 +15,6 @@
 #include "stats/spot.h"
 #include "stats_test.h"
 
-#define HOUR_NS (3600 * NS_PER_S)
-
 /* ---- ewma ---- */
 
 static void ewma_is_the_weighted_mean(void **state)

@@ -347,7 +347,7 @@ static void breaker_row_each_finds_nothing_in_a_store_without_tables(void **stat
 /* ---- races ---- */
 
 /* Waits for the gate to close, then asks; a byte in the file says that it got through. */
-static void contend(struct fixture *f, int gate, int through, int64_t now)
+_Noreturn static void contend(struct fixture *f, int gate, int through, int64_t now)
 {
 	struct store *s = open_rows(f);
 	struct breaker_ticket t;
