@@ -51,7 +51,7 @@ static void check_conditions(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = fuzz_input(data, size);
-	const char *texts[TEXTS];
+	const char *texts[TEXTS] = {NULL};
 	char *copies[TEXTS];
 	size_t n = 0;
 

@@ -98,7 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (s) {
 		use(s);
 		err_clear(&e);
-		(void)spool_close(s, &e); /* what is damaged may not be closed well */
+		if (spool_close(s, &e) != 0) /* what is damaged may not close well */
+			FUZZ_CHECK(e.code != 0 && e.text[0]);
 	}
 	folder_empty();
 	buf_release(&file);
