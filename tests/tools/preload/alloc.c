@@ -7,7 +7,8 @@
  *	ALLOC_MAIN     1: counting begins with main, behind what loader and libraries do before it
  *	ALLOC_CHILDREN 1: forked children count too, in one row with their parent; 2: also what they
  *	               become by exec; else they are left alone
- *	ALLOC_COUNT    a file: two 64-bit numbers, how many were asked for and how many failed
+ *	ALLOC_COUNT    a file: three 64-bit numbers, how many were asked for, how many failed,
+ *	               and how many of these in children
  *
  * strdup, asprintf, getline, fopen, operator new and what else allocates in the C and
  * C++ libraries come through the calls wrapped here. The allocator behind them is asked by
@@ -32,13 +33,13 @@ void *__libc_realloc(void *old, size_t size);
 void *__libc_memalign(size_t align, size_t size);
 
 struct tally {
-	_Atomic uint64_t asked, failed;
+	_Atomic uint64_t asked, failed, in_children;
 };
 
 static struct tally own, *tally = &own;
 static uint64_t at;
 static uint64_t in_children;
-static bool begun, ever, counts;
+static bool begun, ever, counts, is_child;
 
 static void begin(void);
 
@@ -54,6 +55,8 @@ static bool strikes(void)
 	if (!at || (ever ? n < at : n != at))
 		return false;
 	atomic_fetch_add(&tally->failed, 1);
+	if (is_child)
+		atomic_fetch_add(&tally->in_children, 1);
 	errno = ENOMEM;
 	return true;
 }
@@ -107,8 +110,9 @@ int posix_memalign(void **out, size_t align, size_t size)
 	return 0;
 }
 
-static void leave_child_alone(void)
+static void become_child(void)
 {
+	is_child = true;
 	if (!in_children)
 		counts = false;
 }
@@ -147,7 +151,7 @@ __attribute__((constructor)) static void begin(void)
 		share_tally(path);
 	if (in_children < 2)
 		(void)unsetenv("LD_PRELOAD");
-	(void)pthread_atfork(NULL, NULL, leave_child_alone);
+	(void)pthread_atfork(NULL, NULL, become_child);
 	counts = !number("ALLOC_MAIN");
 }
 
