@@ -218,17 +218,25 @@ static void append(struct series_store *st, struct series *s, int64_t at_ns, dou
 		ring_grow(s);
 	s->points[(s->first + s->n++) % s->cap] =
 		(struct point){.at_ns = at_ns, .value = value, .id = mem_dup(id.data, id.len)};
+	st->most = s->n > st->most ? s->n : st->most;
 	st->bytes += POINT_BYTES + id.len;
 }
 
-/* The first one that still has more than it may goes back to that; else the longest unseen goes. */
+/*
+ * All go back to what they may have, if that has become a good deal less than the most that any
+ * has: so that each walk through them is paid for by the series that came since the one before.
+ * Then the longest unseen go.
+ */
 static void make_room(struct series_store *st)
 {
 	size_t allowed = points_allowed(st);
 
-	for (struct series *s = st->oldest; s && st->bytes > st->max_bytes; s = s->newer)
-		while (s->n > allowed)
-			forget_first(st, s);
+	if (st->bytes > st->max_bytes && st->most > allowed + allowed / 4) {
+		for (struct series *s = st->oldest; s; s = s->newer)
+			while (s->n > allowed)
+				forget_first(st, s);
+		st->most = allowed;
+	}
 	while (st->bytes > st->max_bytes && st->oldest && st->oldest != st->newest) {
 		series_drop(st, st->oldest);
 		st->dropped++;

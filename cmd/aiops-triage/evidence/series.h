@@ -42,6 +42,7 @@ struct series_store {
 	struct series *oldest, *newest;
 	const struct metric_kinds *kinds; /* borrowed; NULL: nothing is kept */
 	size_t n, bytes, max_bytes;
+	size_t most;      /* no series has more points */
 	uint64_t dropped; /* series that had to go */
 };
 

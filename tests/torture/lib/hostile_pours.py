@@ -103,5 +103,18 @@ def distinct(n):
     yield ("\n".join(lines) + "\n").encode() if lines else b""
 
 
+# KiB that a million of everything may take: what the manual pages bound (aiops-drift --max-series, aiops-correlate --max-active,
+# aiops-triage --context-bytes and --metric-bytes for metrics, spans and log rates each), the rest passes through.
+KEYS_KIB = {"aiops-ingest": 16 << 10, "aiops-drift": 96 << 10, "aiops-correlate": 256 << 10, "aiops-triage": 256 << 10, "aiops-runbook": 16 << 10,
+            "aiops-audit": 96 << 10, "aiops-incident": 32 << 10}
+
+
 def keys(options, top):
-    pass
+    seats = [s for s in hostile_seats.filters() if s.own or s.name.endswith(("sketch", "metrics.ndjson")) or "forecast" in s.name]
+    count = KEYS // options.sample
+
+    def expected(seat, status, err):
+        stats = oracle.stats_of(err)
+        told = stats["records"] + (0 if "blank" in stats else stats["rejected"]) if stats else 0
+        return "" if told == count else f"exit {status}: {told} of {count} records told of: {err[-200:]!r}"
+    play(options, top, seats, {f"{count} distinct": lambda: distinct(count)}, lambda seat: KEYS_KIB[seat.tool], expected, f"{count} records without anything in common")
