@@ -10,6 +10,9 @@ from hostile_records import RECORDS
 from hostile_run import Folder, Tally
 
 HUGE_KIB = 16 * 1024
+# Documents that may be large, hence as much of them is read: a row's proof (64 MiB of body), a model, a state; the library
+# behind past incidents takes more by itself.
+DOCUMENT_KIB = {"row.proof": 144 << 10, "small.model": 80 << 10, "correlate.state": 272 << 10, "past/one.md": 24 << 10}
 MIB = b"x" * (1 << 20)
 
 
@@ -42,7 +45,7 @@ def pour(folder, seat, name, feed, limit, expected):
         found = ["it hangs"]
     else:
         err = folder.read("err")
-        found = [oracle.documented(seat.tool, status), oracle.unsafe(err, "standard error"), expected(seat, status, err)]
+        found = [oracle.documented(seat.tool, status), oracle.unsafe(err, "standard error"), expected(seat, status, err, folder.read("out"))]
         stats = oracle.stats_of(err)
         if stats:
             rejected = stats["rejected"]
@@ -69,6 +72,10 @@ def play(options, top, seats, feeds, limit_of, expected, text):
     hostile_parts.verdict(total, text)
 
 
+def huge_limit(seat):
+    return DOCUMENT_KIB.get(seat.document.name, HUGE_KIB) if seat.document else HUGE_KIB
+
+
 def huge(options, top):
     feeds = {"1 GiB of no JSON": lambda: endless(b""), "1 GiB of one string": lambda: endless(b'{"v":1,"kind":"alert","id":"')}
     if options.sample > 1:
@@ -79,9 +86,9 @@ def huge(options, top):
         seats = [s for s in seats if not s.document and s.name.startswith(("-f ndjson", "watch --logs", "--summary", "explain", "run", "append", "apply"))] + \
                 [s for s in seats if s.tool == "aiops-http" and s.argv == []]
 
-    def expected(seat, status, err):
-        return "" if status not in (0, 1) or seat.out == "any" else f"exit {status}, and nothing is said of the line"
-    play(options, top, seats, feeds, lambda seat: HUGE_KIB, expected, "a line of 1 GiB through a pipe, at most 16 MiB of memory")
+    def expected(seat, status, err, out):
+        return "" if err or out or seat.out == "any" else f"exit {status}, and nothing is said of the line"
+    play(options, top, seats, feeds, huge_limit, expected, "a line of 1 GiB through a pipe, at most 16 MiB of memory, or what a document may have")
 
 
 # ---- keys ----
@@ -113,7 +120,7 @@ def keys(options, top):
     seats = [s for s in hostile_seats.filters() if s.own or s.name.endswith(("sketch", "metrics.ndjson")) or "forecast" in s.name]
     count = KEYS // options.sample
 
-    def expected(seat, status, err):
+    def expected(seat, status, err, out):
         stats = oracle.stats_of(err)
         told = stats["records"] + (0 if "blank" in stats else stats["rejected"]) if stats else 0
         return "" if told == count else f"exit {status}: {told} of {count} records told of: {err[-200:]!r}"
