@@ -4,6 +4,8 @@
 
 bats_require_minimum_version 1.5.0
 
+PROGRAMMES='aiops-ingest aiops-drift aiops-correlate aiops-triage aiops-runbook aiops-audit aiops-incident aiops-http'
+
 setup() {
 	cd "$BATS_TEST_DIRNAME/.." || return 1
 	root=$BATS_TEST_TMPDIR/root
@@ -11,7 +13,7 @@ setup() {
 
 @test "install: programmes, manuals, completions and shared files are there and work" {
 	make -s BUILD="${BUILD:-build}" install DESTDIR="$root" PREFIX=/usr
-	for p in aiops-ingest aiops-drift aiops-correlate aiops-triage aiops-runbook aiops-audit; do
+	for p in $PROGRAMMES; do
 		[ -x "$root/usr/bin/$p" ] || { echo "no $p"; return 1; }
 		"$root/usr/bin/$p" --version
 		[ -f "$root/usr/share/man/man1/$p.1" ] || { echo "no manual for $p"; return 1; }
@@ -47,7 +49,7 @@ setup() {
 	make -s BUILD="$build" deb
 	deb=$(ls "$build"/aiops-toolkit_*.deb)
 	dpkg -c "$deb" > "$BATS_TEST_TMPDIR/list"
-	for p in aiops-ingest aiops-drift aiops-correlate aiops-triage aiops-runbook aiops-audit aiops-incident aiops-http; do
+	for p in $PROGRAMMES; do
 		grep -q "^-rwxr-xr-x root/root .* ./usr/bin/$p$" "$BATS_TEST_TMPDIR/list" || { echo "no $p"; return 1; }
 	done
 	for f in man/man1/aiops-runbook.1.gz man/man7/aiops.7.gz aiops/lint/RB101.yaml aiops/schema/runbook.schema.json \
@@ -60,6 +62,22 @@ setup() {
 	for p in "$root"/usr/bin/*; do "$p" --version; done
 	"$root/usr/bin/aiops-runbook" lint "$root/usr/share/aiops/runbooks"
 	"$root/usr/bin/aiops-runbook" lint --explain RB203 | grep -q '^Bad:'
+}
+
+@test "deb: lintian has nothing to say but what scripts/lib/debian/lintian-overrides states" {
+	command -v lintian > /dev/null || skip "lintian is not installed"
+	build=${BUILD:-build}
+	make -s BUILD="$build" deb
+	lintian --allow-root --display-info --fail-on error,warning,info "$build"/aiops-toolkit_*.deb
+	# and it looks: without the overrides it has something to say
+	run lintian --allow-root --no-override --fail-on error "$build"/aiops-toolkit_*.deb
+	[ "$status" -ne 0 ]
+}
+
+@test "build: equal sources give equal bytes" {
+	git rev-parse > /dev/null 2>&1 || skip "this is no git repository"
+	run -0 scripts/reproducible aiops-http
+	[[ $output == *'  build/bin/aiops-http' ]]
 }
 
 @test "build: one programme alone asks for its own libraries only" {
