@@ -223,7 +223,7 @@ hostile: $(BINS) $(BUILD)/tests/bench/measure
 
 # Lines and branches that the tests reach, in a build of its own.
 coverage:
-	+$(Q)BUILD=$(if $(filter build,$(BUILD)),build-coverage,$(BUILD)) LIVE='$(LIVE)' scripts/coverage
+	$(Q)BUILD=$(if $(filter build,$(BUILD)),build-coverage,$(BUILD)) LIVE='$(LIVE)' scripts/coverage
 
 # Every allocation and every system call of small workloads of each programme, failing one at a time.
 FAULT_POINTS ?= 300
