@@ -180,7 +180,8 @@ int msg_err(struct cli *c, const char *where, const struct err *e);
 /* Escapes what a terminal must not see: C0 but \n and \t, DEL, C1, U+2028/9,
  * bidi controls, invalid UTF-8. For every message and table that shows foreign text. */
 void term_safe(struct buf *out, struct span s);
-/* The same as one line: newlines and tabs become blanks, so that no text forges a row or a message. */
+/* The same as one line: newlines and tabs become blanks, so that no text forges a row or a message.
+ */
 void term_line(struct buf *out, struct span s);
 
 /* ---- standard output ---- */

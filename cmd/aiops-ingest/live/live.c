@@ -48,8 +48,8 @@ bool live_is_wanted(const struct cli *c)
 {
 	const struct ingest_cli_options *o = cli_options(c);
 
-	return o->listening.listen || o->following.follow || o->following.resume || o->polling.url ||
-	       wants_sources(o);
+	return o->listening.listen || o->following.follow || o->following.resume ||
+	       o->polling.url || wants_sources(o);
 }
 
 /* ---- statistics ---- */

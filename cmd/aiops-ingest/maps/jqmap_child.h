@@ -20,7 +20,8 @@ void jqmap_child_free(struct jqmap_child *c);
 enum jqmap_answer {
 	JQMAP_EVENTS,  /* *lines: an object {"e":EVENT} a line, to be read with jqmap_next */
 	JQMAP_REFUSED, /* the map says no: e says what */
-	JQMAP_FAILED,  /* the child did not do what a map does: e says what; EX_SYSTEM: there is none */
+	JQMAP_FAILED, /* the child did not do what a map does: e says what; EX_SYSTEM: there is none
+		       */
 };
 
 /* Maps one document, valid JSON; previous is the element before it in its array, or SPAN_NONE.
