@@ -17,7 +17,8 @@ static inline json_t *fuzz_json_tree(struct span text, json_error_t *error)
 			  JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, error);
 }
 
-/* True if jansson takes the text, or refuses it for the size of a number only. */
+/* True if jansson takes the text, or refuses it for the size of a number: there it stops, and what
+ * stands behind that number is not known. */
 static inline bool fuzz_json_ok(struct span text)
 {
 	json_error_t error;
