@@ -1,7 +1,6 @@
 /* From records to an answer: gathering, fusing, deciding, writing. */
 #include "aiops-triage/explain/decide.h"
 
-#include <time.h>
 
 #include "aiops-triage/explain/confidence.h"
 #include "aiops-triage/explain/render.h"
@@ -340,46 +339,6 @@ static void decide_hostile_text_stays_text(void **state)
 	buf_release(&out);
 }
 
-/* 20 ms of processor time for an incident of 300 alerts with 20,000 records around it. */
-static void decide_three_hundred_alerts_in_time(void **state)
-{
-	struct fixture *f = *state;
-	struct buf inc = BUF_INIT(1 << 20), rec = BUF_INIT(1 << 16);
-	clock_t before;
-	double ms;
-
-	buf_add_cstr(&inc, "{\"kind\":\"incident\",\"id\":\"INC-1#1\","
-			   "\"starts_at\":\"2026-11-21T11:05:00Z\",\"members\":[");
-	telemetry_release(&f->telemetry);
-	telemetry_init(&f->telemetry, &(struct telemetry_limits){20000, 1 << 26, 1 << 26});
-	for (int i = 0; i < 20000; i++) {
-		buf_clear(&rec);
-		buf_addf(&rec,
-			 "{\"kind\":\"%s\",\"id\":\"%d\",\"timestamp\":\"2026-11-21T11:05:00Z\","
-			 "\"name\":\"ServiceConnectionsHigh\","
-			 "\"component\":\"c%d\",\"body\":\"worker %d could not reserve a slot for "
-			 "request\"}",
-			 i < 300 ? "alert" : "log", i, i % 40, i);
-		tell(f, buf_cstr(&rec));
-		if (i < 300)
-			buf_addf(&inc,
-				 "%s{\"id\":\"%d\",\"name\":\"ServiceConnectionsHigh\","
-				 "\"component\":\"c%d\"}",
-				 i ? "," : "", i, i % 40);
-	}
-	buf_add_cstr(&inc, "]}");
-	before = clock();
-	(void)answer(f, buf_cstr(&inc));
-	ms = (double)(clock() - before) * 1000 / CLOCKS_PER_SEC;
-#ifdef __SANITIZE_ADDRESS__
-	ms /= 10;
-#endif
-	if (ms > 20)
-		fail_msg("%.1f ms", ms);
-	buf_release(&inc);
-	buf_release(&rec);
-}
-
 #define REPLICA(id, component)                                                                     \
 	"{\"id\":\"" id "\",\"name\":\"Slow\",\"component\":\"" component "\",\"service\":\"cart\"}"
 
@@ -448,8 +407,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(decide_trigger_fills_parameters_from_labels, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(decide_hostile_text_stays_text, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(decide_three_hundred_alerts_in_time, set_up,
-						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
