@@ -32,7 +32,8 @@ WARN = -Wall -Wextra -Wformat=2 -Wconversion -Wsign-conversion -Wshadow -Wimplic
 	-Wno-missing-field-initializers -Werror=format-security -Werror=return-type $(if $(WERROR),-Werror)
 WARN_C = $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Werror=implicit -Werror=incompatible-pointer-types \
 	-Werror=int-conversion
-HARDEN = -fPIE -fstack-protector-strong -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks \
+# No path of this machine in what is built: equal sources, equal bytes (make reproducible).
+HARDEN = -ffile-prefix-map=$(CURDIR)=. -fPIE -fstack-protector-strong -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks \
 	$(if $(SAN)$(COVERAGE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link)
@@ -97,7 +98,7 @@ $(BUILD)/obj/%.o: %.cc $(BUILD)/flags
 	@$(say) CXX $<
 	$(Q)$(CXX) $(ALL_CPPFLAGS) $(ALL_CXXFLAGS) -c -o $@ $<
 
-objects_of = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(wildcard $(1)/*.c $(1)/*.cc $(1)/*/*.c)))
+objects_of = $(patsubst %,$(BUILD)/obj/%.o,$(sort $(basename $(wildcard $(1)/*.c $(1)/*.cc $(1)/*/*.c))))
 archives_of = $(patsubst %,$(BUILD)/lib/%.a,$(modules_$(1)))
 packages_of = $(patsubst %,$(BUILD)/pkg/%,$(packages_$(1)))
 # What $(1) links with behind its own objects; simdjson is C++, so it brings the C++ runtime.
@@ -107,7 +108,7 @@ link_with = $(call archives_of,$(1)) $$(cat /dev/null $(call packages_of,$(1))) 
 define module_rules
 $(BUILD)/lib/$(1).a: $(call objects_of,lib/$(1)) | $(packages_$(1):%=$(BUILD)/pkg/%)
 	@mkdir -p $$(@D)
-	$(Q)rm -f $$@ && $(AR) rcs $$@ $$(filter %.o,$$^)
+	$(Q)rm -f $$@ && $(AR) rcsD $$@ $$(filter %.o,$$^)
 $(call objects_of,lib/$(1)): | $(packages_$(1):%=$(BUILD)/pkg/%)
 endef
 $(foreach m,$(MODULES),$(eval $(call module_rules,$(m))))
@@ -297,6 +298,10 @@ uninstall:
 deb: all completions
 	+$(Q)BUILD='$(BUILD)' VERSION='$(VERSION)' scripts/deb
 
+# The package built twice, in other folders and surroundings: equal bytes.
+reproducible:
+	@scripts/reproducible
+
 clean:
 	rm -rf $(BUILD)
 
@@ -317,6 +322,7 @@ help:
 	@echo 'make bench               speed beside what people would use instead'
 	@echo 'make install PREFIX=/usr/local DESTDIR=   programmes, manuals, completions, share'
 	@echo 'make deb                 a Debian package of all of it, in $(BUILD)'
+	@echo 'make reproducible        the package built twice in other folders and surroundings, and compared byte for byte'
 	@echo 'make uninstall           takes away what install put there'
 	@echo 'make lint                gcc, clang, cppcheck, clang-tidy, shellcheck, mandoc, layout, sizes, layers, hardening'
 	@echo 'make lint-deep           the analyzers of gcc and clang, and golden cases under valgrind: an hour'
@@ -324,7 +330,7 @@ help:
 	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
 
 FORCE:
-.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture hostile soak faults coverage check-layers lint lint-deep format completions install uninstall deb clean help FORCE
+.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture hostile soak faults coverage check-layers lint lint-deep format completions install uninstall deb reproducible clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
