@@ -8,6 +8,7 @@
 #include "net/mail.h"
 #include "record/event.h"
 #include "record/jsonw.h"
+#include "record/notify.h"
 
 enum { TEXT_MAX = 256 << 10, SLACK_SECTION_MAX = 3000 };
 
@@ -74,14 +75,7 @@ void slack_body(const struct letter *l, bool buttons, struct buf *out)
 	struct jsonw w = jsonw_to(out);
 
 	add_text(l, &text);
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.data[i];
-
-		if (c == '&' || c == '<' || c == '>')
-			buf_add_cstr(&escaped, c == '&' ? "&amp;" : c == '<' ? "&lt;" : "&gt;");
-		else
-			buf_add_char(&escaped, c);
-	}
+	notify_slack_text(&escaped, buf_span(&text));
 	jsonw_object(&w);
 	jsonw_member(&w, "text", buf_span(&escaped));
 	if (buttons && l->event == EVENT_PENDING && l->record_id.len)
@@ -109,24 +103,19 @@ static const char *pagerduty_severity(enum severity s)
 void pagerduty_body(const struct letter *l, struct span routing_key, struct buf *out)
 {
 	struct jsonw w = jsonw_to(out);
-	const char *action = l->event == EVENT_RESOLVED       ? "resolve"
-			     : l->event == EVENT_ACKNOWLEDGED ? "acknowledge"
-							      : "trigger";
+	struct notify_event event = {.routing_key = routing_key,
+				     .dedup_key = l->incident.len ? l->incident : l->record_id,
+				     .summary = l->subject,
+				     .source = SPAN("aiops-incident"),
+				     .action = l->event == EVENT_RESOLVED       ? "resolve"
+					       : l->event == EVENT_ACKNOWLEDGED ? "acknowledge"
+										: "trigger",
+				     .severity = pagerduty_severity(l->severity),
+				     .at_ns = l->created_ns};
 
-	jsonw_object(&w);
-	jsonw_member(&w, "routing_key", routing_key);
-	jsonw_member(&w, "event_action", span_cstr(action));
-	jsonw_member(&w, "dedup_key", l->incident.len ? l->incident : l->record_id);
-	jsonw_key(&w, "payload");
-	jsonw_object(&w);
-	jsonw_member(&w, "summary", l->subject);
-	jsonw_member(&w, "source", SPAN("aiops-incident"));
-	jsonw_member(&w, "severity", span_cstr(pagerduty_severity(l->severity)));
-	jsonw_member_time(&w, "timestamp", instant_from_ns(l->created_ns));
-	jsonw_key(&w, "custom_details");
+	notify_event_begin(&w, &event);
 	jsonw_raw(&w, l->body);
-	jsonw_object_end(&w);
-	jsonw_object_end(&w);
+	notify_event_end(&w);
 }
 
 /* <...@aiops>: of the words, so that the same letter has the same id when it is sent again. */

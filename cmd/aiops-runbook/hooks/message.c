@@ -1,10 +1,10 @@
 #include "aiops-runbook/hooks/message.h"
 
 #include "base/num.h"
-#include "base/utf8.h"
 #include "record/jsonw.h"
+#include "record/notify.h"
 
-enum { TEXT_MAX = 8192, SUMMARY_MAX = 1024 };
+enum { TEXT_MAX = 8192 };
 
 /* ---- words ---- */
 
@@ -144,14 +144,7 @@ void message_slack(const struct notice *n, struct buf *out)
 	struct jsonw w = jsonw_to(out);
 
 	message_text(n, &text);
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.data[i];
-
-		if (c == '&' || c == '<' || c == '>')
-			buf_add_cstr(&escaped, c == '&' ? "&amp;" : c == '<' ? "&lt;" : "&gt;");
-		else
-			buf_add_char(&escaped, c);
-	}
+	notify_slack_text(&escaped, buf_span(&text));
 	jsonw_object(&w);
 	jsonw_member(&w, "text", buf_span(&escaped));
 	jsonw_object_end(&w);
@@ -168,25 +161,16 @@ void message_pagerduty(const struct notice *n, struct span routing_key, struct b
 {
 	struct buf text = BUF_INIT(TEXT_MAX);
 	struct jsonw w = jsonw_to(out);
-	struct span summary;
+	struct notify_event event = {.routing_key = routing_key,
+				     .dedup_key = n->run,
+				     .source = SPAN("aiops-runbook"),
+				     .action = n->event == HOOK_SUCCEEDED ? "resolve" : "trigger",
+				     .severity = severity_of(n->event)};
 
 	message_text(n, &text);
-	summary = buf_span(&text);
-	if (summary.len > SUMMARY_MAX)
-		summary.len = utf8_valid_prefix(span_of(summary.data, SUMMARY_MAX));
-	jsonw_object(&w);
-	jsonw_member(&w, "routing_key", routing_key);
-	jsonw_member(&w, "event_action",
-		     n->event == HOOK_SUCCEEDED ? SPAN("resolve") : SPAN("trigger"));
-	jsonw_member(&w, "dedup_key", n->run);
-	jsonw_key(&w, "payload");
-	jsonw_object(&w);
-	jsonw_member(&w, "summary", summary);
-	jsonw_member(&w, "source", SPAN("aiops-runbook"));
-	jsonw_member(&w, "severity", span_cstr(severity_of(n->event)));
-	jsonw_key(&w, "custom_details");
+	event.summary = buf_span(&text);
+	notify_event_begin(&w, &event);
 	write_message(&w, n);
-	jsonw_object_end(&w);
-	jsonw_object_end(&w);
+	notify_event_end(&w);
 	buf_release(&text);
 }
