@@ -222,6 +222,10 @@ HOSTILE ?=
 hostile: $(BINS) $(BUILD)/tests/bench/measure
 	$(Q)BUILD=$(BUILD) tests/torture/hostile $(HOSTILE)
 
+# Which exit codes of the manual pages the tests see: all bats tests once more, with a library that writes them down.
+exit-codes: all test-tools
+	$(Q)BUILD=$(BUILD) tests/torture/exit-codes
+
 # Lines and branches that the tests reach, in a build of its own.
 coverage:
 	$(Q)BUILD=$(if $(filter build,$(BUILD)),build-coverage,$(BUILD)) LIVE='$(LIVE)' scripts/coverage
@@ -313,6 +317,7 @@ help:
 	@echo 'make torture             parsers against each other on made lines, for minutes (TORTURE_LINES=N); every format mutated'
 	@echo '                         and aiops-runbook killed at every call, trees and all (AIOPS_TORTURE_ROUNDS=N at random)'
 	@echo 'make hostile             1300 and more hostile inputs through every programme (HOSTILE="--sample 10 cases" for a part)'
+	@echo 'make exit-codes          how often the tests see each exit code of each manual page'
 	@echo 'make fuzz SECONDS=60 [TARGET=record/record]   made inputs for every parser, or for one; needs clang (tests/fuzz/README.md)'
 	@echo 'make fuzz-targets        the same with gcc: each takes files and folders as arguments'
 	@echo 'make coverage            lines and branches that the tests reach, held to the goals (LIVE=1: with real servers)'
@@ -330,7 +335,7 @@ help:
 	@echo 'make format clean        WERROR=1 makes warnings errors, V=1 shows commands'
 
 FORCE:
-.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture hostile soak faults coverage check-layers lint lint-deep format completions install uninstall deb reproducible clean help FORCE
+.PHONY: all programmes units unit fuzz fuzz-targets test-tools check bench torture hostile exit-codes soak faults coverage check-layers lint lint-deep format completions install uninstall deb reproducible clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -202,7 +202,7 @@ def lost_lines(stream, out, own, rejected):
                 break
         else:
             missing.append(line)
-    if len(missing) > rejected:
+    if missing and len(missing) > rejected:
         return f"{len(missing)} records did not come out, {rejected} were rejected; the first: {missing[0][:120]!r}"
     return ""
 
