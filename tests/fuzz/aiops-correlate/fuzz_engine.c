@@ -8,34 +8,27 @@
  */
 #include "aiops-correlate/engine.h"
 
-#include "../fuzz.h"
 #include "aiops-correlate/annotation.h"
 #include "aiops-correlate/enrich.h"
 #include "aiops-correlate/fact_read.h"
 #include "aiops-correlate/facts.h"
 #include "aiops-correlate/read.h"
-#include "aiops-correlate/snapshot.h"
 #include "aiops-correlate/suppress.h"
-#include "aiops-correlate/tell.h"
 #include "aiops-correlate/topology.h"
-#include "base/digest.h"
-#include "base/instant.h"
-#include "record/record.h"
+#include "correlator.h"
 
 enum { EVENTS = 48 };
-#define LATENESS_NS (30 * NS_PER_S)
-#define T0          (INT64_C(1795251600) * NS_PER_S)
-#define SPAN_OF_NS  (2 * 3600 * NS_PER_S)
+#define T0         (INT64_C(1795251600) * NS_PER_S) /* 2026-11-21T09:00:00Z */
+#define SPAN_OF_NS (2 * 3600 * NS_PER_S)
 
 /* One line, read once into a parser of its own: reports borrow from it. */
 struct event {
 	struct record *r;
 	char *line;
-	struct report report; /* of an alert */
-	struct fact *fact;
 	bool is_fact;
+	struct report report; /* of an alert */
+	int64_t at_ns;
 	char id[24];
-	struct enriched enriched;
 	int64_t key; /* by which a run is ordered */
 	size_t index;
 };
@@ -65,6 +58,7 @@ static void read_event(struct given *g, struct span line)
 	struct err e = ERR_INIT;
 	enum reject_code why;
 	enum fact_kind kind;
+	struct fact *f;
 	int64_t clock_ns;
 
 	x->r = record_new(1u << 16);
@@ -75,15 +69,14 @@ static void read_event(struct given *g, struct span line)
 	    report_read(x->r, &x->report, &clock_ns, &e) == 0) {
 		FUZZ_CHECK(x->report.id.len > 0);
 		x->report.id = span_cstr(x->id); /* records with one id are one record */
-		x->report.at_ns = near_t0(x->report.at_ns);
+		x->report.at_ns = x->at_ns = near_t0(x->report.at_ns);
 		g->alerts += !x->report.resolved;
 		g->n++;
 		return;
 	}
-	if (e.code == 0 && fact_kind_of(x->r, &kind) &&
-	    (x->fact = fact_read(x->r, kind, &flaws, &e))) {
-		fact_free(x->fact);
-		x->fact = NULL;
+	if (e.code == 0 && fact_kind_of(x->r, &kind) && (f = fact_read(x->r, kind, &flaws, &e))) {
+		x->at_ns = near_t0(f->at_ns);
+		fact_free(f);
 		x->is_fact = true;
 		g->n++;
 		return;
@@ -136,28 +129,19 @@ static void release_all(struct given *g)
 /* ---- a run ---- */
 
 struct run {
-	struct engine en;
+	struct correlator c;
 	struct policy policy;
-	struct teller teller;
 	const struct given *given;
 };
 
 static void run_begin(struct run *u, const struct given *g)
 {
-	struct settings set = {.window_ns = 120 * NS_PER_S,
-			       .dedup_ns = 900 * NS_PER_S,
-			       .lateness_ns = LATENESS_NS,
-			       .max_group = 1000,
-			       .max_active = 10000,
-			       .topology_age_ns = 3600 * NS_PER_S,
-			       .changes_ns = 900 * NS_PER_S};
 	struct maintenance *m = NULL;
 	struct site_rules rules;
 	struct err e = ERR_INIT, ignored = ERR_INIT;
 
 	*u = (struct run){.given = g};
-	teller_init(&u->teller, &u->en);
-	engine_init(&u->en, &set, g->topo, (struct sink){&u->teller, teller_incident, teller_line});
+	correlator_init(&u->c, g->topo);
 	if (!g->policy)
 		return;
 	site_rules_init(&rules);
@@ -168,16 +152,15 @@ static void run_begin(struct run *u, const struct given *g)
 	if (g->maintenance.len)
 		m = maintenance_parse(g->maintenance, &ignored);
 	policy_init(&u->policy, &rules, m, 300 * NS_PER_S, 100, 10000);
-	u->en.policy = &u->policy;
-	u->en.pairs.rules = &u->policy.rules.labels;
+	u->c.en.policy = &u->policy;
+	u->c.en.pairs.rules = &u->policy.rules.labels;
 }
 
 static void run_end(struct run *u)
 {
 	if (u->given->policy)
-		policy_release(&u->policy, &u->en.words);
-	engine_release(&u->en);
-	teller_release(&u->teller);
+		policy_release(&u->policy, &u->c.en.words);
+	correlator_release(&u->c);
 }
 
 static void run_take(struct run *u, const struct event *x)
@@ -193,66 +176,32 @@ static void run_take(struct run *u, const struct event *x)
 	if (x->is_fact && fact_kind_of(x->r, &kind)) {
 		struct fact *f = fact_read(x->r, kind, &flaws, &e);
 
-		f->at_ns = near_t0(f->at_ns);
-		engine_take_fact(&u->en, f);
+		f->at_ns = x->at_ns;
+		engine_take_fact(&u->c.en, f);
 	} else {
 		if (u->given->policy) {
 			enrich(&u->policy.rules, report.title, report.description, &report, &en);
-			engine_take(&u->en, &report, report.at_ns, &o);
+			engine_take(&u->c.en, &report, report.at_ns, &o);
 			annotation_write(&o, &en, &u->policy.rules, report.at_ns, &note);
 		} else {
-			engine_take(&u->en, &report, report.at_ns, &o);
+			engine_take(&u->c.en, &report, report.at_ns, &o);
 		}
 	}
-	teller_reconcile(&u->teller, false);
+	teller_reconcile(&u->c.teller, false);
 	outcome_release(&o);
 	buf_release(&note);
 }
 
-static int append(void *ctx, struct span lines, struct err *e)
-{
-	(void)e;
-	buf_add_span(ctx, lines);
-	return 0;
-}
-
-static void save(const struct run *u, struct buf *out)
-{
-	struct err e = ERR_INIT;
-	struct snapshot_sink to = {out, append};
-	size_t rows = 0;
-
-	FUZZ_CHECK(snapshot_save(&u->en, &to, &rows, &e) == 0);
-	FUZZ_CHECK(snapshot_end(&u->teller.told, rows, &to, &e) == 0);
-}
-
 static void restore(struct run *u, struct span text)
 {
-	struct load *l = snapshot_load_begin(&u->en, &u->teller.told);
-	struct fuzz_input in = {text.data, text.len};
 	struct err e = ERR_INIT;
 
-	while (in.left) {
-		struct span line = fuzz_until(&in, '\n');
-		char *copy = fuzz_copy(line, RECORD_PADDING);
-
-		FUZZ_CHECK(snapshot_load_line(l, span_of(copy, line.len), &e) == 0);
-		free(copy);
-	}
-	FUZZ_CHECK(snapshot_load_end(l, &e) == 0);
-	suppress_restored(&u->en);
-	teller_resume(&u->teller);
+	FUZZ_CHECK(correlator_load(&u->c, text, &e) == 0);
+	suppress_restored(&u->c.en);
+	teller_resume(&u->c.teller);
 }
 
 /* ---- what is held ---- */
-
-static void check_equal(struct span want, struct span got)
-{
-	if (!span_eq(want, got))
-		(void)fprintf(stderr, "want %.*s\ngot  %.*s\n", (int)want.len, want.data,
-			      (int)got.len, got.data);
-	FUZZ_CHECK(span_eq(want, got));
-}
 
 static int by_key(const void *a, const void *b)
 {
@@ -264,30 +213,14 @@ static int by_key(const void *a, const void *b)
 	return (x->index > y->index) - (x->index < y->index);
 }
 
-static int64_t event_at(const struct event *x)
-{
-	struct fact_flaws flaws;
-	struct err e = ERR_INIT;
-	enum fact_kind kind;
-	struct fact *f;
-	int64_t at;
-
-	if (!x->is_fact || !fact_kind_of(x->r, &kind))
-		return x->report.at_ns;
-	f = fact_read(x->r, kind, &flaws, &e);
-	at = near_t0(f->at_ns);
-	fact_free(f);
-	return at;
-}
-
 /* Later by less than the lateness, else in order: step 0 is the order of time. */
 static void order(struct given *g, const struct event **out, int64_t step)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		struct event *x = &g->events[i];
 
-		x->key = event_at(x) +
-			 (int64_t)(i * 7 + 3) * step * NS_PER_S % (LATENESS_NS - NS_PER_S);
+		x->key = x->at_ns + (int64_t)(i * 7 + 3) * step * NS_PER_S %
+					    (CORRELATOR_LATENESS_NS - NS_PER_S);
 		out[i] = x;
 	}
 	qsort(out, g->n, sizeof *out, by_key);
@@ -339,18 +272,18 @@ static size_t last_records(struct span queue, struct last *out, size_t max)
 static void check_same(const struct run *want, const struct run *got)
 {
 	struct last a[EVENTS + 1], b[EVENTS + 1];
-	size_t n = last_records(buf_span(&want->teller.queue), a, EVENTS + 1);
-	size_t m = last_records(buf_span(&got->teller.queue), b, EVENTS + 1);
+	size_t n = last_records(buf_span(&want->c.teller.queue), a, EVENTS + 1);
+	size_t m = last_records(buf_span(&got->c.teller.queue), b, EVENTS + 1);
 
 	FUZZ_CHECK(n == m);
 	for (size_t i = 0; i < n; i++)
-		check_equal(a[i].line, b[i].line);
+		correlator_same(a[i].line, b[i].line);
 }
 
 /* Every report that fires is decided, and was counted once. */
 static void check_counts(const struct run *u, const struct given *g)
 {
-	const struct counts *c = &u->en.counts;
+	const struct counts *c = &u->c.en.counts;
 
 	FUZZ_CHECK(c->alerts == g->alerts);
 	FUZZ_CHECK(c->duplicates <= c->alerts && c->merges <= c->incidents);
@@ -367,25 +300,25 @@ static void run_whole(struct run *u, struct given *g, int64_t step, size_t cut)
 	for (size_t i = 0; i < g->n; i++) {
 		if (i == cut) {
 			struct run next;
-			struct buf said = u->teller.queue;
+			struct buf said = u->c.teller.queue;
 
-			save(u, &state);
-			u->teller.queue = BUF_INIT(said.max);
+			correlator_save(&u->c, &state);
+			u->c.teller.queue = BUF_INIT(said.max);
 			run_end(u);
 			run_begin(&next, g);
 			restore(&next, buf_span(&state));
-			save(&next, &again);
-			check_equal(buf_span(&state), buf_span(&again));
+			correlator_save(&next.c, &again);
+			correlator_same(buf_span(&state), buf_span(&again));
 			run_end(&next);
 			run_begin(u, g);
 			restore(u, buf_span(&state));
-			buf_release(&u->teller.queue);
-			u->teller.queue = said;
+			buf_release(&u->c.teller.queue);
+			u->c.teller.queue = said;
 		}
 		run_take(u, list[i]);
 	}
-	engine_finish(&u->en, true);
-	teller_reconcile(&u->teller, true);
+	engine_finish(&u->c.en, true);
+	teller_reconcile(&u->c.teller, true);
 	buf_release(&state);
 	buf_release(&again);
 }
