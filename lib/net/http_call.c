@@ -172,7 +172,7 @@ static int begin(struct http_call *call, struct err *e)
 
 static int check_secret(const char *url, unsigned flags, struct err *e)
 {
-	struct http_place p;
+	struct http_place p = {0};
 	int rc = http_place_of(url, &p, e);
 
 	if (rc == 0 && (flags & HTTP_SECRET) && !(flags & HTTP_PLAIN_SECRET) &&

@@ -48,6 +48,28 @@ static void http_origin_refuses(void **state)
 	}
 }
 
+/* Whatever stood in memory before: to be run with -ftrivial-auto-var-init=pattern, too. */
+static void http_start_refuses_what_is_no_url(void **state)
+{
+	static const char *const bad[] = {"", "ftp://a/", "http://", "http://u:p@a/"};
+	const struct http_options o = {.user_agent = "test"};
+	struct http_client *c;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(http_client_new(&o, &c, &e), 0);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		const struct http_request q = {.method = "GET", .url = bad[i]};
+		struct http_call *call = NULL;
+
+		assert_int_equal(http_start(c, &q, &call, &e), -1);
+		assert_int_equal(e.code, EX_BADUSAGE);
+		assert_null(call);
+		err_clear(&e);
+	}
+	http_client_free(c);
+}
+
 static bool is_loopback(const char *url)
 {
 	struct http_place p;
@@ -177,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(http_origin_names_scheme_host_and_port_only),
 		cmocka_unit_test(http_origin_refuses),
+		cmocka_unit_test(http_start_refuses_what_is_no_url),
 		cmocka_unit_test(http_place_knows_this_machine),
 		cmocka_unit_test(http_address_is_public_only_where_the_internet_routes),
 		cmocka_unit_test(http_retry_tries_again_only_where_it_helps),
