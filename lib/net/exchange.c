@@ -186,16 +186,6 @@ const char *exchange_peer(const struct exchange *x)
 	return x->conn->peer;
 }
 
-void exchange_keep(struct exchange *x, void *ptr)
-{
-	x->kept = ptr;
-}
-
-void *exchange_kept(const struct exchange *x)
-{
-	return x->kept;
-}
-
 /* ---- answering it ---- */
 
 void exchange_set(struct exchange *x, const char *name, const char *value)

@@ -1,9 +1,9 @@
 /* The Authorization header from files (RFC 6750, RFC 7617). */
 #include "net/http.h"
 
-#include <sodium.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/secret.h"
 
 enum { PAIR_MAX = 4096 };
@@ -11,20 +11,12 @@ enum { PAIR_MAX = 4096 };
 void http_add_basic(struct buf *out, struct span user, struct span password)
 {
 	struct buf pair = BUF_INIT(user.len + password.len + 2);
-	size_t n = sodium_base64_encoded_len(user.len + 1 + password.len,
-					     sodium_base64_VARIANT_ORIGINAL);
-	char *room;
 
 	buf_add_span(&pair, user);
 	buf_add_char(&pair, ':');
 	buf_add_span(&pair, password);
 	buf_add_cstr(out, "Authorization: Basic ");
-	room = buf_room(out, n);
-	if (room) {
-		(void)sodium_bin2base64(room, n, (const unsigned char *)pair.data, pair.len,
-					sodium_base64_VARIANT_ORIGINAL);
-		out->len += n - 1;
-	}
+	base64_add(out, buf_span(&pair));
 	secret_release(&pair);
 }
 

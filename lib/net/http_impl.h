@@ -1,4 +1,7 @@
-/* What the files of the client share. */
+/*
+ * What the files of the HTTP client share: http.c (the loop, trying again), http_call.c
+ * (one call), http_place.c (where a URL leads), http_auth.c. Private to them.
+ */
 #ifndef AIOPS_NET_HTTP_IMPL_H
 #define AIOPS_NET_HTTP_IMPL_H
 
@@ -7,7 +10,7 @@
 #include "base/buf.h"
 #include "net/http.h"
 
-enum { HTTP_ERROR_TEXT = CURL_ERROR_SIZE, HTTP_REDIRECTS_MAX = 5 };
+enum { HTTP_REDIRECTS_MAX = 5 };
 
 struct http_client {
 	CURLM *multi;
@@ -26,7 +29,7 @@ struct http_call {
 	struct buf body, sent;
 	struct buf type, etag;
 	char *url;
-	char curl_text[HTTP_ERROR_TEXT];
+	char curl_text[CURL_ERROR_SIZE]; /* its words for what went wrong */
 	unsigned flags;
 	int64_t end_ms; /* on the ticks' clock */
 	int redirects;

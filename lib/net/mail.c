@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/secret.h"
 
 /* ---- composing ---- */
 
 enum {
-	ENCODED_WORD = 45,
-	LINE = 57,
-	NAME_MAX_BYTES = 512
-}; /* bytes that make 60 and 76 characters */
+	ENCODED_WORD = 45, /* bytes that make 60 characters of base64 */
+	LINE = 57,         /* bytes that make 76 */
+	NAME_MAX_BYTES = 512,
+};
 
 static bool is_plain(struct span s)
 {
@@ -213,9 +214,8 @@ static CURLcode set_login(CURL *c, const struct mail_request *m)
 	rc = curl_easy_setopt(c, CURLOPT_USERNAME, buf_cstr(&user));
 	if (rc == CURLE_OK)
 		rc = curl_easy_setopt(c, CURLOPT_PASSWORD, buf_cstr(&password));
-	explicit_bzero(password.data, password.cap);
 	buf_release(&user);
-	buf_release(&password);
+	secret_release(&password);
 	return rc;
 }
 

@@ -103,8 +103,5 @@ const char *exchange_peer(const struct exchange *x);
 void exchange_set(struct exchange *x, const char *name, const char *value);
 /* Answers; body is copied. type is the Content-Type, NULL without a body. Once for each. */
 void exchange_answer(struct exchange *x, int status, const char *type, struct span body);
-/* For the caller's own book-keeping. */
-void exchange_keep(struct exchange *x, void *ptr);
-void *exchange_kept(const struct exchange *x);
 
 #endif

@@ -42,7 +42,6 @@ struct exchange {
 	} set[8];
 	size_t n_set;
 	int status; /* 0: not answered */
-	void *kept;
 };
 
 struct server {
