@@ -14,14 +14,16 @@
 /* A decimal integer in [min, max], the whole span. Errors: EX_BADUSAGE. */
 NODISCARD int num_parse_i64(struct span s, int64_t min, int64_t max, int64_t *out, struct err *e);
 
-/* A finite decimal number, the whole span, C-locale syntax without hex, inf or nan. */
+/* A finite decimal number, the whole span, C-locale syntax without hex, inf or nan. Errors:
+ * EX_BADUSAGE. */
 NODISCARD int num_parse_double(struct span s, double *out, struct err *e);
 
 /* Milliseconds of "500ms", "30s", "5m", "2h", "7d", also sums like "1h30m". A
  * unit is required, except for a plain 0. Not negative. Errors: EX_BADUSAGE. */
 NODISCARD int num_parse_duration_ms(struct span s, int64_t *out, struct err *e);
 
-/* Bytes of "64K", "1M", "2G" (powers of 1024; KiB, MiB, GiB too) or a plain number. */
+/* Bytes of "64K", "1M", "2G" (powers of 1024; KiB, MiB, GiB too) or a plain number. Errors:
+ * EX_BADUSAGE. */
 NODISCARD int num_parse_size(struct span s, size_t *out, struct err *e);
 
 /* The shortest decimal that reads back as d: valid JSON. d must be finite. */

@@ -61,10 +61,10 @@ struct opt_texts {
 enum opt_flags {
 	OPT_ARGV_ONLY = 1u << 0, /* one call's business: not in environment or configuration file */
 	OPT_NOT_IN_FILE = 1u << 1, /* not in the configuration file */
-	OPT_OWN_PART = 1u << 3, /* in the configuration file not under `common`: programmes must not
-				   share it */
 	OPT_NO_INPUT = 1u << 2, /* answers a question and reads no input, so standard input may be a
 				   terminal */
+	OPT_OWN_PART = 1u << 3, /* in the configuration file not under `common`: programmes must not
+				   share it */
 };
 
 struct opt {
@@ -201,9 +201,9 @@ size_t out_pending(const struct cli *c);
 /* Bytes handed to out_write, and those of them that the system has taken; the latter means nothing
  * once out_failed. */
 uint64_t out_total(const struct cli *c);
-/* What was written is on the disk, where standard output is a regular file; for barriers, and for
- * whoever forgets what it has written. A failure is standard output's. */
-void out_sync(struct cli *c);
 uint64_t out_written(const struct cli *c);
+/* Brings what was written to the disk, where standard output is a regular file; for barriers, and
+ * for whoever forgets what it has written. A failure is standard output's. */
+void out_sync(struct cli *c);
 
 #endif

@@ -5,8 +5,8 @@
  * be read, up to a bound, and holds no lock while it waits for input.
  *
  * What the transaction is stays the filter's: it begins one with the first record
- * that needs it, calls held_line or held_pass while it is open, and after the
- * commit lets everything go with held_emit.
+ * that needs it, adds lines (held_pass, or to `lines` itself) while it is open, and
+ * after the commit lets everything go with held_emit.
  */
 #ifndef AIOPS_CLI_HELD_H
 #define AIOPS_CLI_HELD_H
@@ -23,8 +23,9 @@
 #define HELD_BYTES ((size_t)4 << 20)
 
 struct held {
-	struct buf lines; /* what goes out after the commit, newlines included */
-	size_t rows;      /* records in the open transaction, counted by the filter */
+	struct buf
+		lines; /* what goes out after the commit, newlines included; may be appended to */
+	size_t rows;   /* records in the open transaction, counted by the filter */
 };
 
 void held_init(struct held *h);

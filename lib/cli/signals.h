@@ -1,6 +1,7 @@
 /*
  * Signals of the contract (aiops(7), rules 9, 10 and 14). The flags in
- * signals.c are the only mutable globals of the project.
+ * signals.c are the only mutable globals of the project, but for the addresses
+ * that base/heap.c looks up once.
  */
 #ifndef AIOPS_CLI_SIGNALS_H
 #define AIOPS_CLI_SIGNALS_H

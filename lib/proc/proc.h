@@ -59,7 +59,7 @@ struct proc_result {
 	int exit_status; /* valid if signal is 0 */
 	int signal;      /* the signal that ended it, or 0 */
 	bool timed_out;
-	bool interrupted; /* *stop was set while it ran */
+	bool interrupted; /* *stop or stop_fd asked for its end while it ran */
 	bool flooded;     /* it printed more than output_limit, and was ended for it */
 	int survivors;    /* processes that even KILL did not end within the bound; 0 but
 			     for the uninterruptible */
@@ -102,10 +102,10 @@ void proc_abandon(struct proc *p);
 NODISCARD int proc_resolve(const char *name, const char *path, char **out, struct err *e);
 
 /*
- * Kills every process whose environment has the entry marker, or, where that ends in a slash, one
- * that begins with it, but for the caller,
- * and looks again until there is none or wait_ms are over. *found: how many there were at first.
- * Returns how many are left. Only what this user may look at is seen.
+ * Kills every process but the caller whose environment has the entry marker, or, where that ends in
+ * a slash, one that begins with it, and looks again until there is none or wait_ms are over.
+ * *found: how many there were at first. Returns how many are left. Only what this user may look at
+ * is seen.
  */
 int proc_end_marked(const char *marker, int64_t wait_ms, int *found);
 

@@ -49,9 +49,9 @@ void shim_abandon(struct shim *s);
 
 /*
  * The outcome of a shim whose caller is dead. who: as it was recorded. wait_ms: how long the
- * command may still take, its grace included; then it is ended, at last killed. same_boot: if not,
- * an empty file proves nothing. Errors: EX_TRYLATER (something holds the lock that is not that
- * shim).
+ * command may still take, its grace included; then it is ended, at last killed. After another boot
+ * than who's an empty file proves nothing: SHIM_LOST. Errors: EX_TRYLATER (something holds the
+ * lock that is not that shim).
  */
 NODISCARD int shim_adopt(const char *path, const char *label, const struct proc_identity *who,
 			 int64_t wait_ms, const volatile bool *stop, struct shim_outcome *out,

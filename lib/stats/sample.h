@@ -1,7 +1,7 @@
 /*
  * A sample held in memory: its finite values and how many were missing. The
- * tests below it take sorted arrays, so that a structure of another kind (a
- * sketch) can stand beside this one later.
+ * tests of this folder take sorted arrays, not this struct. For more values than
+ * memory holds there is stats/sketch.h.
  */
 #ifndef AIOPS_STATS_SAMPLE_H
 #define AIOPS_STATS_SAMPLE_H

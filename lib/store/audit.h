@@ -108,8 +108,7 @@ struct audit_report {
 typedef void audit_problem_fn(void *ctx, int64_t seq, const char *what, const char *expected,
 			      const char *found);
 
-/* A size and root that were seen earlier (C2SP tlog-checkpoint).
- */
+/* A size and root that were seen earlier (C2SP tlog-checkpoint). */
 struct audit_checkpoint {
 	char log[AUDIT_LOGID_HEX + 1];
 	int64_t size;
