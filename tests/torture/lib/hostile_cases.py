@@ -9,7 +9,7 @@ import json
 import os
 
 import torture
-from hostile_records import INCIDENT, RECORDS, everywhere, paths, planted
+from hostile_records import INCIDENT, RECORDS, another, everywhere, paths, planted
 
 SUITE = os.path.join(os.environ.get("AIOPS_DATA", os.path.join(torture.ROOT, "../shared/data")), "vectors/json-test-suite")
 LINE_MAX = 1 << 20
@@ -181,7 +181,7 @@ def field_cases():
     for rec in RECORDS:
         for path, _ in paths(rec):
             name = ".".join(map(str, path))
-            lines = [planted(dict(rec, id=f"{rec['id']}-{n}") if path != ("id",) else rec, [path], wrong) for n, wrong in enumerate(WRONG)]
+            lines = [planted(another(rec, n), [path], wrong) for n, wrong in enumerate(WRONG)]
             lines.append(json.dumps({k: v for k, v in rec.items() if (k,) != path}, separators=(",", ":")).encode())
             yield Case("types", f"{rec['kind']}.{name}", b"\n".join(lines) + b"\n", (WRONG[number % len(WRONG)],))
             number += 1
@@ -191,8 +191,8 @@ def field_cases():
     for text in TIMES:
         lines = []
         for rec in RECORDS:
-            lines += [planted(dict(rec, **{key: ""}), [(key,)], quoted(text)) for key in TIME_KEYS]
-            lines.append(planted(dict(rec, starts_at="", ends_at=""), [("starts_at",), ("ends_at",), ("timestamp",)], quoted(text)))
+            lines += [planted(dict(another(rec, n), **{key: ""}), [(key,)], quoted(text)) for n, key in enumerate(TIME_KEYS)]
+            lines.append(planted(dict(another(rec, len(TIME_KEYS)), starts_at="", ends_at=""), [("starts_at",), ("ends_at",), ("timestamp",)], quoted(text)))
         yield Case("times", text[:40].encode("unicode_escape").decode(), b"\n".join(lines) + b"\n", (quoted(text),))
     forth = [dict(RECORDS[0], id=f"t-{n}", timestamp=f"{year:04}-01-01T00:00:00Z", starts_at=f"{year:04}-01-01T00:00:00Z")
              for n, year in enumerate((2026, 1970, 9999, 1, 2026, 2262, 1677, 2026))]

@@ -112,6 +112,12 @@ def unsafe(text, what):
     return f"{what}: raw U+{ord(found[0]):04X}: {found.string[max(found.start() - 30, 0):found.end() + 30]!r}" if found else ""
 
 
+def obeyed(page):
+    """What of a text became a part of an HTML page."""
+    found = re.search(rb"<script|<img src=x|<svg onload|<b>|(?:href|src)=[\"']?(?:javascript|data):", page, re.I)
+    return f"a text is a part of the page: {page[max(found.start() - 30, 0):found.end() + 40]!r}" if found else ""
+
+
 def forged(err, tool):
     """A line of standard error that is not the programme's own, as one that a text brought in would be."""
     starts = (tool.encode() + b": ", tool.encode() + b" ", b"try '" + tool.encode(), b'{"kind":"stats"', b"usage: " + tool.encode())

@@ -92,6 +92,11 @@ def with_label(rec, token):
     return line.replace(json.dumps(MARK % 0, ensure_ascii=False).encode(), token)
 
 
+def another(rec, n):
+    """The same record as one of its own: what was seen before is passed over or refused."""
+    return dict(rec, id=f"{rec['id']}-{n}", **({"revision": n + 1} if "revision" in rec else {}))
+
+
 def everywhere(token, leaf=str):
     """Lines: each record with the token in all its free fields of that type at once, and in each deciding field alone."""
     lines = []
@@ -99,8 +104,8 @@ def everywhere(token, leaf=str):
         leaves = [p for p, v in paths(rec) if isinstance(v, leaf) and not isinstance(v, bool)]
         free = [p for p in leaves if p[0] not in KEYS + ("v",)]
         if free:
-            lines.append(planted(rec, free, token))
-        lines += [planted(rec, [(key,)], token) for key in KEYS if key in rec]
+            lines.append(planted(another(rec, 0), free, token))
+        lines += [planted(another(rec, n + 1), [(key,)], token) for n, key in enumerate(KEYS) if key in rec]
         if leaf is str:
-            lines.append(with_label(rec, token))
+            lines.append(with_label(another(rec, len(KEYS) + 1), token))
     return b"\n".join(lines) + b"\n"

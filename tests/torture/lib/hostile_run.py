@@ -202,6 +202,8 @@ def follow(folder, seat, command, tally):
     tally.runs += 1
     tally.peak_kib = max(tally.peak_kib, peak)
     found = [oracle.documented(seat.tool, status), oracle.unsafe(folder.read("err"), "standard error"), oracle.unsafe(folder.read("out"), "standard output")]
+    if "html" in command:
+        found.append(oracle.obeyed(folder.read("out")))
     if peak > LARGE_KIB and not sanitized(seat.tool):
         found.append(f"{peak} KiB of memory")
     tally.wrong += [f"then {' '.join(command)}: {f}" for f in found if f]
