@@ -1,7 +1,6 @@
 /* From records to an answer: gathering, fusing, deciding, writing. */
 #include "aiops-triage/explain/decide.h"
 
-
 #include "aiops-triage/explain/confidence.h"
 #include "aiops-triage/explain/render.h"
 #include "base/buf.h"
