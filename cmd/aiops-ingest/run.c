@@ -26,7 +26,7 @@ static void on_read(void *ctx)
 {
 	struct run *r = ctx;
 
-	watch_tick(r->c, r->in, feed_counts(r->feed)->records);
+	input_progress_tick(r->c, r->in, feed_counts(r->feed)->records);
 }
 
 static int on_pause(void *ctx, struct err *e)
@@ -126,9 +126,9 @@ static int run_feed(struct run *r)
 {
 	const struct ingest_counts *n = feed_counts(r->feed);
 
-	watch_begin(r->c, r->in);
+	input_progress_begin(r->c, r->in);
 	wind_up(r, read_all(r));
-	watch_end(r->c);
+	input_progress_end(r->c);
 	if (r->err.code)
 		(void)msg_err(r->c, NULL, &r->err); /* outlet_close takes the code */
 	if (cli_common(r->c)->stats)

@@ -21,7 +21,7 @@ static void tick(void *ctx)
 {
 	struct filter *f = ctx;
 
-	watch_tick(f->c, f->in, f->records);
+	input_progress_tick(f->c, f->in, f->records);
 }
 
 /* ---- steps ---- */
@@ -232,8 +232,8 @@ static int wind_up(struct filter *f, enum outcome how)
 
 	if (how == OUTCOME_FAILED && !f->strict_stop)
 		return -1;
-	if (how ==
-	    OUTCOME_FAILED) { /* what came before the rejected record is done and stays done */
+	/* What came before the rejected record is done and stays done. */
+	if (how == OUTCOME_FAILED) {
 		stopped = f->err;
 		err_clear(&f->err);
 		if (flush_and_save(f) == 0)
@@ -273,10 +273,10 @@ static int run(struct filter *f)
 	int64_t accepted;
 	int rejects;
 
-	watch_begin(f->c, f->in);
+	input_progress_begin(f->c, f->in);
 	if (wind_up(f, read_all(f)) != 0 && f->err.code)
 		tell_error(f);
-	watch_end(f->c);
+	input_progress_end(f->c);
 	if (o->stats)
 		filter_print_stats(f);
 	accepted = f->records - rejects_count(f->rejects);

@@ -21,9 +21,9 @@ void input_on_read(struct input *in, void (*read)(void *ctx), void *ctx);
 
 /* The progress bar of --progress: begin before the first read, tick after each (input_on_read), end
  * before the last messages. */
-void watch_begin(struct cli *c, struct input *in);
-void watch_tick(struct cli *c, const struct input *in, int64_t records);
-void watch_end(struct cli *c);
+void input_progress_begin(struct cli *c, struct input *in);
+void input_progress_tick(struct cli *c, const struct input *in, int64_t records);
+void input_progress_end(struct cli *c);
 
 /* Bytes read so far, of all files. */
 uint64_t input_bytes(const struct input *in);

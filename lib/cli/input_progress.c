@@ -1,12 +1,12 @@
 /*
- * The progress bar of a command, for whoever reads its input.
+ * The progress bar (progress.h) of a command that reads its input.
  */
 #include "cli/clock.h"
 #include "cli/context.h"
 #include "cli/input.h"
 #include "cli/progress.h"
 
-void watch_begin(struct cli *c, struct input *in)
+void input_progress_begin(struct cli *c, struct input *in)
 {
 	const struct common_options *o = cli_common(c);
 	struct progress_surroundings s = {.terminal = c->stderr_tty,
@@ -18,13 +18,13 @@ void watch_begin(struct cli *c, struct input *in)
 		       clock_ticks_ms());
 }
 
-void watch_tick(struct cli *c, const struct input *in, int64_t records)
+void input_progress_tick(struct cli *c, const struct input *in, int64_t records)
 {
 	if (c->progress.on)
 		progress_tick(&c->progress, input_bytes(in), (uint64_t)records, clock_ticks_ms());
 }
 
-void watch_end(struct cli *c)
+void input_progress_end(struct cli *c)
 {
 	progress_clear(&c->progress);
 }
