@@ -53,10 +53,10 @@ void filter_emit(struct filter *f, struct span json)
 void filter_reject_line(struct filter *f, enum reject_code code, const char *message)
 {
 	f->rejected = true;
+	/* The loop stops: by --strict, or because the dead letter could not be written. */
 	if (rejects_add(f->rejects, input_name(f->in), input_line_number(f->in),
 			reject_code_name(code), message, f->line, &f->err) != 0)
-		f->strict_stop =
-			f->err.code == EX_BADDATA; /* the loop stops; else the dead letter failed */
+		f->strict_stop = f->err.code == EX_BADDATA;
 }
 
 void filter_reject(struct filter *f, enum reject_code code, const char *fmt, ...)

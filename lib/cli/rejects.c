@@ -137,8 +137,8 @@ static int write_dead_letter(struct rejects *j, const char *source, int64_t line
 		jsonw_member_bool(&w, "raw_cut", true);
 	jsonw_object_end(&w);
 	buf_add_char(&line, '\n');
-	rc = file_write_all(j->fd, buf_span(&line),
-			    e); /* one write: appends of several tools do not mix */
+	/* One write: appends of several tools do not mix. */
+	rc = file_write_all(j->fd, buf_span(&line), e);
 	if (rc != 0)
 		err_prefix(e, "dead-letter file '%s'", cli_common(j->c)->dead_letter);
 	buf_release(&line);

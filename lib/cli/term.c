@@ -28,25 +28,40 @@ static size_t plain_prefix(struct span s)
 	return n;
 }
 
+/* A character that is not plain. */
+struct odd {
+	struct span bytes;
+	bool valid;  /* else one byte that is no UTF-8 */
+	uint32_t cp; /* if valid */
+};
+
+/* Copies what is plain off the front of *s and takes the character behind it. False at the end. */
+static bool take_odd(struct buf *out, struct span *s, struct odd *c)
+{
+	size_t n = plain_prefix(*s);
+
+	buf_add(out, s->data, n);
+	*s = span_of(s->data + n, s->len - n);
+	if (s->len == 0)
+		return false;
+	n = utf8_next(*s, &c->cp);
+	c->valid = n > 0;
+	c->bytes = span_of(s->data, n ? n : 1);
+	*s = span_of(s->data + c->bytes.len, s->len - c->bytes.len);
+	return true;
+}
+
 void term_safe(struct buf *out, struct span s)
 {
-	while (s.len) {
-		size_t n = plain_prefix(s);
-		uint32_t cp;
+	struct odd c;
 
-		buf_add(out, s.data, n);
-		s = span_of(s.data + n, s.len - n);
-		if (s.len == 0)
-			break;
-		n = utf8_next(s, &cp);
-		if (n == 0 || cp < ' ' || cp == 0x7f)
-			buf_addf(out, "\\x%02X", (unsigned char)s.data[0]);
-		else if (is_hostile(cp))
-			buf_addf(out, "\\u%04X", (unsigned)cp);
+	while (take_odd(out, &s, &c)) {
+		if (!c.valid || c.cp < ' ' || c.cp == 0x7f)
+			buf_addf(out, "\\x%02X", (unsigned char)c.bytes.data[0]);
+		else if (is_hostile(c.cp))
+			buf_addf(out, "\\u%04X", (unsigned)c.cp);
 		else
-			buf_add(out, s.data, n);
-		n = n ? n : 1;
-		s = span_of(s.data + n, s.len - n);
+			buf_add_span(out, c.bytes);
 	}
 }
 
@@ -63,20 +78,12 @@ void term_line(struct buf *out, struct span s)
 
 void term_records(struct buf *out, struct span s)
 {
-	while (s.len) {
-		size_t n = plain_prefix(s);
-		uint32_t cp;
+	struct odd c;
 
-		buf_add(out, s.data, n);
-		s = span_of(s.data + n, s.len - n);
-		if (s.len == 0)
-			break;
-		n = utf8_next(s, &cp);
-		if (n && is_hostile(cp))
-			buf_addf(out, "\\u%04x", (unsigned)cp);
+	while (take_odd(out, &s, &c)) {
+		if (c.valid && is_hostile(c.cp))
+			buf_addf(out, "\\u%04x", (unsigned)c.cp);
 		else
-			buf_add(out, s.data, n ? n : 1);
-		n = n ? n : 1;
-		s = span_of(s.data + n, s.len - n);
+			buf_add_span(out, c.bytes);
 	}
 }
