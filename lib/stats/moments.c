@@ -85,11 +85,6 @@ struct moments moments_of(const double *x, size_t n)
 	return m;
 }
 
-double moments_variance(const struct moments *m)
-{
-	return m->n ? m->m2 / (double)m->n : 0;
-}
-
 double moments_sample_variance(const struct moments *m)
 {
 	return m->n > 1 ? m->m2 / (double)(m->n - 1) : 0;
@@ -97,12 +92,7 @@ double moments_sample_variance(const struct moments *m)
 
 double moments_std(const struct moments *m)
 {
-	return sqrt(moments_variance(m));
-}
-
-double moments_sample_std(const struct moments *m)
-{
-	return sqrt(moments_sample_variance(m));
+	return m->n ? sqrt(m->m2 / (double)m->n) : 0;
 }
 
 double moments_hedges_g(const struct moments *a, const struct moments *b)

@@ -28,12 +28,10 @@ void moments_merge(struct moments *a, const struct moments *b);
  * G. H. Golub, R. J. LeVeque, 1983, The American Statistician 37:242). */
 struct moments moments_of(const double *x, size_t n);
 
-/* m2 / n (population) and m2 / (n - 1) (sample). Zero cases: population 0 when
- * empty, sample 0 below two values. */
-double moments_variance(const struct moments *m);
+/* The sample variance m2 / (n - 1), and the root of the population variance m2 / n. Zero cases: 0
+ * below two values. */
 double moments_sample_variance(const struct moments *m);
-double moments_std(const struct moments *m); /* population */
-double moments_sample_std(const struct moments *m);
+double moments_std(const struct moments *m);
 
 /*
  * Hedges' g: (mean b - mean a) / pooled sample deviation, with the small-sample

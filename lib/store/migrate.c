@@ -180,16 +180,3 @@ int store_count_applied(struct store *s, const struct migration *list, size_t n,
 	*out = count;
 	return 0;
 }
-
-int store_check_version(struct store *s, const struct migration *list, size_t n, struct err *e)
-{
-	size_t applied;
-
-	if (store_count_applied(s, list, n, &applied, e) != 0)
-		return -1;
-	if (applied == n)
-		return 0;
-	return err_set(e, EX_BADCONFIG,
-		       "'%s' lacks migration %d (%s): nothing has been written to it yet", s->path,
-		       list[applied].number, module_of(list[applied].number)->name);
-}

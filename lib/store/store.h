@@ -45,12 +45,8 @@ NODISCARD int store_open_waiting(const char *path, const struct migration *list,
  * EX_UNREADABLE if it is missing or unreadable, EX_BADCONFIG if not ours or newer, EX_BADDATA if it
  * is no database, EX_POLICY on a network file system. */
 NODISCARD int store_open_readonly(const char *path, struct store **out, struct err *e);
-/* For a reader: that the modules of list are there and not newer than list. Errors: EX_BADCONFIG.
- */
-NODISCARD int store_check_version(struct store *s, const struct migration *list, size_t n,
-				  struct err *e);
-/* For a reader that can do with less: how many of list, counted from its first, are there. Errors:
- * EX_BADCONFIG if there is one that is newer than list. */
+/* For a reader: how many of list, counted from its first, are there. Errors: EX_BADCONFIG if there
+ * is one that is newer than list. */
 NODISCARD int store_count_applied(struct store *s, const struct migration *list, size_t n,
 				  size_t *out, struct err *e);
 /* Closes under the lock (the last close checkpoints). NULL is accepted. */
