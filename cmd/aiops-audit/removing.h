@@ -1,5 +1,5 @@
 /*
- * What redact and prune share.
+ * What redact and prune share, and append with them: who acts.
  */
 #ifndef AIOPS_AUDIT_REMOVING_H
 #define AIOPS_AUDIT_REMOVING_H
@@ -7,7 +7,8 @@
 #include "cli/cli.h"
 #include "store/audit_removal.h"
 
-/* Who removes: --actor, else the user, else his number (in number). Errors: EX_BADUSAGE. */
+/* Who acts: --actor, else the user, else "uid-N", which is put into number. *out is borrowed from
+ * one of the three. Errors: EX_BADUSAGE. */
 NODISCARD int actor_choose(struct cli *c, const char *given, struct buf *number, struct span *out,
 			   struct err *e);
 

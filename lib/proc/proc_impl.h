@@ -1,5 +1,6 @@
 /*
- * A child between its fork and its end. Private to proc.c (start) and watch.c (end).
+ * A child between its fork and its end: started in proc.c, brought to it in watch.c. Private to
+ * lib/proc.
  */
 #ifndef AIOPS_PROC_PROC_IMPL_H
 #define AIOPS_PROC_PROC_IMPL_H
