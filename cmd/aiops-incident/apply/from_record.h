@@ -4,9 +4,10 @@
 #ifndef AIOPS_INCIDENT_FROM_RECORD_H
 #define AIOPS_INCIDENT_FROM_RECORD_H
 
-#include "aiops-incident/register/incident.h"
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "aiops-incident/register/incident.h"
 #include "base/buf.h"
 #include "base/pool.h"
 #include "record/record.h"

@@ -28,8 +28,9 @@ int count_add(struct store *s, const char *family, enum severity severity, struc
 	return store_step(s, st, e) == 0 ? 0 : -1;
 }
 
-int count_time(struct store *s, const char *family, enum severity severity, int64_t from_ns,
-	       int64_t to_ns, struct err *e)
+/* A time from one moment to another; nothing if either is not known. */
+static int count_time(struct store *s, const char *family, enum severity severity, int64_t from_ns,
+		      int64_t to_ns, struct err *e)
 {
 	double length;
 	size_t b = 0;

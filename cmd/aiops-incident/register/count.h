@@ -30,9 +30,6 @@ extern const size_t count_n_bounds;
 
 NODISCARD int count_add(struct store *s, const char *family, enum severity severity,
 			struct span word, double n, struct err *e);
-/* A time from one moment to another; nothing if either is not known. */
-NODISCARD int count_time(struct store *s, const char *family, enum severity severity,
-			 int64_t from_ns, int64_t to_ns, struct err *e);
 /* What a change of state counts: opened, acknowledged, over. Inside the transaction of the change.
  */
 NODISCARD int count_change(struct store *s, const struct incident *inc, bool is_new,

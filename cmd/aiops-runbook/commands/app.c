@@ -55,7 +55,8 @@ int app_init(struct app *a, struct cli *c, struct err *e)
 	*a = (struct app){.c = c, .o = cli_options(c)};
 	a->exec_env = (struct exec_env){
 		.path = a->o->path, .home = home_of_user(&a->pool), .variable = cli_getenv};
-	a->text = app_wants_text(a);
+	a->text = a->o->format == OUTPUT_TEXT ||
+		  (a->o->format == OUTPUT_AUTO && cli_stdout_is_terminal(c));
 	if (site_config(c, &a->site, e) != 0 ||
 	    hooks_load(cli_config_section(c, "hooks"), &a->hooks, e) != 0 ||
 	    split_params(a, e) != 0) {
@@ -94,12 +95,6 @@ void app_release(struct app *a)
 }
 
 /* ---- showing ---- */
-
-bool app_wants_text(const struct app *a)
-{
-	return a->o->format == OUTPUT_TEXT ||
-	       (a->o->format == OUTPUT_AUTO && cli_stdout_is_terminal(a->c));
-}
 
 void app_print(struct app *a, struct span text)
 {

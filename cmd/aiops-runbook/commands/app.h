@@ -41,8 +41,6 @@ NODISCARD int app_init(struct app *a, struct cli *c, struct err *e);
 NODISCARD int app_open_store(struct app *a, journal_sink *sink, void *ctx, struct err *e);
 void app_release(struct app *a);
 
-/* True if --format, or a terminal, asks for text. */
-bool app_wants_text(const struct app *a);
 /* Writes foreign text, with a newline, to standard output: safe for a terminal. */
 void app_print(struct app *a, struct span text);
 /* By which rules a runbook is judged before it is used: those of the site's profile, at least safe.

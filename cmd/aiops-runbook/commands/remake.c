@@ -5,9 +5,18 @@
 
 #include "aiops-runbook/engine/engine.h"
 #include "aiops-runbook/lint/lint.h"
+#include "aiops-runbook/runs/recovery.h"
 #include "aiops-runbook/runs/takeup.h"
 #include "cli/signals.h"
 #include "record/jsonw.h"
+
+struct remade {
+	struct runbook *rb;
+	struct plan *plan;
+	/* What is not as it was approved, in words; empty: nothing. A runbook's file that says
+	 * something else now, or an executable or input file with another content. */
+	char changed[600];
+};
 
 /* ---- the plan ---- */
 
@@ -47,7 +56,9 @@ static void compare_file(struct remade *m, const struct recovery *r)
 	findings_release(&f);
 }
 
-int remake_plan(struct app *a, const struct run_row *run, struct remade *out, struct err *e)
+/* Errors: EX_UNREADABLE (the run is of an earlier version; an executable is gone), EX_BADCONFIG,
+ * those of plan_make. Whatever is returned: remade_release. */
+static int make_again(struct app *a, const struct run_row *run, struct remade *out, struct err *e)
 {
 	struct plan_input in = {
 		.incident = run->incident, .exec_path = a->o->path, .http = app_http(a)};
@@ -75,7 +86,7 @@ int remake_plan(struct app *a, const struct run_row *run, struct remade *out, st
 	return 0;
 }
 
-void remake_release(struct remade *m)
+static void remade_release(struct remade *m)
 {
 	plan_free(m->plan);
 	runbook_free(m->rb);
@@ -165,7 +176,7 @@ static int go_on(struct app *a, struct run_row *run, struct remade *m, bool acce
 
 	if (run->check)
 		return end_rehearsal(a, run, e);
-	if (remake_plan(a, run, m, e) != 0)
+	if (make_again(a, run, m, e) != 0)
 		return -1;
 	if (m->changed[0] && !accept_changed && !undo_only) {
 		(void)refusal_set(
@@ -185,6 +196,6 @@ int remake_and_run(struct app *a, struct run_row *run, bool accept_changed, cons
 
 	signals_catch_pipe(); /* it goes on to its end, whoever reads along */
 	code = go_on(a, run, &m, accept_changed, undo_only, &e);
-	remake_release(&m);
+	remade_release(&m);
 	return code < 0 ? app_fail(a, NULL, &e) : code;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "record/jsonw.h"
 
@@ -50,7 +51,7 @@ static const struct yaml_node *next_child(struct frame *f, struct buf *out)
 	return f->order[f->at++]->value;
 }
 
-void canon_write(const struct yaml_node *root, struct buf *out)
+static void canon_write(const struct yaml_node *root, struct buf *out)
 {
 	struct frame stack[YAML_MAX_DEPTH + 1];
 	const struct yaml_node *n = root;

@@ -5,12 +5,10 @@
 #ifndef AIOPS_RUNBOOK_CANON_H
 #define AIOPS_RUNBOOK_CANON_H
 
-#include "base/buf.h"
 #include "base/digest.h"
 #include "yaml/yaml.h"
 
-/* Appends the node. Scalars are written as strings: 5 and "5" are the same text. O(n log n). */
-void canon_write(const struct yaml_node *root, struct buf *out);
+/* Scalars count as strings: 5 and "5" are the same text. O(n log n). */
 struct digest canon_digest(const struct yaml_node *root);
 
 #endif

@@ -22,10 +22,9 @@ void load_http(struct reader *r, const struct yaml_node *map, bool flat, struct 
 /* load_sandbox.c: `sandbox` of a command; *out stays NULL if there is none. */
 void load_sandbox(struct reader *r, const struct yaml_node *map, const struct sandbox_rules **out);
 
-/* load_command.c: argv and what belongs to running it. */
-void load_argv(struct reader *r, const struct yaml_node *list, struct cmd *out);
-/* argv or http, env, input, timeout, kill_after, output_limit of map, whose keys the caller checks.
- * flat_http: the keys of a request stand in map itself. */
+/* load_command.c: a command and what belongs to running it: argv or http, env, input, timeout,
+ * kill_after, output_limit of map, whose keys the caller checks. flat_http: the keys of a request
+ * stand in map itself. */
 void load_command(struct reader *r, const struct yaml_node *map, bool flat_http, struct cmd *out);
 /* What c's end must look like; c has been read. */
 void load_expect(struct reader *r, const struct yaml_node *n, struct cmd *c);

@@ -18,7 +18,7 @@
 
 enum { INPUT_MAX = 65536, ARGV_MAX = 256, OUTPUT_MAX = 16 << 20 };
 
-void load_argv(struct reader *r, const struct yaml_node *list, struct cmd *out)
+static void load_argv(struct reader *r, const struct yaml_node *list, struct cmd *out)
 {
 	struct template *argv;
 	size_t n;
