@@ -141,3 +141,19 @@ commands() {
 	"$ROOT/share/pipeline/chore" compare
 	jq -e -s 'any(.[]; .kind == "drift" and .drift.drift_detected)' collected.ndjson
 }
+
+@test "chores: what fails is told, and keeps the others from nothing" {
+	PIPELINE_COLLECT='http http://127.0.0.1:1/; host' run "$ROOT/share/pipeline/chore" collect
+	[ "$status" -eq 69 ]
+	jq -e -s 'any(.[]; .name == "http_up" and .healthy == false) and any(.[]; .name == "load_per_cpu")' collected.ndjson ||
+		fail "$(jq -c '[.kind, .name, .healthy]' collected.ndjson | sort | uniq -c)"
+	mkdir events.ndjson
+	run "$ROOT/share/pipeline/chore" compare
+	[ "$status" -eq 66 ]
+}
+
+@test "a stage whose name is none makes nothing and takes nothing away" {
+	echo mine > other.lock
+	run -64 "$ROOT/share/pipeline/stage" other
+	[ "$(< other.lock)" = mine ]
+}
