@@ -15,13 +15,20 @@
 /* Room for one record of any size that a tool makes; the buffer is flushed at OUT_BYTES. */
 #define OUT_MAX ((size_t)2 << 30)
 
+/* Whoever else has standard output open may have made it non-blocking: then it is waited for. */
 static void write_all(struct out *o, struct span s)
 {
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
 	while (s.len && !o->errnum) {
 		ssize_t n = write(STDOUT_FILENO, s.data, s.len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == EAGAIN) {
+			(void)poll(&p, 1, -1); /* whatever it says, write(2) is asked again */
+			continue;
+		}
 		if (n < 0) {
 			o->errnum = errno;
 			o->pipe_gone = errno == EPIPE;

@@ -244,6 +244,32 @@ sleeps() {
 	is_sanitized || [ "$kb" -lt 16384 ]
 }
 
+@test "output: a pipe that somebody made non-blocking is waited for" {
+	lines 1 2 3 > in
+	python3 - "$PASS" <<-'END' > out
+		import os, subprocess, sys
+		read_end, write_end = os.pipe()
+		os.set_blocking(write_end, False)
+		filled = 0
+		try:
+		    while True:
+		        filled += os.write(write_end, b"x" * 4096)
+		except BlockingIOError:
+		    pass
+		child = subprocess.Popen([sys.argv[1], "in"], stdout=write_end)
+		os.close(write_end)
+		try:
+		    child.wait(0.5)  # time to find the pipe full; it must not end by that
+		except subprocess.TimeoutExpired:
+		    pass
+		with os.fdopen(read_end, "rb") as pipe:
+		    pipe.read(filled)
+		    sys.stdout.buffer.write(pipe.read())
+		sys.exit(child.wait())
+	END
+	cmp in out
+}
+
 @test "output: a file size limit is an error, not death by SIGXFSZ" {
 	yes '{"a":1}' | head -n 10000 > in
 	STATUS=0
