@@ -199,6 +199,21 @@ expect() {
 	[ "$(grep -v '^{"_' out | jq -r .id | sort -u | wc -l)" -eq 90 ]
 }
 
+@test "a restart knows the header of a table, however long it is" {
+	local names cells
+	names=$(printf ',column_%04d' {1..800}) # 9600 bytes
+	cells=$(printf ',%d' {1..800})
+	printf 'timestamp,body%s\n2026-11-21T09:00:00Z,INFO line 1%s\n' "$names" "$cells" > log
+	follow -f csv --map kind=log --map timestamp=timestamp --map body=body --state s log
+	expect 1
+	stop
+	printf '2026-11-21T09:00:00Z,INFO line 2%s\n' "$cells" >> log
+	follow -f csv --map kind=log --map timestamp=timestamp --map body=body --state s log
+	expect 2
+	stop
+	! grep rejected err
+}
+
 @test "a state says when what it knew is gone" {
 	line 1 > log
 	follow log --state state

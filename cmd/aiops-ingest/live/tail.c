@@ -124,16 +124,27 @@ int tail_look(struct tail *t, int64_t now_ms, enum tail_news *news, struct err *
 
 /* ---- positions ---- */
 
-/* A table's lines mean nothing without its first. */
-static int feed_header(struct tail *t, struct err *e)
+/* A table's lines mean nothing without its first, which lies before `until`. */
+static int feed_header(struct tail *t, int64_t until, struct err *e)
 {
-	char line[4096];
-	ssize_t n = pread(t->queue[0].fd, line, sizeof line, 0);
-	const char *end = n > 0 ? memchr(line, '\n', (size_t)n) : NULL;
+	char chunk[4096];
+	int64_t at = 0;
 
-	if (!end)
-		return 0;
-	return feed_bytes(t->feed, span_of(line, (size_t)(end - line) + 1), e);
+	while (at < until) {
+		ssize_t n = pread(t->queue[0].fd, chunk, sizeof chunk, at);
+		const char *end = n > 0 ? memchr(chunk, '\n', (size_t)n) : NULL;
+
+		if (n <= 0)
+			return 0; /* reading on will tell */
+		if (end)
+			n = end + 1 - chunk;
+		if (feed_bytes(t->feed, span_of(chunk, (size_t)n), e) != 0)
+			return -1;
+		if (end)
+			return 0;
+		at += n;
+	}
+	return 0;
 }
 
 static int resume(struct tail *t, const struct tail_position *from, struct err *e)
@@ -141,7 +152,7 @@ static int resume(struct tail *t, const struct tail_position *from, struct err *
 	feed_resume(t->feed, t->path, from->format, from->line);
 	if (from->offset > 0 && from->format && from->format->end) {
 		feed_resume(t->feed, t->path, from->format, 1);
-		if (feed_header(t, e) != 0)
+		if (feed_header(t, from->offset, e) != 0)
 			return -1;
 		feed_set_next_line(t->feed, from->line);
 	}
