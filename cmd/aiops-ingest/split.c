@@ -9,9 +9,9 @@ struct split *split_new(const char *const *cuts, size_t n_cuts, size_t max_bytes
 {
 	struct split *s = mem_zalloc(sizeof *s);
 
-	s->n_patterns = n_cuts < SPLIT_MAX_CUTS ? n_cuts : SPLIT_MAX_CUTS;
-	for (size_t i = 0; i < s->n_patterns; i++)
-		s->patterns[i] = pattern_parse(cuts[i]);
+	s->n_paths = n_cuts < SPLIT_MAX_CUTS ? n_cuts : SPLIT_MAX_CUTS;
+	for (size_t i = 0; i < s->n_paths; i++)
+		s->paths[i] = array_path_parse(cuts[i]);
 	s->max = max_bytes;
 	buf_init(&s->hold, max_bytes * SPLIT_MAX_PARTS + RECORD_PADDING);
 	split_begin(s, false);

@@ -19,14 +19,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "aiops-ingest/formats/pattern.h"
+#include "aiops-ingest/formats/array_path.h"
 #include "base/buf.h"
 #include "base/span.h"
 #include "record/record.h"
 
 #define SPLIT_ROOT      (-1)
 #define SPLIT_MAX_CUTS  48
-#define SPLIT_MAX_PARTS (PATTERN_NODES + 1) /* the document, and parts inside one another */
+#define SPLIT_MAX_PARTS (ARRAY_PATH_NODES + 1) /* the document, and parts inside one another */
 
 struct split;
 

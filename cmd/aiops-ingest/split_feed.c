@@ -47,19 +47,18 @@ static void open_part_if_cut(struct split *s)
 		open_part(s, s->levels[s->depth - 1].cut);
 }
 
-/* The key in front of the value that begins now; empty if no pattern asks for it. */
+/* The key in front of the value that begins now; empty if no path asks for it. */
 static struct span last_key(const struct split *s)
 {
 	return s->key_end <= s->hold.len ? span_of(s->hold.data + s->key_at, s->key_end - s->key_at)
 					 : SPAN_NONE;
 }
 
-/* The patterns whose containers match down to the one that opens now. */
+/* The paths whose containers match down to the one that opens now. */
 static uint64_t still_alive(struct split *s, char bracket)
 {
 	const struct level *around = s->depth ? &s->levels[s->depth - 1] : NULL;
-	uint64_t candidates = around ? around->alive : (UINT64_C(1) << s->n_patterns) - 1,
-		 alive = 0;
+	uint64_t candidates = around ? around->alive : (UINT64_C(1) << s->n_paths) - 1, alive = 0;
 	struct span key = SPAN_NONE;
 
 	if (!candidates)
@@ -69,8 +68,9 @@ static uint64_t still_alive(struct split *s, char bracket)
 		key = last_key(s);
 	}
 	for (size_t c = 0; candidates >> c; c++)
-		if ((candidates >> c & 1) && pattern_matches(&s->patterns[c], s->depth, bracket,
-							     around && around->bracket == '{', key))
+		if ((candidates >> c & 1) &&
+		    array_path_matches(&s->paths[c], s->depth, bracket,
+				       around && around->bracket == '{', key))
 			alive |= UINT64_C(1) << c;
 	return alive;
 }
@@ -81,7 +81,7 @@ static int cut_of_array(const struct split *s)
 	const struct level *l = &s->levels[s->depth - 1];
 
 	for (size_t c = 0; l->alive >> c; c++)
-		if ((l->alive >> c & 1) && s->patterns[c].n == s->depth)
+		if ((l->alive >> c & 1) && s->paths[c].n == s->depth)
 			return (int)c;
 	return NO_CUT;
 }

@@ -22,7 +22,7 @@ enum want {
 
 struct level {
 	char bracket;
-	uint64_t alive; /* bit c: containers down to here are those of pattern c */
+	uint64_t alive; /* bit c: containers down to here are those of path c */
 	int cut;        /* elements of this array are parts of this cut */
 };
 
@@ -36,8 +36,8 @@ struct open_part {
 };
 
 struct split {
-	struct pattern patterns[SPLIT_MAX_CUTS];
-	size_t n_patterns, max;
+	struct array_path paths[SPLIT_MAX_CUTS];
+	size_t n_paths, max;
 	struct buf hold; /* open parts, one behind the other, outer first */
 	struct open_part parts[SPLIT_MAX_PARTS];
 	size_t n_parts;
@@ -45,7 +45,7 @@ struct split {
 	size_t depth;
 	enum mode mode;
 	enum want want;
-	bool key_string;        /* the string being read is a key that a pattern may ask for */
+	bool key_string;        /* the string being read is a key that a path may ask for */
 	size_t key_at, key_end; /* that key in hold, without quotes */
 	bool lines, line_start;
 	const char *at, *run, *end; /* of the chunk: next byte, first that is not copied yet, end */

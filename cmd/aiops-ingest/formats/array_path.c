@@ -1,16 +1,16 @@
-#include "aiops-ingest/formats/pattern.h"
+#include "aiops-ingest/formats/array_path.h"
 
 #include <assert.h>
 
-static void add_node(struct pattern *p, char bracket, struct span key)
+static void add_node(struct array_path *p, char bracket, struct span key)
 {
-	assert(p->n < PATTERN_NODES);
-	p->nodes[p->n++] = (struct pattern_node){bracket, key};
+	assert(p->n < ARRAY_PATH_NODES);
+	p->nodes[p->n++] = (struct array_path_node){bracket, key};
 }
 
-struct pattern pattern_parse(const char *path)
+struct array_path array_path_parse(const char *path)
 {
-	struct pattern p = {.n = 0};
+	struct array_path p = {.n = 0};
 	struct span key = SPAN_NONE;
 
 	while (*path) {
@@ -31,8 +31,8 @@ struct pattern pattern_parse(const char *path)
 	return p;
 }
 
-bool pattern_matches(const struct pattern *p, size_t depth, char bracket, bool member,
-		     struct span key)
+bool array_path_matches(const struct array_path *p, size_t depth, char bracket, bool member,
+			struct span key)
 {
 	if (depth >= p->n || p->nodes[depth].bracket != bracket)
 		return false;
