@@ -31,7 +31,9 @@ int otlp_sample(struct otlp_points *m, const char *suffix, const struct label *o
 	return emit_event(o->in, &ev, e);
 }
 
-int otlp_reading(struct otlp_points *m, const char *member, struct span *out, struct err *e)
+/* A number of the point, or SPAN_NONE. */
+static int read_number(const struct otlp_points *m, const char *member, struct span *out,
+		       struct err *e)
 {
 	return item_reading(item_member(m->point, member), member, out, e);
 }
@@ -85,8 +87,7 @@ static int number_point(struct otlp_points *m, struct err *stop, struct err *e)
 {
 	struct span whole, broken;
 
-	if (otlp_reading(m, "asInt", &whole, e) != 0 ||
-	    otlp_reading(m, "asDouble", &broken, e) != 0)
+	if (read_number(m, "asInt", &whole, e) != 0 || read_number(m, "asDouble", &broken, e) != 0)
 		return -1;
 	if (!whole.data && !broken.data)
 		return is_gap(m) ? 0 : err_set(e, EX_BADDATA, "neither asDouble nor asInt");
@@ -102,7 +103,7 @@ int otlp_totals(struct otlp_points *m, struct err *stop, struct err *e)
 	struct span values[4];
 
 	for (size_t i = 0; i < 4; i++)
-		if (otlp_reading(m, members[i], &values[i], e) != 0)
+		if (read_number(m, members[i], &values[i], e) != 0)
 			return -1;
 	if (!values[0].data)
 		return is_gap(m) ? 0 : err_set(e, EX_BADDATA, "count: missing");

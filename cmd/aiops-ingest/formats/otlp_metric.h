@@ -21,9 +21,6 @@ struct otlp_points {
  * without a value. -1: the run ends. */
 NODISCARD int otlp_sample(struct otlp_points *m, const char *suffix, const struct label *own,
 			  size_t n_own, struct span value, struct err *e);
-/* A number of the point, or SPAN_NONE. */
-NODISCARD int otlp_reading(struct otlp_points *m, const char *member, struct span *out,
-			   struct err *e);
 /* count, sum, min and max. stop and e as of the functions below. */
 NODISCARD int otlp_totals(struct otlp_points *m, struct err *stop, struct err *e);
 

@@ -1,6 +1,6 @@
 #include "aiops-ingest/formats/priority.h"
 
-enum severity severity_of_priority(int n)
+static enum severity severity_of_priority(int n)
 {
 	static const enum severity severities[] = {
 		SEVERITY_CRITICAL, SEVERITY_CRITICAL, SEVERITY_CRITICAL, SEVERITY_HIGH,

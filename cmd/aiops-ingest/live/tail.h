@@ -15,6 +15,9 @@
 
 enum { TAIL_HEAD = 64, TAIL_HEAD_HEX = 16 };
 
+/* Bytes that are read at a time. */
+#define TAIL_CHUNK ((size_t)128 << 10)
+
 /* Where the next start goes on: all before it came out as records. */
 struct tail_position {
 	uint64_t device, inode;
@@ -68,15 +71,13 @@ NODISCARD int tail_go_on(struct tail *t, const struct tail_position *from, bool 
 /* Goes on at the end of the file that stands there now. After the first tail_look. */
 void tail_skip_to_end(struct tail *t);
 
-/* Reads what there is, 128 KiB at most, through buf (of that size), into the feed. total: out_total
- * behind it. Returns 1 if something was read, 0, or -1 (as feed_bytes, EX_UNREADABLE). */
+/* Reads what there is, TAIL_CHUNK bytes at most, through buf (of that size), into the feed. now_ms:
+ * ticks. Returns 1 if something was read, 0, or -1 (as feed_bytes, EX_UNREADABLE). */
 NODISCARD int tail_read(struct tail *t, char *buf, int64_t now_ms, struct err *e);
 /* Nothing has come for a while: what is held back goes out. */
 NODISCARD int tail_flush(struct tail *t, struct err *e);
 
 /* Whether everything that was read came out, and up to where. */
 bool tail_settled(const struct tail *t, struct tail_position *at);
-
-#define TAIL_CHUNK ((size_t)128 << 10)
 
 #endif

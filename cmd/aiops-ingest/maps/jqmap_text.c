@@ -79,7 +79,8 @@ static int next_char(struct span s, size_t *i)
 	return c >= 0 && c < 0x80 ? c : -1;
 }
 
-bool jqmap_is_secret(struct span key)
+/* A member that is a key to a service: routing_key, Api-Key, password, ... */
+static bool is_secret(struct span key)
 {
 	char name[SECRET_MAX + 1];
 	size_t n = 0;
@@ -205,8 +206,7 @@ static size_t encode_string_at(struct span doc, size_t i, struct buf *out)
 	size_t end = string_end(doc, i), colon = skip_blanks(doc, end);
 
 	encode_string(part(doc, i, end), out);
-	if (colon == doc.len || doc.data[colon] != ':' ||
-	    !jqmap_is_secret(part(doc, i + 1, end - 1)))
+	if (colon == doc.len || doc.data[colon] != ':' || !is_secret(part(doc, i + 1, end - 1)))
 		return end;
 	buf_add_cstr(out, ":null");
 	return value_end(doc, skip_blanks(doc, colon + 1));

@@ -29,7 +29,4 @@ void jqmap_decode(struct span line, struct buf *out);
 /* Does jq print this token of a JSON number as it is? */
 bool jqmap_number_is_safe(struct span token);
 
-/* A member that is a key to a service: routing_key, Api-Key, password, ... */
-bool jqmap_is_secret(struct span key);
-
 #endif
