@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include "record/jsonw.h"
-
 #define SOURCE        "aiops-drift"
 #define TIME_MAX      64
 #define SOURCE_ID_MAX 8192
@@ -47,14 +45,15 @@ static void write_head(struct jsonw *w, const struct alert *a, const char *statu
 	buf_release(&when);
 }
 
-static void write_labels(struct jsonw *w, const struct alert *a)
+void alert_write_labels(struct jsonw *w, struct span name, struct span feature, struct span service)
 {
 	struct label labels[] = {
-		{SPAN("alertname"), a->name},
-		{SPAN("feature"), a->feature},
-		{SPAN("service"), a->origin[ORIGIN_SERVICE]},
+		/* sorted */
+		{SPAN("alertname"), name},
+		{SPAN("feature"), feature},
+		{SPAN("service"), service},
 	};
-	size_t n = a->origin[ORIGIN_SERVICE].len ? 3 : 2;
+	size_t n = service.len ? 3 : 2;
 	char hex[FINGERPRINT_HEX + 1];
 
 	fingerprint_hex(labels_fingerprint(labels, n), hex);
@@ -102,7 +101,7 @@ void alert_write(const struct alert *a, struct buf *out)
 		jsonw_time(&w, a->at);
 	else
 		jsonw_null(&w);
-	write_labels(&w, a);
+	alert_write_labels(&w, a->name, a->feature, a->origin[ORIGIN_SERVICE]);
 	jsonw_key(&w, "drift");
 	jsonw_raw(&w, a->details);
 	jsonw_object_end(&w);

@@ -11,6 +11,7 @@
 #include "base/instant.h"
 #include "base/span.h"
 #include "record/event.h"
+#include "record/jsonw.h"
 
 /* What the records of a series say of themselves; each may be absent. */
 enum origin_field {
@@ -39,6 +40,10 @@ struct alert {
 
 /* Appends the record without a newline. Its id follows from name, feature, status and starts_at. */
 void alert_write(const struct alert *a, struct buf *out);
+
+/* The members fingerprint and labels of an alert: alertname, feature, and service if it has one. */
+void alert_write_labels(struct jsonw *w, struct span name, struct span feature,
+			struct span service);
 
 /* d to `digits` significant decimal digits, so that derived numbers stay short. */
 double significant(double d, int digits);

@@ -12,20 +12,18 @@
 #define NUMBER_MAX 64         /* bytes of a printed double */
 #define LABELS_MAX (1u << 20) /* bytes of a feature's labels; a record is no larger by default */
 
-const char *const shared_names[SHARED_FIELDS] = {"service", "component", "host", "env", "unit"};
-
 void features_init(struct features *f, const struct features_options *o)
 {
 	*f = (struct features){.options = *o};
 	map_init(&f->by_name);
 	buf_init(&f->name, FEATURE_NAME_MAX);
 	buf_init(&f->text, NUMBER_MAX);
-	recall_init(&f->recall, o->grouping, shared_names, SHARED_FIELDS);
+	recall_init(&f->recall, o->grouping, origin_names, ORIGIN_FIELDS);
 }
 
 static void feature_free(struct feature *f)
 {
-	for (int i = 0; i < SHARED_FIELDS; i++)
+	for (int i = 0; i < ORIGIN_FIELDS; i++)
 		free(f->shared[i].text);
 	for (int i = 0; i < WINDOWS; i++) {
 		sample_release(&f->windows[i].sample);
@@ -281,7 +279,7 @@ void features_share(struct features *f, struct feature *feature, const struct re
 {
 	if (f->now && f->now->shared)
 		return;
-	for (size_t i = 0; i < SHARED_FIELDS; i++)
+	for (size_t i = 0; i < ORIGIN_FIELDS; i++)
 		share(&feature->shared[i],
 		      record_field(r, f->recall.paths, f->recall.shared + i).text);
 	if (f->now)
@@ -373,7 +371,7 @@ void features_sort(struct feature **items, size_t n)
 		qsort(items, n, sizeof(struct feature *), by_name);
 }
 
-struct span feature_shared(const struct feature *f, enum shared_field field)
+struct span feature_shared(const struct feature *f, enum origin_field field)
 {
 	const struct shared *s = &f->shared[field];
 

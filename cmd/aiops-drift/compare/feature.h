@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aiops-drift/alert.h"
 #include "aiops-drift/compare/grouping.h"
 #include "aiops-drift/profile/recall.h"
 #include "base/instant.h"
@@ -21,17 +22,6 @@ struct shared {
 	char *text; /* owned; NULL: none seen */
 	bool conflict;
 };
-
-/* The fields of the event that a feature's records may share. */
-enum shared_field {
-	SHARED_SERVICE,
-	SHARED_COMPONENT,
-	SHARED_HOST,
-	SHARED_ENV,
-	SHARED_UNIT,
-	SHARED_FIELDS
-};
-extern const char *const shared_names[SHARED_FIELDS];
 
 /* What the values are taken for. */
 enum values_as {
@@ -52,11 +42,11 @@ struct window {
 };
 
 struct feature {
-	size_t serial; /* how many were made before it */
-	char *name;    /* grouping's */
-	char *metric;  /* the name without labels */
-	char *labels;  /* JSON object */
-	struct shared shared[SHARED_FIELDS];
+	size_t serial;                       /* how many were made before it */
+	char *name;                          /* grouping's */
+	char *metric;                        /* the name without labels */
+	char *labels;                        /* JSON object */
+	struct shared shared[ORIGIN_FIELDS]; /* by enum origin_field */
 	struct window windows[WINDOWS];
 	struct categories *categories; /* owned; NULL until a text was seen */
 };
@@ -154,6 +144,6 @@ enum observed features_observe(struct features *f, const struct record *r, enum 
 void features_sort(struct feature **items, size_t n);
 
 /* The text that all records of the feature share, or SPAN_NONE. */
-struct span feature_shared(const struct feature *f, enum shared_field field);
+struct span feature_shared(const struct feature *f, enum origin_field field);
 
 #endif

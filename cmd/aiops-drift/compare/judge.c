@@ -33,7 +33,7 @@ static void add_alert(struct judge *j, const struct report *rep, const struct re
 
 	if (r->verdict->kind == VERDICT_DRIFT && !was) {
 		was = firing_add(&j->firing, r->feature->name, result_time(rep, r),
-				 feature_shared(r->feature, SHARED_SERVICE));
+				 feature_shared(r->feature, ORIGIN_SERVICE));
 		report_alert(rep, r, was, false, out);
 	} else if (r->verdict->kind == VERDICT_NO_DRIFT && was) {
 		report_alert(rep, r, was, true, out);

@@ -154,7 +154,7 @@ static void add_alert(struct monitor *m, const struct checked *k, int64_t now, s
 
 	if (k->health.alert && !was) {
 		was = firing_add(&m->firing, name, monitor_time(k, now),
-				 feature_shared(k->feature, SHARED_SERVICE));
+				 feature_shared(k->feature, ORIGIN_SERVICE));
 		monitor_alert(k, was, false, now, out);
 	} else if (k->health.status == STATUS_OK && was) {
 		monitor_alert(k, was, true, now, out);

@@ -174,7 +174,7 @@ void monitor_alert(const struct checked *k, const struct fired *fired, bool reso
 	jsonw_member_time(&w, "starts_at", fired->starts_at);
 	if (resolved)
 		jsonw_member_time(&w, "ends_at", at);
-	report_labels(&w, feature, span_cstr(fired->service));
+	alert_write_labels(&w, SPAN(ALERT_NAME), feature, span_cstr(fired->service));
 	write_drift(&w, k, NULL, buf_span(&why));
 	jsonw_object_end(&w);
 	buf_release(&why);

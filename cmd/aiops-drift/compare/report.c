@@ -21,7 +21,9 @@ struct instant result_time(const struct report *rep, const struct result *r)
 	return instant_from_ns(rep->now_ns);
 }
 
-enum severity result_severity(const struct result *r)
+/* How loud an alert is: high from D 0.5 on, or when the share of missing values moved by that much;
+ * medium else. */
+static enum severity result_severity(const struct result *r)
 {
 	const struct analysis *a = r->analysis;
 
@@ -252,8 +254,8 @@ void report_head(struct jsonw *w, const char *kind, const char *status, struct i
 
 void report_shared(struct jsonw *w, const struct feature *f)
 {
-	for (int i = 0; i < SHARED_FIELDS; i++)
-		jsonw_member_opt(w, shared_names[i], feature_shared(f, (enum shared_field)i));
+	for (int i = 0; i < ORIGIN_FIELDS; i++)
+		jsonw_member_opt(w, origin_names[i], feature_shared(f, (enum origin_field)i));
 }
 
 void report_drift(const struct report *rep, const struct result *r, struct buf *out)
@@ -268,28 +270,6 @@ void report_drift(const struct report *rep, const struct result *r, struct buf *
 	write_drift(&w, rep, r, why(rep, r, &text));
 	jsonw_object_end(&w);
 	buf_release(&text);
-}
-
-void report_labels(struct jsonw *w, struct span feature, struct span service)
-{
-	struct label labels[3] = {
-		{SPAN("alertname"), SPAN(ALERT_NAME)},
-		{SPAN("feature"), feature},
-		{SPAN("service"), service},
-	};
-	size_t n = service.len ? 3 : 2;
-	char hex[FINGERPRINT_HEX + 1];
-
-	labels_sort(labels, n);
-	fingerprint_hex(labels_fingerprint(labels, n), hex);
-	jsonw_member(w, "fingerprint", span_cstr(hex));
-	jsonw_key(w, "labels");
-	jsonw_object(w);
-	for (size_t i = 0; i < n; i++) {
-		jsonw_key_span(w, labels[i].name);
-		jsonw_string(w, labels[i].value);
-	}
-	jsonw_object_end(w);
 }
 
 static void write_alert(struct jsonw *w, const struct report *rep, const struct result *r,
@@ -316,7 +296,8 @@ static void write_alert(struct jsonw *w, const struct report *rep, const struct 
 	jsonw_member_time(w, "starts_at", fired->starts_at);
 	if (resolved)
 		jsonw_member_time(w, "ends_at", now);
-	report_labels(w, span_cstr(r->feature->name), span_cstr(fired->service));
+	alert_write_labels(w, SPAN(ALERT_NAME), span_cstr(r->feature->name),
+			   span_cstr(fired->service));
 	write_drift(w, rep, r, sentence);
 	buf_release(&text);
 }

@@ -34,10 +34,6 @@ struct report {
 /* The newest event time of the current window, else of the reference, else now. */
 struct instant result_time(const struct report *rep, const struct result *r);
 
-/* How loud an alert is: high from D 0.5 on, or when the share of missing values
- * moved by that much; medium else. */
-enum severity result_severity(const struct result *r);
-
 /* Appends the record without a newline. Numbers that have no finite value are null. */
 void report_drift(const struct report *rep, const struct result *r, struct buf *out);
 
@@ -53,8 +49,6 @@ void report_head(struct jsonw *w, const char *kind, const char *status, struct i
 		 struct instant timestamp, struct span feature);
 /* What all records of the feature agree on. */
 void report_shared(struct jsonw *w, const struct feature *f);
-/* fingerprint and labels of an alert. */
-void report_labels(struct jsonw *w, struct span feature, struct span service);
 /* "key":{"from":...,"to":...}, if times are known. */
 void report_window(struct jsonw *w, const char *key, const struct window *window);
 

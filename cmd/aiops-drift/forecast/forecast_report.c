@@ -58,7 +58,7 @@ static void add_crossing(const struct forecast_result *r, struct buf *b)
 	buf_add_char(b, ')');
 }
 
-void forecast_why(const struct forecast_result *r, struct buf *b)
+static void add_why(const struct forecast_result *r, struct buf *b)
 {
 	const struct forecast *f = r->forecast;
 
@@ -149,7 +149,7 @@ static void write_drift(const struct forecast_result *r, struct buf *out)
 	struct buf why = BUF_INIT(TEXT_MAX);
 	struct jsonw w = jsonw_to(out);
 
-	forecast_why(r, &why);
+	add_why(r, &why);
 	jsonw_object(&w);
 	jsonw_member(&w, "feature", span_cstr(r->track->feature));
 	jsonw_key(&w, "forecast");
@@ -221,7 +221,7 @@ void forecast_alert(const struct forecast_result *r, struct buf *out)
 
 	buf_addf(&title, "%s is about to cross its threshold", r->track->feature);
 	buf_addf(&text, "%s: ", r->track->feature);
-	forecast_why(r, &text);
+	add_why(r, &text);
 	write_drift(r, &drift);
 	for (int i = 0; i < ORIGIN_FIELDS; i++)
 		a.origin[i] = span_cstr(r->track->origin[i]);

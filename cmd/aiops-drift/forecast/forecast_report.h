@@ -28,7 +28,4 @@ void forecast_head(bool plot, size_t columns, struct buf *out);
 void forecast_row(const struct forecast_result *r, bool plot, bool unicode, size_t columns,
 		  struct buf *out);
 
-/* Appends a sentence. */
-void forecast_why(const struct forecast_result *r, struct buf *b);
-
 #endif

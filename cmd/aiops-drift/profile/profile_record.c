@@ -36,8 +36,8 @@ static void write_head(struct jsonw *w, const struct feature *f, struct instant 
 	jsonw_member_time(w, "timestamp", at);
 	jsonw_member(w, "source", SPAN(TOOL_NAME));
 	jsonw_member(w, "source_id", span_cstr(f->name));
-	for (int i = 0; i < SHARED_FIELDS; i++)
-		jsonw_member_opt(w, shared_names[i], feature_shared(f, (enum shared_field)i));
+	for (int i = 0; i < ORIGIN_FIELDS; i++)
+		jsonw_member_opt(w, origin_names[i], feature_shared(f, (enum origin_field)i));
 }
 
 static void write_sum(struct jsonw *w, const char *key, const struct exact_sum *s, int unit)

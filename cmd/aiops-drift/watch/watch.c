@@ -64,7 +64,8 @@ void watch_advance(struct watch_run *w, int64_t ns)
 
 /* ---- callbacks ---- */
 
-int watch_send(struct watch_run *w, struct filter *f, struct err *e)
+/* Sends the alerts that wait. */
+static int send_alerts(struct watch_run *w, struct filter *f, struct err *e)
 {
 	struct span rest = buf_span(&w->queue);
 
@@ -98,7 +99,7 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 		if (!w->opt->alert && w->opt->format != WATCH_TABLE)
 			filter_pass(f);
 	}
-	return watch_send(w, f, e);
+	return send_alerts(w, f, e);
 }
 
 static int on_control(void *ctx, struct filter *f, const struct record *r, struct err *e)
@@ -115,7 +116,7 @@ static int on_control(void *ctx, struct filter *f, const struct record *r, struc
 		}
 		watch_advance(w, at.ns);
 	}
-	if (watch_send(w, f, e) != 0)
+	if (send_alerts(w, f, e) != 0)
 		return -1;
 	if (w->opt->format != WATCH_TABLE)
 		filter_pass(f); /* behind what became due, so that it holds for this output too */
@@ -148,7 +149,7 @@ static int on_finish(void *ctx, struct filter *f, struct err *e)
 
 	if (cli_common(w->c)->now.given)
 		watch_advance(w, cli_common(w->c)->now.at.ns);
-	if (watch_send(w, f, e) != 0)
+	if (send_alerts(w, f, e) != 0)
 		return -1;
 	if (w->counts.points + w->counts.beats + w->counts.logs + w->counts.missing == 0 &&
 	    w->counts.ignored > 0)

@@ -44,9 +44,6 @@ struct watch_run {
 	bool warned;
 };
 
-/* Sends the alerts that wait. */
-NODISCARD int watch_send(struct watch_run *w, struct filter *f, struct err *e);
-
 /* Event time has reached ns: tells of silence that is due, forgets what is long silent. */
 void watch_advance(struct watch_run *w, int64_t ns);
 

@@ -12,7 +12,7 @@
 #define DIGITS       6  /* of numbers that were computed */
 #define EXACT_DIGITS 15 /* of values that were read, and perhaps put on another scale and back */
 
-struct span alarm_name(const struct series *s, size_t i)
+static struct span alarm_name(const struct series *s, size_t i)
 {
 	if (i >= ALARM_FIXED) {
 		struct span name = s->rules[i - ALARM_FIXED]->name;

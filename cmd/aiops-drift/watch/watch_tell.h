@@ -23,7 +23,4 @@ void tell_firing(struct series *s, size_t i, int64_t ns, const struct finding *f
 		 struct told *told);
 void tell_resolved(struct series *s, size_t i, int64_t ns, struct told *told);
 
-/* The alert's name. */
-struct span alarm_name(const struct series *s, size_t i);
-
 #endif

@@ -123,9 +123,9 @@ static void shared_fields_need_agreement(void **state)
 		"{\"kind\":\"metric\",\"name\":\"m\",\"value\":1,\"service\":\"a\",\"host\":\"h1\"}",
 		&e);
 	f = x.features.items[0];
-	assert_true(span_is(feature_shared(f, SHARED_SERVICE), "a"));
-	assert_null(feature_shared(f, SHARED_HOST).data);
-	assert_null(feature_shared(f, SHARED_ENV).data);
+	assert_true(span_is(feature_shared(f, ORIGIN_SERVICE), "a"));
+	assert_null(feature_shared(f, ORIGIN_HOST).data);
+	assert_null(feature_shared(f, ORIGIN_ENV).data);
 	stop(&x);
 }
 

@@ -32,7 +32,7 @@ static void start(struct fixture *x, const double *ref, size_t n, const double *
 	x->feature.name = x->name;
 	x->feature.metric = x->metric;
 	x->feature.labels = x->labels;
-	x->feature.shared[SHARED_SERVICE].text = service ? x->service : NULL;
+	x->feature.shared[ORIGIN_SERVICE].text = service ? x->service : NULL;
 	x->report = (struct report){RULE_DEFAULT, ADJUST_BH, 0.05, INT64_C(1700000000) * NS_PER_S};
 	for (size_t i = 0; i < n; i++)
 		sample_add(s, ref[i]);
@@ -51,7 +51,7 @@ static void alert(struct fixture *x, bool resolved, struct buf *out)
 {
 	char none[] = "";
 	struct fired fired = {result_time(&x->report, &x->result),
-			      x->feature.shared[SHARED_SERVICE].text ? x->service : none};
+			      x->feature.shared[ORIGIN_SERVICE].text ? x->service : none};
 
 	report_alert(&x->report, &x->result, &fired, resolved, out);
 }
