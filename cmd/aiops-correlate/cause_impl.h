@@ -81,8 +81,6 @@ void ranks_sum(struct ranks *r);
 void ranks_needs(struct ranks *r);
 /* True if something that alerts at place needs node. */
 bool ranks_needs_node(const struct ranks *r, int place, int node);
-/* Where the list has what needs node, or may begin to. */
-size_t ranks_first_need(const struct ranks *r, int node);
 /* Credit for what others depend on, and for low layers: raises scores. */
 void ranks_credit(struct ranks *r);
 /* What is said of whom is named. */

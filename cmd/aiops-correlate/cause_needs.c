@@ -115,7 +115,8 @@ void ranks_needs(struct ranks *r)
 		qsort(r->needs.list, r->needs.n, sizeof *r->needs.list, by_node);
 }
 
-size_t ranks_first_need(const struct ranks *r, int node)
+/* Where the list has what needs node, or may begin to. */
+static size_t first_need(const struct ranks *r, int node)
 {
 	size_t lo = 0, hi = r->needs.n;
 
@@ -133,7 +134,7 @@ size_t ranks_first_need(const struct ranks *r, int node)
 bool ranks_needs_node(const struct ranks *r, int place, int node)
 {
 	const struct needs *n = &r->needs;
-	size_t lo = ranks_first_need(r, node), hi = n->n;
+	size_t lo = first_need(r, node), hi = n->n;
 
 	while (lo < hi) { /* of one node they stand by place */
 		size_t mid = (lo + hi) / 2;
@@ -173,8 +174,7 @@ static size_t count_dependents(const struct ranks *r, int node, int *room)
 	size_t n = 0;
 
 	for (int at = node, level = 0; at >= 0 && level < LEVELS; at = t->nodes[at].parent, level++)
-		for (size_t i = ranks_first_need(r, at); i < needs->n && needs->list[i].node == at;
-		     i++)
+		for (size_t i = first_need(r, at); i < needs->n && needs->list[i].node == at; i++)
 			if (needs->list[i].place != t->nodes[node].place &&
 			    (n == 0 || room[n - 1] != needs->list[i].place))
 				room[n++] = needs->list[i].place;

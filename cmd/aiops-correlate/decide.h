@@ -24,8 +24,6 @@ void retire(struct engine *en, struct alert *a, enum ending why);
 void alert_due(struct engine *en, struct alert *a);
 /* g changed: a new revision, announced now or when its time has come. */
 void group_changed(struct engine *en, struct group *g, enum change change, bool at_once);
-/* Writes out g's last revision unless that was done. */
-void group_announce(struct engine *en, struct group *g);
 /* Asks for a look at g at at_ns. */
 void group_watch(struct engine *en, struct group *g, int64_t at_ns);
 

@@ -70,7 +70,8 @@ int sighting_place(const struct engine *en, const struct sighting *s)
 
 /* ---- announcing ---- */
 
-void group_announce(struct engine *en, struct group *g)
+/* Writes out g's last revision unless that was done. */
+static void group_announce(struct engine *en, struct group *g)
 {
 	g->update_at_ns = INT64_MAX;
 	if (g->announced == g->revision)
@@ -120,16 +121,6 @@ static struct group **groups_in_order(const struct groups *gs, size_t *n)
 	if (*n)
 		qsort(list, *n, sizeof *list, by_serial);
 	return list;
-}
-
-void engine_announce(struct engine *en)
-{
-	size_t n;
-	struct group **list = groups_in_order(&en->groups, &n);
-
-	for (size_t i = 0; i < n; i++)
-		group_announce(en, list[i]);
-	free(list);
 }
 
 /* ---- time ---- */

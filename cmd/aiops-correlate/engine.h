@@ -8,7 +8,7 @@
  *
  * A revision number counts the changes of an incident in that order. Not every
  * revision is announced (at once: opened, merged, resolved, a higher severity;
- * else at most one each 30 s of event time, and at announce), but the last one
+ * else at most one each 30 s of event time, and at the end), but the last one
  * always is, and it is the same whichever were announced before.
  */
 #ifndef AIOPS_CORRELATE_ENGINE_H
@@ -125,8 +125,6 @@ void engine_take(struct engine *en, const struct report *r, int64_t clock_ns, st
 void engine_settle(struct engine *en);
 /* Event time has come to at_ns. */
 void engine_watermark(struct engine *en, int64_t at_ns);
-/* Writes out the revisions that were held back. Order of opening. */
-void engine_announce(struct engine *en);
 /* Nothing more comes: decides what waits and announces; with close, ends what is open. */
 void engine_finish(struct engine *en, bool close);
 

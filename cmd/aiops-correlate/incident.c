@@ -15,16 +15,6 @@ static const char *const change_names[] = {"opened", "updated", "merged", "resol
 static const char *const ending_names[] = {NULL,    "alerts",       "expiry",
 					   "limit", "end_of_input", "merge"};
 
-const char *change_name(enum change c)
-{
-	return change_names[c];
-}
-
-const char *ending_name(enum ending e)
-{
-	return ending_names[e];
-}
-
 static void member_time(struct jsonw *w, const char *key, int64_t ns)
 {
 	jsonw_member_time(w, key, instant_from_ns(ns));
@@ -272,10 +262,10 @@ static void write_head(struct jsonw *w, const struct group *g)
 	jsonw_member(w, "id", buf_span(&id));
 	jsonw_member(w, "incident", span_cstr(g->id));
 	jsonw_member_i64(w, "revision", g->revision);
-	jsonw_member(w, "change", span_cstr(change_name(g->change)));
+	jsonw_member(w, "change", span_cstr(change_names[g->change]));
 	jsonw_member(w, "status", over ? SPAN("resolved") : SPAN("detected"));
 	if (over)
-		jsonw_member(w, "resolved_by", span_cstr(ending_name(g->ending)));
+		jsonw_member(w, "resolved_by", span_cstr(ending_names[g->ending]));
 	member_time(w, "timestamp", g->changed_ns);
 	jsonw_member(w, "source", SPAN("aiops-correlate"));
 	member_time(w, "starts_at", g->starts_ns);

@@ -12,9 +12,6 @@
 /* Members that a record carries; more are counted in members_omitted. */
 #define INCIDENT_MEMBERS 200
 
-const char *change_name(enum change c);
-const char *ending_name(enum ending e);
-
 /* Appends the record of g's last revision as one line of JSON, without a
  * newline. A function of g and topo only. O(members log members). */
 void incident_render(const struct group *g, const struct topology *topo,

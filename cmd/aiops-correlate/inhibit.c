@@ -20,7 +20,7 @@ struct inhibit_set {
 	struct fps targets;
 };
 
-void fps_add(struct fps *l, uint64_t fp)
+static void fps_add(struct fps *l, uint64_t fp)
 {
 	mem_grow(l->items, l->cap, l->n + 1);
 	l->items[l->n++] = fp;

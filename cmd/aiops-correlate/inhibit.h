@@ -19,7 +19,6 @@ struct fps {
 	uint64_t *items;
 	size_t n, cap;
 };
-void fps_add(struct fps *l, uint64_t fp);
 void fps_release(struct fps *l);
 
 struct inhibit {

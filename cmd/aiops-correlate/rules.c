@@ -118,14 +118,20 @@ static int read_inhibit_rule(struct inhibit_rule *rule, const struct yaml_node *
 	return read_equal(rule, yaml_get(map, "equal"), e);
 }
 
+/* A list of at most RULES_MAX. */
+static int expect_rules(const struct yaml_node *n, struct err *e)
+{
+	if (yaml_expect(n, YAML_LIST, e) != 0)
+		return -1;
+	return n->n > RULES_MAX ? wrong(n, e, "more than 1000 rules") : 0;
+}
+
 static int read_inhibit(struct site_rules *r, const struct yaml_node *n, struct err *e)
 {
 	if (!n)
 		return 0;
-	if (yaml_expect(n, YAML_LIST, e) != 0)
+	if (expect_rules(n, e) != 0)
 		return -1;
-	if (n->n > RULES_MAX)
-		return wrong(n, e, "more than 1000 rules");
 	r->inhibit = mem_zalloc((n->n + 1) * sizeof *r->inhibit);
 	for (size_t i = 0; i < n->n; i++)
 		if (read_inhibit_rule(&r->inhibit[r->n_inhibit++], n->items[i], e) != 0)
@@ -155,10 +161,8 @@ static int read_policy(struct site_rules *r, const struct yaml_node *n, struct e
 {
 	if (!n)
 		return 0;
-	if (yaml_expect(n, YAML_LIST, e) != 0)
+	if (expect_rules(n, e) != 0)
 		return -1;
-	if (n->n > RULES_MAX)
-		return wrong(n, e, "more than 1000 rules");
 	r->severity = mem_zalloc((n->n + 1) * sizeof *r->severity);
 	for (size_t i = 0; i < n->n; i++)
 		if (read_policy_rule(&r->severity[r->n_severity++], n->items[i], e) != 0)

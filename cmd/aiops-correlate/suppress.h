@@ -89,7 +89,5 @@ void suppress_release_held(struct engine *en, uint64_t fp, struct span window);
 void held_drop(struct policy *p, struct words *ws, uint64_t fp);
 struct held *held_get(const struct policy *p, uint64_t fp);
 struct held *held_add(struct policy *p, struct sighting *s, uint32_t count);
-/* What the beginning or end of a window changes. */
-void suppress_boundary(struct engine *en, int64_t at_ns);
 
 #endif

@@ -174,7 +174,8 @@ static void turn_windows(struct engine *en)
 	}
 }
 
-void suppress_boundary(struct engine *en, int64_t at_ns)
+/* What the beginning or end of a window changes. */
+static void cross_boundary(struct engine *en, int64_t at_ns)
 {
 	struct maintenance *m = en->policy->maintenance;
 
@@ -272,7 +273,7 @@ void suppress_tick(struct engine *en, int64_t at_ns)
 	struct policy *p = en->policy;
 
 	if (p->maintenance && p->boundary_ns <= at_ns)
-		suppress_boundary(en, en->now_ns);
+		cross_boundary(en, en->now_ns);
 	for (int i = 0; i < SUPPRESS_CAUSES; i++)
 		if (burst_end(p, &p->bursts[i]) <= at_ns)
 			end_burst(en, (enum suppress_cause)i);
