@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "aiops-triage/classify/model.h"
 #include "aiops-triage/classify/text.h"
 #include "cli/datadir.h"
 #include "cli/filter.h"
@@ -17,7 +18,8 @@ struct classify {
 	int64_t classified, unfamiliar;
 };
 
-int classify_open(struct model *m, const char *path, struct err *e)
+/* Loads the model of that path; NULL: the installed one. Errors: EX_UNREADABLE, EX_BADCONFIG. */
+static int load_model(struct model *m, const char *path, struct err *e)
 {
 	struct buf installed = BUF_INIT(4096);
 	int rc = 0;
@@ -95,8 +97,8 @@ int classify_run(struct cli *c)
 	int code;
 
 	model_init(&x.model);
-	code = classify_open(&x.model, o->model, &e) == 0 ? filter_run(c, &ops, &x)
-							  : msg_err(c, NULL, &e);
+	code = load_model(&x.model, o->model, &e) == 0 ? filter_run(c, &ops, &x)
+						       : msg_err(c, NULL, &e);
 	model_release(&x.model);
 	buf_release(&x.text);
 	buf_release(&x.json);

@@ -121,12 +121,3 @@ struct item *context_at(const struct context *c, enum context_kind k, size_t i)
 
 	return i < r->n ? r->slots[(r->first + i) % r->cap] : NULL;
 }
-
-size_t context_count(const struct context *c)
-{
-	size_t n = 0;
-
-	for (size_t k = 0; k < CONTEXT_KINDS; k++)
-		n += c->rings[k].n;
-	return n;
-}

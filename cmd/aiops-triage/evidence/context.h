@@ -44,6 +44,5 @@ struct item *context_find(const struct context *c, struct span id);
 /* Steps through one kind, oldest arrival first: for (size_t i = 0; (it = context_at(c, k, i));
  * i++). */
 struct item *context_at(const struct context *c, enum context_kind k, size_t i);
-size_t context_count(const struct context *c);
 
 #endif

@@ -34,7 +34,7 @@ static const char *const field_paths[ITEM_FIELDS] = {
 	[ITEM_CHANGE_BY] = "change.by",
 };
 
-static size_t read_labels(const struct record *r, struct label *out)
+size_t labels_of_record(const struct record *r, struct label out[static ITEM_LABELS])
 {
 	struct value_iter it = value_iter(record_get(r, "labels"));
 	struct span key;
@@ -43,8 +43,18 @@ static size_t read_labels(const struct record *r, struct label *out)
 
 	while (n < ITEM_LABELS && value_next(&it, &key, &v))
 		if (v.type == VALUE_STRING)
-			out[n++] = (struct label){.name = cut_text(key, ITEM_TEXT_BYTES),
-						  .value = cut_text(v.text, ITEM_TEXT_BYTES)};
+			out[n++] = (struct label){.name = key, .value = v.text};
+	return n;
+}
+
+static size_t read_labels(const struct record *r, struct label out[static ITEM_LABELS])
+{
+	size_t n = labels_of_record(r, out);
+
+	for (size_t i = 0; i < n; i++) {
+		out[i].name = cut_text(out[i].name, ITEM_TEXT_BYTES);
+		out[i].value = cut_text(out[i].value, ITEM_TEXT_BYTES);
+	}
 	return n;
 }
 
@@ -182,7 +192,8 @@ void item_free(struct item *it)
 	free(it);
 }
 
-struct clue item_clue(const struct item *it)
+/* What the signals look at; borrowed from it. */
+static struct clue item_clue(const struct item *it)
 {
 	return (struct clue){
 		.kind = it->kind,

@@ -60,14 +60,14 @@ struct item {
 struct item *item_new(const struct record *r, enum kind kind);
 void item_free(struct item *it);
 
-/* What the signals look at; borrowed from it. */
-struct clue item_clue(const struct item *it);
-
 /* Matches it once and remembers the result. */
 void item_match(struct item *it, const struct signatures *s);
 
 /* Whether quote occurs, byte for byte, in one of the record's strings (or is its value). */
 bool item_contains(const struct item *it, struct span quote);
+
+/* Labels of a record whose values are texts, in its order; borrowed. Returns how many. */
+size_t labels_of_record(const struct record *r, struct label out[static ITEM_LABELS]);
 
 /* The best text of it for a person: title, description, body, what changed, or the name. */
 struct span item_headline(const struct item *it);

@@ -77,19 +77,6 @@ void series_store_release(struct series_store *st)
 
 /* ---- which series ---- */
 
-static size_t read_labels(const struct record *r, struct label *out)
-{
-	struct value_iter it = value_iter(record_get(r, "labels"));
-	struct span key;
-	struct value v;
-	size_t n = 0;
-
-	while (n < ITEM_LABELS && value_next(&it, &key, &v))
-		if (v.type == VALUE_STRING)
-			out[n++] = (struct label){.name = key, .value = v.text};
-	return n;
-}
-
 static void add_part(struct buf *b, struct span s)
 {
 	buf_add_span(b, s);
@@ -167,7 +154,7 @@ static struct series *series_make(struct series_store *st, struct span key,
 static struct series *series_of(struct series_store *st, const struct record *r)
 {
 	struct label labels[ITEM_LABELS];
-	size_t n = read_labels(r, labels);
+	size_t n = labels_of_record(r, labels);
 	struct buf key = BUF_INIT(KEY_MAX);
 	struct map_entry *entry;
 	struct series *s = NULL;

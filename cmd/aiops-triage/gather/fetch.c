@@ -28,7 +28,8 @@ static const char *value_of(const struct opt_texts *texts, struct span name)
 	return NULL;
 }
 
-const char *endpoint_url(const struct endpoints *es, struct span name)
+/* The URL of a name; NULL: the site names none. */
+static const char *endpoint_url(const struct endpoints *es, struct span name)
 {
 	return value_of(&es->urls, name);
 }

@@ -24,8 +24,6 @@ struct endpoints {
 	bool plain_secret;
 };
 
-/* The URL of a name; NULL: the site names none. */
-const char *endpoint_url(const struct endpoints *es, struct span name);
 /* Refuses what is no NAME=VALUE, and URLs that are none. Errors: EX_BADUSAGE. */
 NODISCARD int endpoints_check(const struct endpoints *es, struct err *e);
 

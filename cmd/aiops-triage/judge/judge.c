@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "aiops-triage/classify/classify.h"
+#include "aiops-triage/classify/model.h"
 #include "aiops-triage/classify/text.h"
 #include "aiops-triage/feedback/book.h"
 #include "aiops-triage/feedback/memory.h"

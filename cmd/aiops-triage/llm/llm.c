@@ -16,7 +16,7 @@
 
 #define SHOWN_ANSWER 2000 /* bytes of an answer that was not used */
 
-const char *llm_status_name(enum llm_status s)
+static const char *status_name(enum llm_status s)
 {
 	static const char *const names[] = {"used",        "late",    "invalid",      "over_budget",
 					    "unavailable", "refused", "breaker_open", "unsafe"};
@@ -183,28 +183,6 @@ static int consult(struct consultation *c, struct answer *a, struct err *e)
 	return c->recalled ? 0 : ask(c, a, e);
 }
 
-int llm_consult(struct llm *m, struct answer *a, const struct prompt_source *s, struct err *e)
-{
-	struct buf json = BUF_INIT(1u << 20);
-	struct consultation c;
-	int rc;
-
-	consultation_init(&c, m, s);
-	rc = consult(&c, a, e);
-	if (rc == 0) {
-		m->counts.asked += !c.recalled;
-		m->counts.used += c.status == LLM_USED;
-		m->counts.over_budget += c.status == LLM_OVER_BUDGET;
-		m->counts.calls += c.calls;
-		m->counts.tokens += c.tokens;
-		llm_write(&c, a, &json);
-		a->llm = answer_keep(a, &json);
-	}
-	consultation_release(&c);
-	buf_release(&json);
-	return rc;
-}
-
 /* ---- what is written beside the answer ---- */
 
 /* What it said all the same: secrets taken out, cut, marked by the status. */
@@ -234,12 +212,13 @@ static void write_used(const struct consultation *c, const struct answer *a, str
 	answer_write_hypotheses(w, a, c->adoption.offline, c->adoption.n_offline);
 }
 
-void llm_write(const struct consultation *c, const struct answer *a, struct buf *out)
+/* Appends the JSON of the answer's key llm. */
+static void write_told(const struct consultation *c, const struct answer *a, struct buf *out)
 {
 	struct jsonw w = jsonw_to(out);
 
 	jsonw_object(&w);
-	jsonw_member(&w, "status", span_cstr(llm_status_name(c->status)));
+	jsonw_member(&w, "status", span_cstr(status_name(c->status)));
 	jsonw_member_i64(&w, "tokens", c->tokens);
 	jsonw_member_i64(&w, "calls", c->calls);
 	jsonw_member(&w, "model", span_cstr(c->llm->options->model));
@@ -251,4 +230,28 @@ void llm_write(const struct consultation *c, const struct answer *a, struct buf 
 		write_unused(c, &w);
 	}
 	jsonw_object_end(&w);
+}
+
+/* ---- all of it ---- */
+
+int llm_consult(struct llm *m, struct answer *a, const struct prompt_source *s, struct err *e)
+{
+	struct buf json = BUF_INIT(1u << 20);
+	struct consultation c;
+	int rc;
+
+	consultation_init(&c, m, s);
+	rc = consult(&c, a, e);
+	if (rc == 0) {
+		m->counts.asked += !c.recalled;
+		m->counts.used += c.status == LLM_USED;
+		m->counts.over_budget += c.status == LLM_OVER_BUDGET;
+		m->counts.calls += c.calls;
+		m->counts.tokens += c.tokens;
+		write_told(&c, a, &json);
+		a->llm = answer_keep(a, &json);
+	}
+	consultation_release(&c);
+	buf_release(&json);
+	return rc;
 }

@@ -1,5 +1,5 @@
 /*
- * One consultation, as the files of this room share it.
+ * One consultation, as the files of llm/ share it. Private to them.
  */
 #ifndef AIOPS_TRIAGE_LLM_IMPL_H
 #define AIOPS_TRIAGE_LLM_IMPL_H
@@ -35,7 +35,6 @@ enum llm_status {
 	LLM_BREAKER,     /* it failed too often lately */
 	LLM_UNSAFE,      /* the last look before sending found a secret: nothing was sent */
 };
-const char *llm_status_name(enum llm_status s);
 
 struct consultation {
 	struct llm *llm;
@@ -91,8 +90,5 @@ struct call_result call_make(struct consultation *c, struct err *e);
 
 /* Asks until there is a proposal or an end: retries, other forms, one repair. -1: the store. */
 NODISCARD int talk(struct consultation *c, struct err *e);
-
-/* Appends the JSON of the answer's key llm. */
-void llm_write(const struct consultation *c, const struct answer *a, struct buf *out);
 
 #endif

@@ -80,11 +80,6 @@ const char *embedder_model(const struct embedder *m)
 	return m->options->model;
 }
 
-bool embedder_is_down(const struct embedder *m)
-{
-	return m->down;
-}
-
 static void write_request(const struct embedder *m, const struct span *texts, size_t n,
 			  struct buf *out)
 {

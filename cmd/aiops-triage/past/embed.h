@@ -33,8 +33,6 @@ NODISCARD int embedder_open(const struct embed_options *o, const struct env *env
 			    struct embedder **out, struct err *e);
 void embedder_free(struct embedder *m);
 const char *embedder_model(const struct embedder *m);
-/* Whether the last request failed. */
-bool embedder_is_down(const struct embedder *m);
 
 /* Vectors of n texts (1 to EMBED_BATCH) of length 1 each, in one block, dimension after dimension:
  * *vectors is the caller's. Errors: EX_TRYLATER, EX_REMOTE, EX_BADDATA (an answer of another

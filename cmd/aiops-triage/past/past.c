@@ -37,21 +37,6 @@ struct span past_text(const struct past *p, enum past_field f)
 	return span_cstr(p->fields[f]);
 }
 
-bool past_has(const struct past *p, enum past_field f, struct span item)
-{
-	struct span rest = past_text(p, f);
-
-	while (rest.len) {
-		const char *lf = memchr(rest.data, '\n', rest.len);
-		size_t n = lf ? (size_t)(lf - rest.data) : rest.len;
-
-		if (span_eq(span_of(rest.data, n), item))
-			return true;
-		rest = span_of(rest.data + n + (lf != NULL), rest.len - n - (lf != NULL));
-	}
-	return false;
-}
-
 void past_release(struct past *p)
 {
 	for (size_t f = 0; f < PAST_FIELDS; f++)

@@ -43,8 +43,6 @@ struct past {
 
 /* Words of a field, borrowed. */
 struct span past_text(const struct past *p, enum past_field f);
-/* Whether list field f has the item. */
-bool past_has(const struct past *p, enum past_field f, struct span item);
 void past_release(struct past *p);
 
 /* One document: text of a Markdown file. Errors: EX_BADCONFIG with what is wrong. */

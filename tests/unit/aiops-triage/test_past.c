@@ -30,9 +30,6 @@ static void markdown_head_is_read(void **state)
 	assert_string_equal(p.fields[PAST_CLASS], "disk");
 	assert_string_equal(p.fields[PAST_WORKED], "removed the dump");
 	assert_true(p.dated);
-	assert_true(past_has(&p, PAST_SERVICES, SPAN("api")));
-	assert_true(past_has(&p, PAST_SERVICES, SPAN("db")));
-	assert_false(past_has(&p, PAST_SERVICES, SPAN("ap")));
 	past_release(&p);
 }
 
