@@ -1,6 +1,6 @@
 /*
  * Preloaded into the tests' programmes: appends "PROGRAMME STATUS" to the file that
- * EXITS_LOG names whenever one of ours ends by itself. scripts/exit-codes counts them.
+ * EXITS_LOG names whenever one of ours ends by itself. tests/torture/exit-codes counts them.
  */
 #include <errno.h>
 #include <fcntl.h>

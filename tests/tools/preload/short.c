@@ -1,6 +1,6 @@
 /*
  * short: every read and write moves one byte, as pipes, sockets and signals
- * may have it. Preloaded by tests/cli/fault-streams.bats. Files of SQLite are
+ * may have it. Preloaded by tests/torture/fault-streams. Files of SQLite are
  * read and written as they are asked for: it takes less than a header for the
  * end of the file.
  */

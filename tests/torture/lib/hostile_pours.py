@@ -5,7 +5,6 @@ import os
 import hostile_oracle as oracle
 import hostile_parts
 import hostile_seats
-import torture
 from hostile_records import RECORDS
 from hostile_run import Folder, Tally
 

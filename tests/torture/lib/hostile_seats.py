@@ -131,7 +131,7 @@ def documents():
     yield seat("aiops-correlate --state correlate.state", "correlate.state", "json", "records.ndjson")
     home = ("home/.local", "home/.cache")
     yield seat(f"aiops-triage explain --now {NOW} -f text --history past/one.md", "past/one.md", "yaml", "incidents.ndjson", dirt=home)
-    yield seat(f"aiops-triage similar -f text --history past/one.md pool", "past/one.md", "yaml", dirt=home)
+    yield seat("aiops-triage similar -f text --history past/one.md pool", "past/one.md", "yaml", dirt=home)
     yield seat(f"aiops-triage explain --now {NOW} -f text --context records.ndjson", "records.ndjson", "json", "incidents.ndjson")
     yield seat(f"aiops-triage explain --now {NOW} -f text --signatures signatures", "signatures/one.yaml", "yaml", "incidents.ndjson")
     yield seat(f"aiops-triage explain --now {NOW} -f text --weights weights.yaml", "weights.yaml", "yaml", "incidents.ndjson")

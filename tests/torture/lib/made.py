@@ -37,7 +37,7 @@ def alertmanager(names):
 
 
 def write(folder, **files):
-    """Files by their names, `__` for a dot and `0` for none: text or bytes."""
+    """Files by their names, `__` for a dot: text or bytes."""
     for name, text in files.items():
         put(folder, name.replace("__", "."), text)
 

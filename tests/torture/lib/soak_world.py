@@ -3,9 +3,10 @@ import os
 import signal
 import subprocess
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-BIN = os.path.join(os.path.join(ROOT, os.environ.get("BUILD", "build")), "bin")
-RUN = os.path.join(ROOT, "share", "examples", "pipeline", "run")
+import torture
+
+BIN = os.path.join(torture.BUILD, "bin")
+RUN = os.path.join(torture.ROOT, "share", "examples", "pipeline", "run")
 STAGES = ["ingest", "drift", "correlate", "triage", "runbook", "audit", "incident"]
 
 CONFIG = """\
@@ -65,12 +66,12 @@ class World:
         self.folder = folder
         for name in ("bin", "books"):
             os.makedirs(self.path(name))
-        self.environment = {k: v for k, v in os.environ.items() if not k.startswith("AIOPS_")}
-        self.environment |= {"PATH": f"{self.path('bin')}:{BIN}:/usr/bin:/bin", "AIOPS_DB": self.path("aiops.db"),
-                             "AIOPS_CONFIG": self.path("config.yaml"), "PIPELINE_APPLY": "1", "LC_ALL": "C", "HOME": folder}
+        self.environment = torture.environment(
+            PATH=f"{self.path('bin')}:{BIN}:/usr/bin:/bin", AIOPS_DB=self.path("aiops.db"), AIOPS_CONFIG=self.path("config.yaml"),
+            PIPELINE_APPLY="1", HOME=folder)
         write(self.path("config.yaml"), "{}\n")
         key = self.call("aiops-runbook", "keygen", "--out", self.path("maria.key")).stdout.strip()
-        write(self.path("config.yaml"), CONFIG.format(here=folder, root=ROOT, key=key))
+        write(self.path("config.yaml"), CONFIG.format(here=folder, root=torture.ROOT, key=key))
         write(self.path("actions"), "")
         write(self.path("bin/act"), ACT_TWICE if plant == "twice" else ACT, 0o755)
         if plant == "drop":

@@ -14,8 +14,11 @@ def programme(name):
 
 
 def preload(name):
-    """A library of tests/tools/preload."""
-    return os.path.join(BUILD, "tests", "tools", name + ".so")
+    """A library of tests/tools/preload, which must be there: the loader only warns of one that is not."""
+    path = os.path.join(BUILD, "tests", "tools", name + ".so")
+    if not os.path.exists(path):
+        raise SystemExit(f"# {path} is not there: make BUILD={os.path.basename(BUILD)} test-tools")
+    return path
 
 
 def environment(**more):
@@ -36,6 +39,13 @@ def plan():
     """The last line; what the script is to end with."""
     print(f"1..{count}")
     return 1 if failures else 0
+
+
+def evenly(points, most):
+    """At most so many of them (0: all), evenly spaced, the first and the last among them."""
+    if not most or len(points) <= most:
+        return points
+    return [points[i * (len(points) - 1) // max(most - 1, 1)] for i in range(most)]
 
 
 @functools.cache

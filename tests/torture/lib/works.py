@@ -9,25 +9,32 @@ PROGRAMMES = ("ingest", "drift", "correlate", "triage", "runbook", "audit", "inc
 ALSO = {"triage": ("explain", "kept", "index", "train"), "runbook": ("lint", "apply")}
 
 
-def chosen(names):
-    """(programme/workload, Workload) of those that are named, by both or by the programme alone; of all if none is."""
-    for programme in PROGRAMMES:
-        also = [w for w in broad.WORKLOADS if w.programme == "aiops-" + programme and w.name in ALSO.get(programme, ())]
-        for work in __import__(f"work_{programme}").WORKLOADS + also:
+def chosen(names, programmes=PROGRAMMES, broadly=False):
+    """(programme/workload, Workload) of those that are named, by both or by the programme alone; of all if none is. broadly: all of
+    broad.py, too."""
+    for programme in programmes:
+        more = [w for w in broad.WORKLOADS if w.programme == "aiops-" + programme and (broadly or w.name in ALSO.get(programme, ()))]
+        for work in __import__(f"work_{programme}").WORKLOADS + more:
             whole = f"{programme}/{work.name}"
             if not names or any(whole == n or whole.startswith(n + "/") for n in names):
                 yield whole, work
 
 
-def load(top, names, before=lambda template: ()):
-    """The workloads and their templates, in folders below top. `before` says what stands in front of the command of the run
-    without a fault; that must end as it should, and everything that is asked after a fault must hold of it."""
-    works, templates = [], []
-    for whole, work in chosen(names):
+def arranged(top, names, **more):
+    """(Workload, template) of each that is chosen; the templates are folders below top."""
+    for whole, work in chosen(names, **more):
+        work.whole = whole
         template = f"{top}/{whole.replace('/', '-')}"
         os.mkdir(template)
         work.arrange(template)
-        work.whole = whole
+        yield work, template
+
+
+def load(top, names, before=lambda template: ()):
+    """The workloads and their templates. `before` says what stands in front of the command of the run without a fault; that must
+    end as it should, and everything that is asked after a fault must hold of it."""
+    works, templates = [], []
+    for work, template in arranged(top, names):
         measure(work, template, before(template))
         works.append(work)
         templates.append(template)

@@ -179,18 +179,36 @@ def arrange_books(folder):
     shutil.copy(f"{SHARE}/runbooks/{BOOK}.yaml", f"{folder}/books/{BOOK}.yaml")
 
 
-def localise_run(folder, tag):
-    """A plan that is approved: its digest holds the folder."""
-    made.put(folder, "bin/act", ACT, 0o755)
+def put_demo(folder, act=ACT, steps=STEPS):
+    """The runbook, its tools, and a site with an approver."""
+    made.put(folder, "bin/act", act, 0o755)
     made.put(folder, "bin/did", DID, 0o755)
-    made.put(folder, "demo.yaml", DEMO.format(folder, "".join(map(STEP.format, STEPS))))
+    made.put(folder, "demo.yaml", DEMO.format(folder, "".join(map(STEP.format, steps))))
     key = do(folder, "aiops-runbook", "keygen", "--out", "maria.key").decode().strip()
-    made.put(folder, "config.yaml", f"runbook: {{authority: approved, path: {folder}/bin:/usr/bin:/bin}}\n"
-                                    f"approvers: [{{name: maria, public_key: '{key}'}}]\n")
+    made.write(folder, world="", config__yaml=f"runbook: {{authority: approved, path: {folder}/bin:/usr/bin:/bin}}\n"
+                                              f"approvers: [{{name: maria, public_key: '{key}'}}]\n")
+
+
+def put_plan(folder):
+    """A plan of it on file: its digest holds the folder."""
     plan = json.loads(do(folder, "aiops-runbook", "plan", "-c", "config.yaml", "demo.yaml", "--format", "ndjson"))
-    do(folder, "aiops-runbook", "approve", "-c", "config.yaml", plan["run"], "--as", "maria", "--key", "maria.key")
-    made.write(folder, digest0=plan["plan_digest"], run=plan["run"], world="")
-    os.rename(folder + "/digest0", folder + "/digest")
+    made.write(folder, digest=plan["plan_digest"], run=plan["run"])
+
+
+def put_approval(folder):
+    with open(folder + "/run") as f:
+        do(folder, "aiops-runbook", "approve", "-c", "config.yaml", f.read(), "--as", "maria", "--key", "maria.key")
+
+
+def localise_run(folder, tag):
+    put_demo(folder)
+    put_plan(folder)
+    put_approval(folder)
+
+
+def apply_argv(folder):
+    with open(folder + "/digest") as f:
+        return ["run", "-c", "config.yaml", "demo.yaml", "--apply", "--plan", f.read()]
 
 
 def run_state(folder):
@@ -198,19 +216,22 @@ def run_state(folder):
         return db.execute("SELECT state FROM aiops_run WHERE id = ?", [f.read()]).fetchone()[0]
 
 
-def ran_once(folder, run, good):
-    """Run or resumed to its end, each step happened at most once, and exactly once if the run says that it succeeded."""
-    with open(folder + "/digest") as f:
-        apply = ["run", "-c", "config.yaml", "demo.yaml", "--apply", "--plan", f.read()]
+def settled(folder):
+    """Runs or resumes it until it is over; its state, and what happened in the world."""
     for _ in range(4):
         state = run_state(folder)
         if state in FINAL:
             break
-        subprocess.run([torture.programme("aiops-runbook"), *(apply if state in ("planned", "awaiting_approval") else ["resume", "-c", "config.yaml"])],
-                       cwd=folder, env=torture.environment(HOME=folder, **STORE), capture_output=True, check=False)
+        argv = apply_argv(folder) if state in ("planned", "awaiting_approval") else ["resume", "-c", "config.yaml"]
+        subprocess.run([torture.programme("aiops-runbook"), *argv], cwd=folder, env=torture.environment(HOME=folder, **STORE), capture_output=True,
+                       check=False)
     with open(folder + "/world") as f:
-        did = f.read().split()
-    state = run_state(folder)
+        return run_state(folder), f.read().split()
+
+
+def ran_once(folder, run, good):
+    """Run or resumed to its end, each step happened at most once, and exactly once if the run says that it succeeded."""
+    state, did = settled(folder)
     if state not in FINAL or any(did.count(w) > 1 for w in did) or (state == "succeeded" and did != list(STEPS)):
         return f"the run is {state}, and what happened is {did}"
     code, text = audit_log.verify(folder + "/store.db")

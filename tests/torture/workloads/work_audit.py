@@ -4,7 +4,6 @@ import os
 import subprocess
 
 import audit_log
-import made
 import torture
 from workload import Workload
 

@@ -1,12 +1,10 @@
 """What aiops-runbook is put through beside what broad.py has: a plan filed, an approval, a run that fails and is undone."""
 import contextlib
-import json
 import sqlite3
 import subprocess
 
 import audit_log
 import broad
-import made
 import torture
 from workload import Workload
 
@@ -15,29 +13,17 @@ ACT = broad.ACT + '[ "$1" != fails ] || exit 3\n'
 
 
 def localise_plan(folder, tag):
-    made.put(folder, "bin/act", ACT, 0o755)
-    made.put(folder, "bin/did", broad.DID, 0o755)
-    made.put(folder, "demo.yaml", broad.DEMO.format(folder, "".join(map(broad.STEP.format, STEPS))))
-    key = broad.do(folder, "aiops-runbook", "keygen", "--out", "maria.key").decode().strip()
-    made.write(folder, world="", config__yaml=f"runbook: {{authority: approved, path: {folder}/bin:/usr/bin:/bin}}\n"
-                                              f"approvers: [{{name: maria, public_key: '{key}'}}]\n")
+    broad.put_demo(folder, ACT, STEPS)
 
 
 def localise_approval(folder, tag):
     localise_plan(folder, tag)
-    plan = json.loads(broad.do(folder, "aiops-runbook", "plan", "-c", "config.yaml", "demo.yaml", "--format", "ndjson"))
-    made.write(folder, digest=plan["plan_digest"], run=plan["run"])
+    broad.put_plan(folder)
 
 
 def localise_run(folder, tag):
     localise_approval(folder, tag)
-    with open(folder + "/run") as f:
-        broad.do(folder, "aiops-runbook", "approve", "-c", "config.yaml", f.read(), "--as", "maria", "--key", "maria.key")
-
-
-def state_of(folder):
-    with open(folder + "/run") as f, contextlib.closing(sqlite3.connect(f"file:{folder}/store.db?mode=ro", uri=True)) as db:
-        return db.execute("SELECT state FROM aiops_run WHERE id = ?", [f.read()]).fetchone()[0]
+    broad.put_approval(folder)
 
 
 def log_holds(folder):
@@ -56,11 +42,9 @@ def filed(folder, run, good):
 
 def approved(folder, run, good):
     """Approved if it says so; the run itself is as it was."""
-    with open(folder + "/digest") as f:
-        argv = ["run", "-c", "config.yaml", "demo.yaml", "--apply", "--plan", f.read(), "--format", "ndjson"]
     if run.code == 0:
-        begun = subprocess.run([torture.programme("aiops-runbook"), *argv], cwd=folder, capture_output=True, check=False,
-                               env=torture.environment(HOME=folder, **broad.STORE))
+        begun = subprocess.run([torture.programme("aiops-runbook"), *broad.apply_argv(folder), "--format", "ndjson"], cwd=folder,
+                               capture_output=True, check=False, env=torture.environment(HOME=folder, **broad.STORE))
         if begun.returncode != 1:
             return f"approved, and the run gives {begun.returncode}: {begun.stderr[-200:]!r}"
     return log_holds(folder)
@@ -68,17 +52,7 @@ def approved(folder, run, good):
 
 def undone_once(folder, run, good):
     """Resumed to its end, nothing happened twice; and if it says that it is undone, all of it was."""
-    with open(folder + "/digest") as f:
-        apply = ["run", "-c", "config.yaml", "demo.yaml", "--apply", "--plan", f.read()]
-    for _ in range(4):
-        state = state_of(folder)
-        if state in broad.FINAL:
-            break
-        subprocess.run([torture.programme("aiops-runbook"), *(apply if state in ("planned", "awaiting_approval") else ["resume", "-c", "config.yaml"])],
-                       cwd=folder, env=torture.environment(HOME=folder, **broad.STORE), capture_output=True, check=False)
-    with open(folder + "/world") as f:
-        did = f.read().split()
-    state = state_of(folder)
+    state, did = broad.settled(folder)
     left = [w for w in STEPS[:2] if w in did and "undo-" + w not in did]
     if state not in broad.FINAL or any(did.count(w) > 1 for w in did) or (state == "rolled_back" and left):
         return f"the run is {state}, and what happened is {did}"
