@@ -3,22 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "store/audit_removal.h"
 
-/* Kinds of rows that were removed by age are few; one more than this counts as the last. */
-enum { MAX_KINDS = 64, KIND_BYTES = 129 };
-
 struct gone {
 	int64_t seq;
-	uint32_t kind;
+	size_t kind; /* its number: see number_of */
 	char ts[AUDIT_TIME + 1];
 };
 
 struct rule {
 	int64_t at; /* the record's row: it speaks of rows before itself */
-	uint32_t kind;
+	size_t kind;
 	char before[AUDIT_TIME + 1];
 };
 
@@ -29,13 +27,15 @@ struct removed {
 	size_t n_rules, cap_rules;
 	int64_t *redacted; /* rows that a record names */
 	size_t n_redacted, cap_redacted;
-	char kinds[MAX_KINDS][KIND_BYTES];
-	uint32_t n_kinds;
+	struct map kinds; /* kind -> its number: rows are many, their kinds mostly few */
 };
 
 struct removed *removed_new(void)
 {
-	return mem_zalloc(sizeof(struct removed));
+	struct removed *r = mem_zalloc(sizeof *r);
+
+	map_init(&r->kinds);
+	return r;
 }
 
 void removed_free(struct removed *r)
@@ -45,20 +45,18 @@ void removed_free(struct removed *r)
 	free(r->rows);
 	free(r->rules);
 	free(r->redacted);
+	map_release(&r->kinds);
 	free(r);
 }
 
-static uint32_t number_of(struct removed *r, struct span kind)
+static size_t number_of(struct removed *r, struct span kind)
 {
-	for (uint32_t i = 0; i < r->n_kinds; i++) {
-		if (span_is(kind, r->kinds[i]))
-			return i;
-	}
-	if (r->n_kinds == MAX_KINDS || kind.len >= KIND_BYTES)
-		return MAX_KINDS;
-	if (kind.len)
-		memcpy(r->kinds[r->n_kinds], kind.data, kind.len);
-	return r->n_kinds++;
+	bool added;
+	struct map_entry *en = map_put(&r->kinds, kind, &added);
+
+	if (added)
+		en->value.num = (int64_t)r->kinds.live;
+	return (size_t)en->value.num;
 }
 
 /* Cut to size: a time of another length is none of ours, and compares as what is left. */
@@ -137,8 +135,6 @@ static bool is_named(const struct removed *r, const struct gone *row)
 	if (r->n_redacted &&
 	    bsearch(&row->seq, r->redacted, r->n_redacted, sizeof *r->redacted, by_number))
 		return true;
-	if (row->kind == MAX_KINDS)
-		return false;
 	/* From the last, which mostly reaches furthest. */
 	for (size_t i = r->n_rules; i > 0 && r->rules[i - 1].at > row->seq; i--) {
 		const struct rule *rule = &r->rules[i - 1];

@@ -379,6 +379,16 @@ trace               5 before 2026-11-14T00:00:00.000Z
 	run -64 aiops-audit prune --older-than soon
 }
 
+@test "prune: a log of many kinds still verifies" {
+	local i
+	for i in {1..100}; do
+		echo "{\"v\":1,\"kind\":\"kind-$i\",\"id\":\"x-$i\",\"timestamp\":\"2026-01-01T00:00:00Z\",\"source\":\"t\"}"
+	done | aiops-audit append --now 2026-01-01T00:00:00Z > /dev/null
+	run -0 aiops-audit prune --now 2026-11-21T00:00:00Z --older-than 30d --apply
+	[[ $output == *'100 bodies removed' ]]
+	run -0 aiops-audit verify
+}
+
 @test "verify: a body of which no record says who took it is tampering" {
 	signed_log
 	aiops-audit redact 3 --reason x --apply
