@@ -61,9 +61,12 @@ static void answer_unread(struct listener *l, struct exchange *x, const struct e
 		answer_later(x, "a process could not be started");
 		return;
 	}
-	if (e->code != EX_BADDATA)
-		l->failure = *e;
-	answer_error(x, e->code == EX_BADDATA ? 413 : 500, "too_large", e->text);
+	if (e->code == EX_BADDATA) {
+		answer_error(x, 413, "too_large", e->text);
+		return;
+	}
+	l->failure = *e;
+	answer_error(x, 500, "not_kept", "what was rejected could not be stored");
 }
 
 void listener_take(struct listener *l, struct exchange *x, const struct format *format,
