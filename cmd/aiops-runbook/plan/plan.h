@@ -79,7 +79,7 @@ struct plan {
 
 /*
  * Makes the plan of a runbook that has no lint errors. Errors: EX_BADDATA (a parameter: unknown,
- * missing, wrong), EX_UNREADABLE and EX_POLICY (an executable), EX_POLICY (targets). reads every
+ * missing, wrong), EX_UNREADABLE and EX_POLICY (an executable), EX_POLICY (targets). Reads every
  * executable once to hash it.
  */
 NODISCARD int plan_make(const struct runbook *rb, const struct plan_input *in, struct plan **out,

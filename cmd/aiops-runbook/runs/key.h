@@ -1,9 +1,8 @@
 /*
  * Ed25519 keys of approvers, and who they belong to.
  *
- * A key file is one line, "aiops-approval-key ed25519 SEED", the seed in 64 hex
- * digits (what openssl wants). A public key is
- * written "ed25519:" and 64 hex digits.
+ * A key file is one line, "aiops-approval-key ed25519 SEED", the seed (RFC 8032) in 64
+ * hex digits. A public key is written "ed25519:" and 64 hex digits.
  */
 #ifndef AIOPS_RUNBOOK_KEY_H
 #define AIOPS_RUNBOOK_KEY_H

@@ -1,5 +1,6 @@
 /*
- * The parts of reading a runbook, one file a part. Private to the model.
+ * The parts of reading a runbook, one file a part: each takes a node of the
+ * document into its place in the model, and adds what is wrong to the findings. Private to schema/.
  */
 #ifndef AIOPS_RUNBOOK_LOAD_H
 #define AIOPS_RUNBOOK_LOAD_H
