@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "aiops-ingest/formats/logfmt.h"
-#include "aiops-ingest/shape.h"
+#include "aiops-ingest/formats/stamp_shape.h"
 
 static bool is_digit(char c)
 {

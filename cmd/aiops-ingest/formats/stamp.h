@@ -19,7 +19,7 @@ struct stamp_options {
 		*zone; /* of stamps without one; NULL: they are taken as UTC, zone_assumed */
 };
 
-/* Shapes that other code asks for; stamp.c and shape.c know more. */
+/* Shapes that other code asks for; stamp.c and stamp_shape.c know more. */
 enum stamp_shape {
 	STAMP_OTHER,
 	STAMP_SYSLOG,

@@ -1,8 +1,8 @@
 /*
  * The shapes of times in log lines, as a table of patterns.
  */
-#ifndef AIOPS_INGEST_SHAPE_H
-#define AIOPS_INGEST_SHAPE_H
+#ifndef AIOPS_INGEST_STAMP_SHAPE_H
+#define AIOPS_INGEST_STAMP_SHAPE_H
 
 #include "aiops-ingest/formats/stamp.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-ingest/shape.h"
+#include "aiops-ingest/formats/stamp_shape.h"
 
 #include <assert.h>
 #include <string.h>
