@@ -108,3 +108,12 @@ setup() {
 	awk -F '|' '$4 < 0.04 || $4 > 0.06 || $5 < 0.7 { print; bad = 1 } END { exit bad }' table ||
 		fail "false alarms outside 5 % +- 1 %, or power below 70 %"
 }
+
+@test "watch: a state in which a series stands twice is damaged" {
+	values m 1 2 3 > in
+	aiops-drift watch --state s in > out
+	tail -n 1 s > last
+	cat last >> s
+	run -78 aiops-drift watch --state s in
+	[[ $output == *"'s': the state is damaged: a series stands in it twice" ]]
+}

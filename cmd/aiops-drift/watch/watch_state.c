@@ -274,7 +274,7 @@ static int read_series(struct series_table *t, const struct record *r, struct er
 	struct value alarms = record_get(r, "alarms"), v;
 	struct value_iter it = value_iter(alarms);
 	struct buf feature = BUF_INIT(FEATURE_NAME_MAX);
-	struct series *s = NULL;
+	struct series *s;
 	struct place p;
 	int kind, rc = -1;
 
@@ -282,8 +282,11 @@ static int read_series(struct series_table *t, const struct record *r, struct er
 	    read_small(record_get(r, "kind"), "kind", 0, SERIES_LOGS, &kind, e) != 0)
 		goto out;
 	place_name(&p, &feature);
-	if (!series_find(t, buf_span(&feature)))
-		s = series_add(t, (enum series_kind)kind, buf_span(&feature), &p);
+	if (series_find(t, buf_span(&feature))) {
+		(void)damaged(e, "a series stands in it twice");
+		goto out;
+	}
+	s = series_add(t, (enum series_kind)kind, buf_span(&feature), &p);
 	if (!s) {
 		(void)err_set(e, EX_BADCONFIG, "the state has more series than --max-series");
 		goto out;
