@@ -237,6 +237,13 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* NULL at the end, with errno 0, or on failure. */
+static struct dirent *next_entry(DIR *dir)
+{
+	errno = 0;
+	return readdir(dir);
+}
+
 int file_list(const char *path, const char *suffix, char ***names, size_t *n, struct err *e)
 {
 	struct span end = span_cstr(suffix);
@@ -244,10 +251,11 @@ int file_list(const char *path, const char *suffix, char ***names, size_t *n, st
 	char **list = NULL;
 	struct dirent *d;
 	DIR *dir = opendir(path);
+	int rc = 0;
 
 	if (!dir)
 		return err_set_errno(e, EX_UNREADABLE, errno, "cannot open directory '%s'", path);
-	while ((d = readdir(dir)) != NULL) {
+	while ((d = next_entry(dir)) != NULL) {
 		struct span name = span_cstr(d->d_name);
 		struct buf full = BUF_INIT(1 << 16);
 
@@ -258,7 +266,13 @@ int file_list(const char *path, const char *suffix, char ***names, size_t *n, st
 		mem_grow(list, cap, count + 1);
 		list[count++] = buf_take(&full);
 	}
+	if (errno != 0)
+		rc = err_set_errno(e, EX_UNREADABLE, errno, "cannot read directory '%s'", path);
 	(void)closedir(dir); /* only read from */
+	if (rc != 0) {
+		file_list_free(list, count);
+		return -1;
+	}
 	if (count)
 		qsort(list, count, sizeof *list, by_name);
 	*names = list;

@@ -15,6 +15,12 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* How many bytes of a wrong text a message shows. */
+static int shown(struct span s)
+{
+	return s.len > 60 ? 60 : (int)s.len;
+}
+
 /* Reads digits at *at into *out; false on none or overflow of int64. */
 static bool read_u63(struct span s, size_t *at, int64_t *out)
 {
@@ -38,11 +44,11 @@ int num_parse_i64(struct span s, int64_t min, int64_t max, int64_t *out, struct 
 	int64_t n;
 
 	if (!read_u63(s, &at, &n) || at != s.len)
-		return err_set(e, EX_BADUSAGE, "'%.*s' is not a whole number", (int)s.len, s.data);
+		return err_set(e, EX_BADUSAGE, "'%.*s' is not a whole number", shown(s), s.data);
 	if (negative)
 		n = -n;
 	if (n < min || n > max)
-		return err_set(e, EX_BADUSAGE, "%.*s is out of range (%lld to %lld)", (int)s.len,
+		return err_set(e, EX_BADUSAGE, "%.*s is out of range (%lld to %lld)", shown(s),
 			       s.data, (long long)min, (long long)max);
 	*out = n;
 	return 0;
@@ -118,8 +124,7 @@ int num_parse_double(struct span s, double *out, struct err *e)
 	    digits.data[1] != '+')
 		digits = span_of(digits.data + 1, digits.len - 1);
 	if (digits.len == 0 || !only_number_chars(digits) || !read_double(digits, &d))
-		return err_set(e, EX_BADUSAGE, "'%.*s' is not a finite number",
-			       (int)(s.len > 60 ? 60 : s.len), s.data);
+		return err_set(e, EX_BADUSAGE, "'%.*s' is not a finite number", shown(s), s.data);
 	*out = d;
 	return 0;
 }
@@ -167,7 +172,7 @@ int num_parse_duration_ms(struct span s, int64_t *out, struct err *e)
 	return 0;
 bad:
 	return err_set(e, EX_BADUSAGE, "'%.*s' is not a duration (write 500ms, 30s, 5m, 2h or 7d)",
-		       (int)(s.len > 60 ? 60 : s.len), s.data);
+		       shown(s), s.data);
 }
 
 int num_parse_size(struct span s, size_t *out, struct err *e)
@@ -188,8 +193,8 @@ int num_parse_size(struct span s, size_t *out, struct err *e)
 		return 0;
 	}
 bad:
-	return err_set(e, EX_BADUSAGE, "'%.*s' is not a size (write 4096, 64K, 1M or 1G)",
-		       (int)(s.len > 60 ? 60 : s.len), s.data);
+	return err_set(e, EX_BADUSAGE, "'%.*s' is not a size (write 4096, 64K, 1M or 1G)", shown(s),
+		       s.data);
 }
 
 void num_add_double(struct buf *b, double d)
