@@ -37,8 +37,8 @@ static int look_at_item(struct sender *s, struct value v, int64_t seq, struct er
 		return err_set(e, EX_REMOTE, "the answer does not say what became of seq %lld",
 			       (long long)seq);
 	if (status.number == 429 || status.number >= 500)
-		return err_set(e, EX_TRYLATER, "seq %lld: answer %d", (long long)seq,
-			       (int)status.number);
+		return err_set(e, EX_TRYLATER, "seq %lld: answer %.0f", (long long)seq,
+			       status.number);
 	if (status.number >= 300)
 		refuse(s, seq, reason.text);
 	return 0;

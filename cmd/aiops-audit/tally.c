@@ -241,6 +241,14 @@ void tally_severities(const struct tally *t, int64_t out[static SEVERITY_CRITICA
 	}
 }
 
+/* A record may say any number. */
+static int bin_of(double confidence)
+{
+	double bin = confidence * TALLY_BINS;
+
+	return bin >= TALLY_BINS ? TALLY_BINS - 1 : bin > 0 ? (int)bin : 0;
+}
+
 void tally_agreement(const struct tally *t, struct tally_agreement *out)
 {
 	double sums[TALLY_BINS] = {0};
@@ -250,9 +258,8 @@ void tally_agreement(const struct tally *t, struct tally_agreement *out)
 	for (struct map_entry *en = map_next(&t->incidents, NULL); en;
 	     en = map_next(&t->incidents, en)) {
 		const struct tally_incident *i = en->value.ptr;
-		int bin = (int)(i->confidence * TALLY_BINS);
+		int bin = bin_of(i->confidence);
 
-		bin = bin < 0 ? 0 : bin >= TALLY_BINS ? TALLY_BINS - 1 : bin;
 		if (i->class && !i->answered)
 			out->abstained++;
 		if (!i->answered)
