@@ -1,34 +1,14 @@
 #include "aiops-http/perform.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "aiops-http/request.h"
-#include "base/mem.h"
+#include "base/file.h"
 #include "base/secret.h"
 #include "net/http.h"
 
 enum { SECRET_MAX = 8192 };
-
-static int read_input(struct buf *out, struct err *e)
-{
-	char chunk[8192];
-	ssize_t n;
-
-	while ((n = read(STDIN_FILENO, chunk, sizeof chunk)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set_errno(e, EX_UNREADABLE, errno, "cannot read the request");
-		buf_add(out, chunk, (size_t)n);
-		if (buf_overflowed(out))
-			return err_set(e, EX_BADDATA, "the request is longer than %u bytes",
-				       REQUEST_MAX);
-	}
-	return 0;
-}
 
 /* ---- credentials ---- */
 
@@ -166,7 +146,7 @@ int perform_run(struct cli *c)
 	struct err e = ERR_INIT;
 	int code = -1;
 
-	if (read_input(&document, &e) == 0 && request_parse(buf_span(&document), &r, &e) == 0)
+	if (file_read("-", &document, &e) == 0 && request_parse(buf_span(&document), &r, &e) == 0)
 		code = perform(c, &r, &e);
 	if (code < 0)
 		code = msg_err(c, NULL, &e);
