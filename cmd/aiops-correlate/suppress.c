@@ -239,7 +239,7 @@ static void give_back(struct engine *en, const struct fps *freed)
 			continue;
 		}
 		a->muted &= (uint8_t)~MUTED_INHIBITION;
-		suppress_release(en, a, "inhibition", SPAN_NONE);
+		suppress_give_back(en, a, "inhibition", SPAN_NONE);
 	}
 }
 

@@ -83,9 +83,9 @@ void suppress_tell_settled(struct engine *en, const struct flap *f, const struct
 /* Emits p->line. */
 void suppress_say(struct engine *en);
 /* a fires on and is held back no longer by `from`: told once. */
-void suppress_release(struct engine *en, struct alert *a, const char *from, struct span name);
+void suppress_give_back(struct engine *en, struct alert *a, const char *from, struct span name);
 /* An alert that was kept aside fires on: it joins or opens an incident now. */
-void suppress_release_held(struct engine *en, uint64_t fp, struct span window);
+void suppress_give_back_held(struct engine *en, uint64_t fp, struct span window);
 void held_drop(struct policy *p, struct words *ws, uint64_t fp);
 struct held *held_get(const struct policy *p, uint64_t fp);
 struct held *held_add(struct policy *p, struct sighting *s, uint32_t count);

@@ -155,7 +155,7 @@ static void tell_again(struct engine *en, struct given_back *b, const struct gro
 	suppress_say(en);
 }
 
-void suppress_release(struct engine *en, struct alert *a, const char *from, struct span name)
+void suppress_give_back(struct engine *en, struct alert *a, const char *from, struct span name)
 {
 	const struct group *g = groups_find(&en->groups, a->group);
 	struct given_back b = {.id = alert_first_id(a),
@@ -183,7 +183,7 @@ void suppress_release(struct engine *en, struct alert *a, const char *from, stru
 	tell_again(en, &b, g, from, name);
 }
 
-void suppress_release_held(struct engine *en, uint64_t fp, struct span window)
+void suppress_give_back_held(struct engine *en, uint64_t fp, struct span window)
 {
 	struct held *h = held_get(en->policy, fp);
 	struct sighting *s = h->s;

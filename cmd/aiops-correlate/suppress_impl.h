@@ -1,5 +1,12 @@
 /*
- * What the parts of suppress.h share.
+ * What the files of suppress.h share. Private to them.
+ *
+ *   policy.c            what may hold alerts back, made and released; alerts kept aside
+ *   suppress_preview.c  an alert is read: what will hold it back, as far as it can be told
+ *   suppress_hold.c     its turn has come: is it kept aside?
+ *   suppress.c          it was applied: what held it back is marked and counted
+ *   suppress_give.c     what was held back and fires on is told, once
+ *   suppress_time.c     event time alone: windows begin and end, alerts settle, bursts pass
  */
 #ifndef AIOPS_CORRELATE_SUPPRESS_IMPL_H
 #define AIOPS_CORRELATE_SUPPRESS_IMPL_H

@@ -65,7 +65,7 @@ static void look_at_alert(struct engine *en, struct alert *a)
 		w = who_held(m, subject_of(&v));
 		if (w)
 			w->released++;
-		suppress_release(en, a, "maintenance", w ? span_cstr(w->name) : SPAN_NONE);
+		suppress_give_back(en, a, "maintenance", w ? span_cstr(w->name) : SPAN_NONE);
 	}
 	if (g)
 		group_changed(en, g, CHANGE_UPDATED,
@@ -125,7 +125,7 @@ static void look_at_held(struct engine *en)
 			continue;
 		if (w)
 			w->released++;
-		suppress_release_held(en, list[i].fp, w ? span_cstr(w->name) : SPAN_NONE);
+		suppress_give_back_held(en, list[i].fp, w ? span_cstr(w->name) : SPAN_NONE);
 		maintenance_look(p->maintenance, en->now_ns);
 	}
 	free(list);
