@@ -211,7 +211,7 @@ expect() {
 	follow -f csv --map kind=log --map timestamp=timestamp --map body=body --state s log
 	expect 2
 	stop
-	! grep rejected err
+	run ! grep rejected err
 }
 
 @test "a state says when what it knew is gone" {
