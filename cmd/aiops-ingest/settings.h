@@ -1,5 +1,5 @@
 /*
- * From the texts of options to struct ingest_options.
+ * What more than one part takes from the texts of options: labels, styles of signatures.
  */
 #ifndef AIOPS_INGEST_SETTINGS_H
 #define AIOPS_INGEST_SETTINGS_H
