@@ -79,31 +79,17 @@ static void add_variable(struct buf *out, const char *name, const char *value)
 	buf_add_char(out, '\0');
 }
 
-static int approve(struct service *s, const struct slack_action *a, struct span name,
-		   struct span key_file, struct buf *why, struct err *e)
-{
-	struct buf program = BUF_INIT(8192), reason = BUF_INIT(256), home = BUF_INIT(4096);
-	const struct passwd *me = getpwuid(getuid());
-	const char *config = cli_config_path(s->c);
-	const char *argv[16],
-		*envp[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", NULL, NULL};
-	struct proc_spec spec = {.argv = argv,
-				 .envp = envp,
-				 .timeout_ms = APPROVE_MS,
-				 .kill_after_ms = GRACE_MS,
-				 .output_limit = OUTPUT_MAX};
-	struct proc_result r;
-	size_t n = 0;
-	int rc;
+enum { APPROVE_WORDS = 16 };
 
-	if (datadir_programme("aiops-runbook", &program, e) != 0)
-		return -1;
-	if (me)
-		add_variable(&home, "HOME", me->pw_dir);
-	envp[2] = me ? buf_cstr(&home) : NULL;
-	buf_addf(&reason, "a button in Slack, pressed by %.*s", (int)a->user.len, a->user.data);
-	spec.path = buf_cstr(&program);
-	argv[n++] = spec.path;
+/* aiops-runbook's words for the decision; all are borrowed. */
+static void approve_argv(const struct service *s, const struct slack_action *a, struct span name,
+			 struct span key_file, const char *program, const char *reason,
+			 const char *argv[static APPROVE_WORDS])
+{
+	const char *config = cli_config_path(s->c);
+	size_t n = 0;
+
+	argv[n++] = program;
 	argv[n++] = a->approve ? "approve" : "deny";
 	argv[n++] = "--db";
 	argv[n++] = cli_db_path(s->c);
@@ -112,7 +98,7 @@ static int approve(struct service *s, const struct slack_action *a, struct span 
 	argv[n++] = "--key";
 	argv[n++] = key_file.data;
 	argv[n++] = "--reason";
-	argv[n++] = buf_cstr(&reason);
+	argv[n++] = reason;
 	if (config) {
 		argv[n++] = "--config";
 		argv[n++] = config;
@@ -120,12 +106,38 @@ static int approve(struct service *s, const struct slack_action *a, struct span 
 	argv[n++] = "--";
 	argv[n++] = a->run.data;
 	argv[n] = NULL;
+}
+
+static int approve(struct service *s, const struct slack_action *a, struct span name,
+		   struct span key_file, struct buf *why, struct err *e)
+{
+	struct buf program = BUF_INIT(8192), reason = BUF_INIT(256), home = BUF_INIT(4096);
+	const struct passwd *me = getpwuid(getuid());
+	const char *argv[APPROVE_WORDS],
+		*envp[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", NULL, NULL};
+	struct proc_spec spec = {.argv = argv,
+				 .envp = envp,
+				 .timeout_ms = APPROVE_MS,
+				 .kill_after_ms = GRACE_MS,
+				 .output_limit = OUTPUT_MAX};
+	struct proc_result r;
+	int rc = -1;
+
+	if (datadir_programme("aiops-runbook", &program, e) != 0)
+		goto out;
+	if (me)
+		add_variable(&home, "HOME", me->pw_dir);
+	envp[2] = me ? buf_cstr(&home) : NULL;
+	buf_addf(&reason, "a button in Slack, pressed by %.*s", (int)a->user.len, a->user.data);
+	spec.path = buf_cstr(&program);
+	approve_argv(s, a, name, key_file, spec.path, buf_cstr(&reason), argv);
 	rc = proc_run(&spec, NULL, &r, e);
 	if (rc == 0) {
 		buf_add_span(why, span_trim(buf_span(&r.err.kept)));
 		rc = r.signal == 0 && r.exit_status == 0 ? 1 : 0;
 		proc_result_release(&r);
 	}
+out:
 	buf_release(&program);
 	buf_release(&reason);
 	buf_release(&home);
