@@ -68,7 +68,8 @@ const struct opt *common_opt(size_t i)
 	return i < sizeof common_opts / sizeof *common_opts ? &common_opts[i].opt : NULL;
 }
 
-unsigned common_opt_needs(size_t i)
+/* enum common_flags without which the i-th is refused, 0: it is always there. */
+static unsigned common_opt_needs(size_t i)
 {
 	return common_opts[i].needs;
 }

@@ -34,7 +34,5 @@ struct slot *table_find(const struct table *t, struct span name);
 
 /* All common options, for help and for the configuration file: the i-th or NULL. */
 const struct opt *common_opt(size_t i);
-/* enum common_flags without which the i-th is refused, 0: it is always there. */
-unsigned common_opt_needs(size_t i);
 
 #endif

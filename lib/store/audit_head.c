@@ -37,7 +37,8 @@ static int read_stored(struct store *s, struct audit_head_row *out, struct err *
 	return rc;
 }
 
-int audit_head_read(struct store *s, struct audit_head_row *out, struct err *e)
+/* With what the open transaction has appended. */
+static int read_current(struct store *s, struct audit_head_row *out, struct err *e)
 {
 	if (!s->tail_known)
 		return read_stored(s, out, e);
@@ -97,7 +98,7 @@ int audit_head(struct store *s, struct audit_head *out, struct err *e)
 	struct audit_head_row row;
 	struct digest root;
 
-	if (audit_head_read(s, &row, e) != 0)
+	if (read_current(s, &row, e) != 0)
 		return -1;
 	root = tree_root(&row.tree);
 	out->size = row.tree.size;

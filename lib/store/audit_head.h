@@ -13,12 +13,11 @@ struct audit_head_row {
 	struct tree tree;
 };
 
-/* The row, with what the open transaction has appended. Errors: EX_BADDATA if there is no row or it
- * contradicts itself, and those of store_err. */
-NODISCARD int audit_head_read(struct store *s, struct audit_head_row *out, struct err *e);
-
-/* The same to be changed in place inside a transaction; audit_head_changed says that it was.
- * Borrowed from s; NULL on error. It is written once, by the commit. */
+/*
+ * The row, to be changed in place inside a transaction; audit_head_changed says that it was.
+ * Borrowed from s; NULL on error: EX_BADDATA if there is no row or it contradicts itself, and those
+ * of store_err. It is written once, by the commit. To look at it: audit_head (store/audit.h).
+ */
 struct audit_head_row *audit_head_tail(struct store *s, struct err *e);
 void audit_head_changed(struct store *s);
 /* Writes it, if it was changed: the first step of a commit. */
