@@ -21,15 +21,15 @@ static int shown(struct span s)
 	return s.len > 60 ? 60 : (int)s.len;
 }
 
-/* Reads digits at *at into *out; false on none or overflow of int64. */
-static bool read_u63(struct span s, size_t *at, int64_t *out)
+/* Reads digits at *at into *out; false on none or more than max. */
+static bool read_digits(struct span s, size_t *at, uint64_t max, uint64_t *out)
 {
 	size_t from = *at;
-	int64_t n = 0;
+	uint64_t n = 0;
 
 	while (*at < s.len && is_digit(s.data[*at])) {
-		if (__builtin_mul_overflow(n, 10, &n) ||
-		    __builtin_add_overflow(n, s.data[*at] - '0', &n))
+		if (__builtin_mul_overflow(n, 10u, &n) ||
+		    __builtin_add_overflow(n, (unsigned)(s.data[*at] - '0'), &n) || n > max)
 			return false;
 		++*at;
 	}
@@ -37,16 +37,27 @@ static bool read_u63(struct span s, size_t *at, int64_t *out)
 	return *at > from;
 }
 
+static bool read_u63(struct span s, size_t *at, int64_t *out)
+{
+	uint64_t n;
+
+	if (!read_digits(s, at, INT64_MAX, &n))
+		return false;
+	*out = (int64_t)n;
+	return true;
+}
+
 int num_parse_i64(struct span s, int64_t min, int64_t max, int64_t *out, struct err *e)
 {
 	bool negative = s.len && s.data[0] == '-';
 	size_t at = negative;
+	uint64_t size;
 	int64_t n;
 
-	if (!read_u63(s, &at, &n) || at != s.len)
+	if (!read_digits(s, &at, (uint64_t)INT64_MAX + negative, &size) || at != s.len)
 		return err_set(e, EX_BADUSAGE, "'%.*s' is not a whole number", shown(s), s.data);
-	if (negative)
-		n = -n;
+	/* INT64_MIN is no negative of an int64_t. */
+	n = !negative || size == 0 ? (int64_t)size : -(int64_t)(size - 1) - 1;
 	if (n < min || n > max)
 		return err_set(e, EX_BADUSAGE, "%.*s is out of range (%lld to %lld)", shown(s),
 			       s.data, (long long)min, (long long)max);

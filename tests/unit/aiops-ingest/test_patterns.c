@@ -303,6 +303,26 @@ static void load_tells_where_a_mistake_stands(void **state)
 	}
 }
 
+/* A run that saw no line has a state, too. */
+static void patterns_state_before_any_line_is_read_back(void **state)
+{
+	struct buf saved = BUF_INIT(1 << 20);
+	struct record *r = record_new(1 << 20);
+	struct patterns *p = load_good("patterns:\n  - {name: a, pattern: boom, severity: low}\n");
+	enum reject_code code;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	patterns_save(p, &saved);
+	(void)buf_room(&saved, RECORD_PADDING);
+	assert_int_equal(record_parse(r, saved.data, saved.len, &code, &e), 0);
+	if (patterns_restore(p, record_root(r), &e) != 0)
+		fail_msg("%s", e.text);
+	patterns_free(p);
+	record_free(r);
+	buf_release(&saved);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +337,7 @@ int main(void)
 		cmocka_unit_test(label_sets_are_bounded),
 		cmocka_unit_test(state_carries_on_where_the_last_run_ended),
 		cmocka_unit_test(load_tells_where_a_mistake_stands),
+		cmocka_unit_test(patterns_state_before_any_line_is_read_back),
 	};
 
 	return cmocka_run_group_tests(tests, harness_setup, NULL);

@@ -20,6 +20,12 @@ static void num_parse_i64_takes_whole_numbers_in_range(void **state)
 	(void)state;
 	assert_int_equal(num_parse_i64(SPAN("9223372036854775807"), 0, INT64_MAX, &n, &e), 0);
 	assert_true(n == INT64_MAX);
+	assert_int_equal(num_parse_i64(SPAN("-9223372036854775808"), INT64_MIN, 0, &n, &e), 0);
+	assert_true(n == INT64_MIN);
+	assert_int_equal(num_parse_i64(SPAN("-9223372036854775809"), INT64_MIN, 0, &n, &e), -1);
+	assert_int_equal(num_parse_i64(SPAN("9223372036854775808"), INT64_MIN, INT64_MAX, &n, &e),
+			 -1);
+	err_clear(&e);
 	assert_int_equal(num_parse_i64(SPAN("-5"), -5, 5, &n, &e), 0);
 	assert_int_equal(n, -5);
 }
