@@ -17,6 +17,17 @@ static inline json_t *fuzz_json_tree(struct span text, json_error_t *error)
 			  JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, error);
 }
 
+/* True if jansson takes the text. */
+static inline bool fuzz_json_valid(struct span text)
+{
+	json_error_t error;
+	json_t *tree = fuzz_json_tree(text, &error);
+	bool ok = tree != NULL;
+
+	json_decref(tree);
+	return ok;
+}
+
 /* True if jansson takes the text, or refuses it for the size of a number: there it stops, and what
  * stands behind that number is not known. */
 static inline bool fuzz_json_ok(struct span text)

@@ -90,7 +90,8 @@ static int take_row(struct rollout *ro, struct span revision, struct span cause,
 	buf_clear(&ro->to);
 	buf_addf(&ro->to, "revision %.*s", (int)revision.len, revision.data);
 	buf_clear(&ro->key);
-	buf_addf(&ro->key, "%s %s", buf_cstr(&ro->workload), buf_cstr(&ro->to));
+	buf_addf(&ro->key, "%.*s %.*s", (int)workload.len, workload.data, (int)ro->to.len,
+		 ro->to.data);
 	ev.source_id = buf_span(&ro->key);
 	ev.name = SPAN("rollout");
 	ev.title = buf_span(&ro->key);
