@@ -14,10 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "aiops-correlate/group.h"
-#include "aiops-correlate/heap.h"
-#include "aiops-correlate/index.h"
+#include "aiops-correlate/group/group.h"
 #include "aiops-correlate/sighting.h"
+#include "aiops-correlate/tables/heap.h"
+#include "aiops-correlate/tables/index.h"
 
 struct alert {
 	uint64_t fp;

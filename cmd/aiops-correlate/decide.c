@@ -2,10 +2,10 @@
 
 #include <assert.h>
 
-#include "aiops-correlate/join.h"
-#include "aiops-correlate/link.h"
+#include "aiops-correlate/group/join.h"
+#include "aiops-correlate/group/link.h"
 #include "aiops-correlate/summary.h"
-#include "aiops-correlate/suppress.h"
+#include "aiops-correlate/suppress/suppress.h"
 
 static int64_t later(int64_t a, int64_t b)
 {

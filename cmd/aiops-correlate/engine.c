@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "aiops-correlate/decide.h"
-#include "aiops-correlate/facts.h"
-#include "aiops-correlate/link.h"
-#include "aiops-correlate/sides.h"
-#include "aiops-correlate/suppress.h"
+#include "aiops-correlate/group/link.h"
+#include "aiops-correlate/group/sides.h"
+#include "aiops-correlate/suppress/suppress.h"
+#include "aiops-correlate/topology/facts.h"
 #include "base/instant.h"
 #include "base/mem.h"
 

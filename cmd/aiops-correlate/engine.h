@@ -19,16 +19,16 @@
 #include <stdint.h>
 
 #include "aiops-correlate/alerts.h"
-#include "aiops-correlate/changes.h"
-#include "aiops-correlate/group.h"
-#include "aiops-correlate/heap.h"
-#include "aiops-correlate/history.h"
-#include "aiops-correlate/landscape.h"
+#include "aiops-correlate/cause/history.h"
+#include "aiops-correlate/group/group.h"
+#include "aiops-correlate/group/pairs.h"
 #include "aiops-correlate/leap.h"
-#include "aiops-correlate/pairs.h"
 #include "aiops-correlate/sighting.h"
-#include "aiops-correlate/topology.h"
-#include "aiops-correlate/words.h"
+#include "aiops-correlate/tables/heap.h"
+#include "aiops-correlate/tables/words.h"
+#include "aiops-correlate/topology/changes.h"
+#include "aiops-correlate/topology/landscape.h"
+#include "aiops-correlate/topology/topology.h"
 #include "base/buf.h"
 
 struct settings {

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "aiops-correlate/rules.h"
 #include "aiops-correlate/sighting.h"
+#include "aiops-correlate/suppress/rules.h"
 #include "base/buf.h"
 
 /* Spans of the record or of the rules; absent where the record had it, or nothing was found. */

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "aiops-correlate/decide.h"
-#include "aiops-correlate/severity.h"
-#include "aiops-correlate/suppress.h"
+#include "aiops-correlate/suppress/severity.h"
+#include "aiops-correlate/suppress/suppress.h"
 #include "base/mem.h"
 
 static const char *const role_names[] = {"root", "symptom", "duplicate", "context"};

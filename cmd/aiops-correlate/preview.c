@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "aiops-correlate/decide.h"
-#include "aiops-correlate/link.h"
-#include "aiops-correlate/suppress.h"
+#include "aiops-correlate/group/link.h"
+#include "aiops-correlate/suppress/suppress.h"
 #include "base/mem.h"
 
 static void preview_repeat(struct outcome *out, const char *incident, const char *first_id,

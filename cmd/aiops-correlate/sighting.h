@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "aiops-correlate/callee.h"
-#include "aiops-correlate/pairs.h"
-#include "aiops-correlate/words.h"
+#include "aiops-correlate/cause/callee.h"
+#include "aiops-correlate/group/pairs.h"
+#include "aiops-correlate/tables/words.h"
 #include "record/event.h"
 
 /* "INC-", 16 characters, NUL. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aiops-correlate/suppress.h"
+#include "aiops-correlate/suppress/suppress.h"
 #include "base/instant.h"
 #include "base/mem.h"
 #include "cli/cli.h"

@@ -1,7 +1,7 @@
 #include "aiops-correlate/tell.h"
 
-#include "aiops-correlate/incident.h"
-#include "aiops-correlate/suppress.h"
+#include "aiops-correlate/group/incident.h"
+#include "aiops-correlate/suppress/suppress.h"
 
 #define QUEUE_MAX ((size_t)1 << 30)
 

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-#include "aiops-correlate/ahead.h"
 #include "aiops-correlate/engine.h"
+#include "aiops-correlate/state/ahead.h"
 
 struct teller {
 	struct engine *en;  /* borrowed, as is the topology in it */

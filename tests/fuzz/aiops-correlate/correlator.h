@@ -6,7 +6,7 @@
 
 #include "../fuzz.h"
 #include "aiops-correlate/engine.h"
-#include "aiops-correlate/snapshot.h"
+#include "aiops-correlate/state/snapshot.h"
 #include "aiops-correlate/tell.h"
 #include "base/instant.h"
 #include "record/record.h"

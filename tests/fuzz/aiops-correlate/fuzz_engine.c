@@ -10,11 +10,11 @@
 
 #include "aiops-correlate/annotation.h"
 #include "aiops-correlate/enrich.h"
-#include "aiops-correlate/fact_read.h"
-#include "aiops-correlate/facts.h"
 #include "aiops-correlate/read.h"
-#include "aiops-correlate/suppress.h"
-#include "aiops-correlate/topology.h"
+#include "aiops-correlate/suppress/suppress.h"
+#include "aiops-correlate/topology/fact_read.h"
+#include "aiops-correlate/topology/facts.h"
+#include "aiops-correlate/topology/topology.h"
 #include "correlator.h"
 
 enum { EVENTS = 48 };

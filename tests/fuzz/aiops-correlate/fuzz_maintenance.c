@@ -4,7 +4,7 @@
  * Held: a window is as it is until the moment that it names as its next, and has been since that
  * which it names as its last; looking finds the windows that are active, and no others.
  */
-#include "aiops-correlate/maintenance.h"
+#include "aiops-correlate/suppress/maintenance.h"
 
 #include "../fuzz.h"
 #include "base/instant.h"

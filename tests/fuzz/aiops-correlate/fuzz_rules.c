@@ -4,7 +4,7 @@
  * Held: what is accepted stands within its bounds; what policy asks for is one of its rules; a
  * service that is found in a text stands there, or is one that the rules know.
  */
-#include "aiops-correlate/rules.h"
+#include "aiops-correlate/suppress/rules.h"
 
 #include "../fuzz.h"
 #include "aiops-correlate/enrich.h"

@@ -4,9 +4,9 @@
  * Held: what is accepted is written again as it is read back, and can be ended; what is not says
  * why.
  */
-#include "aiops-correlate/snapshot.h"
+#include "aiops-correlate/state/snapshot.h"
 
-#include "aiops-correlate/suppress.h"
+#include "aiops-correlate/suppress/suppress.h"
 #include "correlator.h"
 
 static int load(struct correlator *c, struct span text, struct err *e)

@@ -4,7 +4,7 @@
  * Held: every index is of what it says; a node is found by its id, in its place, and depends on
  * what it was said to.
  */
-#include "aiops-correlate/topology.h"
+#include "aiops-correlate/topology/topology.h"
 
 #include "../fuzz.h"
 

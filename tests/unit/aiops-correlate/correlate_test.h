@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "aiops-correlate/engine.h"
-#include "aiops-correlate/incident.h"
+#include "aiops-correlate/group/incident.h"
 #include "base/instant.h"
 #include "base/mem.h"
 

@@ -5,7 +5,7 @@
 #ifndef AIOPS_TESTS_STREAM_TEST_H
 #define AIOPS_TESTS_STREAM_TEST_H
 
-#include "aiops-correlate/snapshot.h"
+#include "aiops-correlate/state/snapshot.h"
 #include "aiops-correlate/tell.h"
 #include "base/map.h"
 #include "correlate_test.h"

@@ -1,4 +1,4 @@
-#include "aiops-correlate/callee.h"
+#include "aiops-correlate/cause/callee.h"
 
 #include "correlate_test.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/cause.h"
+#include "aiops-correlate/cause/cause.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/changes.h"
+#include "aiops-correlate/topology/changes.h"
 
 #include "correlate_test.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/distinct.h"
+#include "aiops-correlate/tables/distinct.h"
 
 #include "correlate_test.h"
 

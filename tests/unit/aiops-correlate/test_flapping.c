@@ -1,4 +1,4 @@
-#include "aiops-correlate/flapping.h"
+#include "aiops-correlate/suppress/flapping.h"
 
 #include "correlate_test.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/group.h"
+#include "aiops-correlate/group/group.h"
 
 #include "correlate_test.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/heap.h"
+#include "aiops-correlate/tables/heap.h"
 
 #include "correlate_test.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/history.h"
+#include "aiops-correlate/cause/history.h"
 
 #include "correlate_test.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/incident.h"
+#include "aiops-correlate/group/incident.h"
 
 #include "correlate_test.h"
 #include "record/record.h"

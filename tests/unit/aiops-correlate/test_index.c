@@ -1,4 +1,4 @@
-#include "aiops-correlate/index.h"
+#include "aiops-correlate/tables/index.h"
 
 #include "base/mem.h"
 #include "correlate_test.h"

@@ -1,4 +1,4 @@
-#include "aiops-correlate/inhibit.h"
+#include "aiops-correlate/suppress/inhibit.h"
 
 #include "correlate_test.h"
 

@@ -1,7 +1,7 @@
-#include "aiops-correlate/label_rules.h"
+#include "aiops-correlate/group/label_rules.h"
 
-#include "aiops-correlate/pairs.h"
-#include "aiops-correlate/rules.h"
+#include "aiops-correlate/group/pairs.h"
+#include "aiops-correlate/suppress/rules.h"
 #include "correlate_test.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "aiops-correlate/landscape.h"
+#include "aiops-correlate/topology/landscape.h"
 
 #include "correlate_test.h"
 

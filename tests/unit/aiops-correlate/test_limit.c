@@ -1,4 +1,4 @@
-#include "aiops-correlate/limit.h"
+#include "aiops-correlate/suppress/limit.h"
 
 #include "correlate_test.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/link.h"
+#include "aiops-correlate/group/link.h"
 
 #include "correlate_test.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/maintenance.h"
+#include "aiops-correlate/suppress/maintenance.h"
 
 #include "correlate_test.h"
 

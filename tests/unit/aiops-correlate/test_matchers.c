@@ -1,4 +1,4 @@
-#include "aiops-correlate/matchers.h"
+#include "aiops-correlate/suppress/matchers.h"
 
 #include "correlate_test.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/pairs.h"
+#include "aiops-correlate/group/pairs.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/severity.h"
+#include "aiops-correlate/suppress/severity.h"
 
 #include "correlate_test.h"
 

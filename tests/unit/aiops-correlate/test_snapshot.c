@@ -1,4 +1,4 @@
-#include "aiops-correlate/snapshot.h"
+#include "aiops-correlate/state/snapshot.h"
 
 #include "stream_test.h"
 

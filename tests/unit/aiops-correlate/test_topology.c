@@ -1,4 +1,4 @@
-#include "aiops-correlate/topology.h"
+#include "aiops-correlate/topology/topology.h"
 
 #include "correlate_test.h"
 

@@ -1,4 +1,4 @@
-#include "aiops-correlate/words.h"
+#include "aiops-correlate/tables/words.h"
 
 #include "correlate_test.h"
 
