@@ -51,11 +51,9 @@ static bool add_bytes(struct buf *out, struct item array)
 	struct item i;
 
 	while (items_next(&s, NULL, &i)) {
-		int byte = (int)i.v.number;
-
 		if (i.v.type != VALUE_NUMBER || !(i.v.number >= 0) || i.v.number > 255)
 			return false;
-		buf_add_char(out, (char)byte);
+		buf_add_char(out, (char)(int)i.v.number);
 	}
 	return true;
 }
