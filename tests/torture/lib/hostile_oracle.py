@@ -11,7 +11,6 @@ FRAME_CODES = {"syntax", "utf8", "nul", "duplicate_key", "depth", "not_object", 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 # Moves a cursor, hides or reorders text: C0 but tab and newline, DEL, C1, the separators, the bidi controls.
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-TOKEN = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?[0-9][-+.0-9eE]*|true|false|null|[][{},:]|[ \t\r\n]+|.', re.S)
 
 
 class Refused(Exception):

@@ -2,7 +2,6 @@
 import json
 
 TIME = "2026-11-21T09:00:0%dZ"
-HEAD = ("v", "kind", "id", "timestamp", "source")
 # What a programme takes decisions by: planted one at a time, so that one does not hide another.
 KEYS = ("kind", "id", "timestamp", "source", "severity", "status", "starts_at", "ends_at", "incident", "run", "fingerprint", "change", "state")
 
@@ -67,11 +66,8 @@ def paths(value, at=()):
             yield from paths(inner, at + (key,))
 
 
-class Token(str):
-    """JSON text that stands in a record as it is: what no serialiser would write."""
-
-
-MARK = "\ue000%d\ue001"
+MARK = "\ue000mark\ue001"
+QUOTED_MARK = json.dumps(MARK, ensure_ascii=False).encode()
 
 
 def planted(rec, where, token):
@@ -81,15 +77,15 @@ def planted(rec, where, token):
         at = copy
         for key in path[:-1]:
             at = at[key]
-        at[path[-1]] = MARK % 0
+        at[path[-1]] = MARK
     line = json.dumps(copy, ensure_ascii=False, separators=(",", ":")).encode()
-    return line.replace(json.dumps(MARK % 0, ensure_ascii=False).encode(), token)
+    return line.replace(QUOTED_MARK, token)
 
 
 def with_label(rec, token):
     """A label whose name is the token."""
-    line = json.dumps(dict(rec, labels={MARK % 0: "x"}), ensure_ascii=False, separators=(",", ":")).encode()
-    return line.replace(json.dumps(MARK % 0, ensure_ascii=False).encode(), token)
+    line = json.dumps(dict(rec, labels={MARK: "x"}), ensure_ascii=False, separators=(",", ":")).encode()
+    return line.replace(QUOTED_MARK, token)
 
 
 def another(rec, n):
