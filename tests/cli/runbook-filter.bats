@@ -50,6 +50,17 @@ auto() {
 	sed -i 's/authority: approved/authority: auto/' config.yaml
 }
 
+@test "an incident whose id looks like a secret is refused, and the next one is planned" {
+	book
+	incident 1 | jq -c '.incident = "http://user:pw@127.0.0.1:1/"' > in
+	incident 2 >> in
+	filter 3 --dead-letter dead < in
+	[ "$(jq -r 'select(.kind == "plan") | .incident' run.json)" = INC-2 ]
+	[ "$(jq -r .code dead)" = schema ]
+	run -64 aiops-runbook plan --runbooks books demo --incident 'http://user:pw@127.0.0.1:1/'
+	[[ $output == *"is no incident's id"* ]]
+}
+
 @test "advise: plans only; lines pass byte for byte, records join the incident" {
 	book
 	{ incident 1; echo '{"v":1,"kind":"alert","x":1e2}'; incident 2; incident 1 2; } > in

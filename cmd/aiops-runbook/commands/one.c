@@ -19,7 +19,7 @@ int one_runbook_open(struct app *a, struct one_runbook *out, struct err *e)
 
 	if (n != 1)
 		return err_set(e, EX_BADUSAGE, "%s takes one runbook", cli_command(a->c)->name);
-	if (in.incident.data && !audit_word_ok(in.incident))
+	if (in.incident.data && !journal_incident_ok(in.incident))
 		return err_set(e, EX_BADUSAGE, "'%.100s' is no incident's id", a->o->incident);
 	out->rb = app_load_runbook(a, operands[0], e);
 	if (!out->rb)

@@ -264,7 +264,7 @@ static int on_record(void *ctx, struct filter *f, const struct record *r, struct
 	int rc = 0;
 
 	x->f = f;
-	if (choice_is_there(r) && !audit_word_ok(record_text(r, "incident"))) {
+	if (choice_is_there(r) && !journal_incident_ok(record_text(r, "incident"))) {
 		filter_reject(f, REJECT_SCHEMA,
 			      "an incident with a runbook needs the member 'incident', its id");
 		return 0;

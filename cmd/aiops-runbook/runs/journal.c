@@ -67,6 +67,20 @@ int journal_settle(struct journal *j, struct err *e)
 
 /* ---- the record ---- */
 
+bool journal_incident_ok(struct span id)
+{
+	struct buf json = BUF_INIT(512), redacted = BUF_INIT(1024);
+	bool ok = audit_word_ok(id);
+
+	if (ok) {
+		buf_addf(&json, "{\"incident\":\"%.*s\"}", (int)id.len, id.data);
+		ok = text_redact(buf_span(&json), &redacted) == 0;
+	}
+	buf_release(&json);
+	buf_release(&redacted);
+	return ok;
+}
+
 static void write_head(struct jsonw *w, const struct journal *j, const struct run_row *run,
 		       const struct change *c)
 {

@@ -51,6 +51,10 @@ struct change {
 	struct span members; /* further JSON members, each with a comma in front */
 };
 
+/* Whether records can name this incident: a word of the log in which redaction finds no secret,
+ * since the row of the log and its body must name the same. */
+bool journal_incident_ok(struct span id);
+
 /* journal_begin ... journal_note ... journal_commit is one transaction. After any error:
  * journal_abort.
  *

@@ -88,6 +88,7 @@ class Stream:
         self.lines = stream.split(b"\n")
         if self.lines[-1] == b"":
             self.lines.pop()
+        self.marked = stream.startswith(b"\xef\xbb\xbf")
         self.blank = self.control = self.refused = 0
         self.passed = []  # (line, value) of accepted records, in their order
         for line in self.lines:
@@ -148,6 +149,11 @@ def stats_of(err):
     return None
 
 
+def accepted(stats):
+    """aiops-ingest counts as records what it wrote; the filters what they read."""
+    return stats["records"] - (stats["rejected"] if "blank" in stats else 0)
+
+
 def miscounted(stream, stats, dead, exact):
     """Whether records, rejects, blank and control lines do not add up to what was fed."""
     if stats is None:
@@ -162,9 +168,10 @@ def miscounted(stream, stats, dead, exact):
 
 def uncounted(stream, stats):
     """Whether a line is neither counted as a record nor as anything else, or was judged otherwise than by the contract."""
-    fed, told = len(stream.passed) + stream.refused, stats["records"]
-    if "blank" not in stats:  # aiops-ingest counts what it wrote, and no lines
-        told += stats["rejected"]
+    fed, told = len(stream.passed) + stream.refused, accepted(stats) + stats["rejected"]
+    if "blank" not in stats:
+        if stream.marked:
+            return ""  # aiops-ingest takes a byte order mark away, which no other does
     elif told + stats["blank"] + stats["control"] != len(stream.lines):
         return f"{len(stream.lines)} lines are {told} records, {stats['blank']} blank, {stats['control']} control lines"
     # A line that begins as a control line and is none is refused as what it is.
@@ -216,7 +223,7 @@ def same(line, value, out, own):
     body = line.rstrip(b"\r")
     if out.rstrip(b"\r") == body or (out.startswith(body.rstrip()[:-1]) and b'"%s":' % own in out):
         return True
-    if b'"%s":' % own not in line or not out.startswith(b"{") or value.get("id") is None:
+    if b'"%s":' % own not in line or not out.startswith(b"{"):
         return False
     try:
         other = strict(out)

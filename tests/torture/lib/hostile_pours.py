@@ -47,8 +47,7 @@ def pour(folder, seat, name, feed, limit, expected):
         found = [oracle.documented(seat.tool, status), oracle.unsafe(err, "standard error"), expected(seat, status, err, folder.read("out"))]
         stats = oracle.stats_of(err)
         if stats:
-            rejected = stats["rejected"]
-            tally.accepted, tally.rejected = stats["records"] - (rejected if "blank" in stats else 0), rejected
+            tally.accepted, tally.rejected = oracle.accepted(stats), stats["rejected"]
         else:
             tally.accepted, tally.rejected = int(status in (0, 1)), int(status not in (0, 1))
     if peak > limit:
@@ -121,6 +120,6 @@ def keys(options, top):
 
     def expected(seat, status, err, out):
         stats = oracle.stats_of(err)
-        told = stats["records"] + (0 if "blank" in stats else stats["rejected"]) if stats else 0
+        told = oracle.accepted(stats) + stats["rejected"] if stats else 0
         return "" if told == count else f"exit {status}: {told} of {count} records told of: {err[-200:]!r}"
     play(options, top, seats, {f"{count} distinct": lambda: distinct(count)}, lambda seat: KEYS_KIB[seat.tool], expected, f"{count} records without anything in common")

@@ -110,8 +110,10 @@ FORMATS = ("alertmanager prometheus prometheus-text openmetrics otlp loki elasti
 
 
 def documents():
-    def seat(command, name, form, stdin=None, out="text", dirt=()):
+    def seat(command, name, form, stdin=None, out=None, dirt=()):
         tool, *argv = command.split()
+        for_people = argv[:1] in (["lint"], ["show"], ["test"], ["verify"], ["review"]) or (tool != "aiops-ingest" and {"text", "table"} & set(argv))
+        out = out or ("text" if for_people else "records")
         return Seat(tool, f"{argv[0] if argv else ''} {name}".strip(), argv, Document(name, form), stdin=stdin, out=out, dirt=dirt)
 
     for tool, command in (("ingest", ""), ("drift", "watch"), ("correlate", ""), ("triage", "classify"), ("runbook", "list -r books"), ("audit", "query --db log.db"),
