@@ -143,17 +143,28 @@ def sanitized(tool):
         return b"__asan_init" in f.read()
 
 
+def put(folder, seat, given):
+    """Lays down what the seat is given; what its standard input is then."""
+    named = seat.document and (seat.document.name in " ".join(seat.argv) or os.path.dirname(seat.document.name) in seat.argv)
+    if seat.stdin or named:
+        folder.write(seat.document.name, given)
+        return seat.stdin or os.devnull
+    folder.write("in", given)
+    return "in"
+
+
+def good(folder, seat):
+    """The status with the document as it is."""
+    folder.clean(seat)
+    return folder.run(seat.tool, seat.argv, put(folder, seat, seat.document.good))[0]
+
+
 def once(folder, seat, stream, given, shown):
     folder.clean(seat)
-    argv, stdin = list(seat.argv), seat.stdin or os.devnull
     if seat.argument:
-        argv.append(given)
-    elif seat.document and (seat.stdin or seat.document.name in " ".join(map(str, argv)) or os.path.dirname(seat.document.name) in argv):
-        folder.write(seat.document.name, given)
+        status, peak = folder.run(seat.tool, [*seat.argv, given], os.devnull)
     else:
-        folder.write("in", given)
-        stdin = "in"
-    status, peak = folder.run(seat.tool, argv, stdin)
+        status, peak = folder.run(seat.tool, seat.argv, put(folder, seat, given))
     tally = Tally(runs=1, peak_kib=peak)
     if status is None:
         tally.wrong.append("it hangs")

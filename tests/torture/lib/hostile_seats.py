@@ -206,7 +206,7 @@ steps:
     effect: read
     argv: [echo, "{{component}}", "{{number}}"]
     timeout: 5s
-    retry: {max_attempts: 2, initial_interval: 1s}
+    retry: {max_attempts: 2, initial_interval: 1s, on: [timeout]}
     expect: {stdout: 'db.*'}
 verify:
   - {id: good, name: it is good, argv: ["true"], timeout: 5s, poll: {every: 1s, for: 5s}}
@@ -224,6 +224,14 @@ tools:
     - {stdout: "db-1 3"}
 expect:
   state: succeeded
+  events:
+    - precondition there done
+    - step see done
+    - verify good done
+  calls:
+    - ["true", db-1]
+    - [echo, db-1, "3"]
+    - ["true"]
 """
 NOTIFY = """settle: 0s
 zone: Europe/Berlin
