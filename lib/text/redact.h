@@ -23,8 +23,8 @@
 /*
  * Appends in, a JSON text, to out with its secrets taken out, and returns how many
  * there were: with 0, what was appended equals in. Strings are judged as they read
- * unescaped, so "\u0041KIA..." is found; JSON stays JSON. Doing it again changes
- * nothing. A text that is no JSON is treated as if it were as far as it goes.
+ * unescaped, so "\u0041KIA..." is found; JSON stays JSON, and doing it again changes
+ * nothing. A text that is no JSON is treated as if it were as far as it goes; again, more may go.
  * The caller asks out for overflow (a secret may be shorter than its replacement).
  * in is at most 4 GiB. O(len).
  */

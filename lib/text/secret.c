@@ -79,19 +79,25 @@ static bool web_token(struct span t, size_t at, struct secret *out)
 	return hit(out, out->begin, run(t, at, is_base64url), "jwt");
 }
 
+/* "RSA PRIVATE KEY", "OPENSSH PRIVATE KEY": capitals, so that nothing which was taken out of a text
+ * becomes one with what stands around it. */
+static bool is_label_char(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ';
+}
+
 /* A PEM block to its END line, or to the end of a text that was cut. */
 bool secret_pem_key(struct span t, size_t at, struct secret *out)
 {
-	enum { MAX_LABEL = 64 };
-	struct span label;
+	enum { MAX_LABEL = 48, KEY = sizeof "PRIVATE KEY" - 1 };
 	const char *end;
+	size_t behind;
 
 	if (!starts_at(t, at, "-----BEGIN "))
 		return false;
-	label = rest(t, at + 11);
-	if (label.len > MAX_LABEL)
-		label.len = MAX_LABEL;
-	if (!span_find(label, SPAN("PRIVATE KEY-----")))
+	behind = run(t, at + 11, is_label_char);
+	if (behind - at - 11 < KEY || behind - at - 11 > MAX_LABEL ||
+	    !starts_at(t, behind - KEY, "PRIVATE KEY-----"))
 		return false;
 	end = span_find(rest(t, at + 11), SPAN("-----END "));
 	if (end) {

@@ -30,6 +30,9 @@ static const struct {
 	{"{\"a\":\"got " JWT ", ok\"}", "{\"a\":\"got [redacted:jwt], ok\"}"},
 	{"{\"a\":\"x " PEM " y\"}", "{\"a\":\"x [redacted:private_key] y\"}"},
 	{"{\"a\":\"-----BEGIN PRIVATE KEY-----\\nMIIE\"}", "{\"a\":\"[redacted:private_key]\"}"},
+	/* what takes a secret's place makes nothing else one */
+	{"{\"a\":\"-----BEGIN ghp_" KEY36 "0123456789 PRIVATE KEY-----e\"}",
+	 "{\"a\":\"-----BEGIN [redacted:github_token] PRIVATE KEY-----e\"}"},
 	{"{\"a\":\"curl -H 'Authorization: Bearer abc123' http://x\"}",
 	 "{\"a\":\"curl -H 'Authorization: [redacted:authorization]' http://x\"}"},
 	{"{\"a\":\"authorization: Basic dXNlcjpwYXNz rest\"}",
