@@ -99,7 +99,7 @@ path_rules() {
 	EOF
 	actions() { jq -r .body.event_action http.ndjson | paste -sd ' '; }
 	incident $A 1 | aiops-incident apply -q > in && at 21:50 in
-	aiops-incident ack $A > in && at 22:10 in
+	aiops-incident ack $A --now 2026-11-21T22:09:00Z > in && at 22:10 in
 	[ "$(actions)" = "trigger acknowledge" ]
 	jq -cn --arg i $A '{v:1,kind:"run",id:"RUN-0000000000000001#1",timestamp:"2026-11-21T22:11:00Z",source:"aiops-runbook",incident:$i,
 		run:"RUN-0000000000000001",runbook:"restart",mode:"apply",state:"succeeded",reason:"verified",actor:"ana"}' > in && at 22:11 in

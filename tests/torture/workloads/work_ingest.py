@@ -1,6 +1,7 @@
 """What aiops-ingest is put through: a document, a map in jq, a poll, deliveries into a spool, a file that grows."""
 import json
 import os
+import re
 
 import drive
 import made
@@ -25,7 +26,8 @@ def arrange_map(folder):
 
 def only_jq_rejects(folder, run, good):
     """jq may fail at a document, and then that is counted; that there is no process to be had is no fault of the document."""
-    rejected = run.err.count(b"rejected (")
+    total = re.search(rb"(\d+) of \d+ records rejected", run.err)  # each line of the messages may be the write that failed
+    rejected = max(run.err.count(b"rejected ("), int(total[1]) if total else 0)
     if run.code == REJECTED and (b"cannot make" in run.err or b"cannot start" in run.err or run.out.count(b"\n") + rejected < good.out.count(b"\n")):
         return f"{run.err[-300:]!r}"
     return ""
