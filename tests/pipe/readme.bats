@@ -18,5 +18,5 @@
 	for path in $(grep -oE '`(man|share|lib|scripts)/[^` ]*`|man man/[^`]*' README.md | tr -d '`' | sed 's/^man man/man/'); do
 		[ -e "$path" ] || { echo "missing: $path"; return 1; }
 	done
-	[ "$(grep -c '^| `aiops-' README.md)" -eq 7 ]
+	[ "$(grep -c '^| `aiops-' README.md)" -eq "$(find man -name 'aiops-*.1' | wc -l)" ]
 }
