@@ -289,7 +289,7 @@ unknown() {
 @test "a wait keeps its end over a kill, a message is said once" {
 	runbook_yaml "steps=
   - {id: say, type: message, text: hello}
-  - {id: pause, type: wait, duration: 600ms}
+  - {id: pause, type: wait, duration: 2s}
   - {id: one, effect: write, idempotent: true, target: t, argv: [act, one], timeout: 5s, env: {WORLD: '{{world}}'}, rollback: {none: test}}"
 	planned_and_approved
 	begin
